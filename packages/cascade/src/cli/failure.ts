@@ -1,0 +1,54 @@
+import { type ErrorCode, toErrorData } from '@redesmyn/core'
+import { nextStepOf } from './next-step.ts'
+
+/** A failed command as its user should see it. */
+export interface Failure {
+  readonly code: ErrorCode
+  readonly message: string
+  /** Messages of the causes that say more than the message does. */
+  readonly causes: readonly string[]
+  readonly nextStep: string | undefined
+  /** Kept where the failure is a defect of ours. */
+  readonly stack: string | undefined
+}
+
+export function describeFailure(thrown: unknown): Failure {
+  const { code, message, stack } = toErrorData(thrown, 'INTERNAL')
+  const chain = causesOf(thrown)
+  const systemCode = chain.map(systemCodeOf).find((found) => found !== undefined)
+  return {
+    code,
+    message,
+    causes: chain.map((cause) => cause.message).filter((text) => text !== '' && !message.includes(text)),
+    nextStep: nextStepOf(code, systemCode),
+    stack: code === 'INTERNAL' ? stack : undefined,
+  }
+}
+
+/** For people. */
+export function failureText({ message, causes, nextStep, stack }: Failure): string {
+  const lines = [`error: ${stack ?? message}`, ...causes.map((cause) => `cause: ${cause}`)]
+  if (nextStep !== undefined) lines.push(`next:  ${nextStep}`)
+  return `${lines.join('\n')}\n`
+}
+
+/** For the collectors of logs: one JSON object a line, like every line of a server that runs. */
+export function failureLine(failure: Failure, isoTime: string): string {
+  const { code, message, causes, nextStep, stack } = failure
+  const line = { level: 'fatal', time: isoTime, component: 'cli', event: 'startFailed', code, causes, nextStep, stack, msg: message }
+  return `${JSON.stringify(line)}\n`
+}
+
+function causesOf(thrown: unknown): readonly Error[] {
+  const chain: Error[] = []
+  let next = thrown instanceof Error ? thrown.cause : undefined
+  while (next instanceof Error && !chain.includes(next)) {
+    chain.push(next)
+    next = next.cause
+  }
+  return chain
+}
+
+function systemCodeOf(error: Error): string | undefined {
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}

@@ -1,0 +1,1 @@
+export { type ExitCode, exitCodes } from './cli/exit-codes.ts'

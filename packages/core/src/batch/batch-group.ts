@@ -1,0 +1,18 @@
+import type { Field } from '../schema/field.ts'
+
+/** What selects a loaded model: the parameters' key, the file, and which state of that file. */
+export interface ModelRef {
+  readonly key: string
+  readonly path: string
+  readonly version: string
+  /** Of the file, as the store tells it: what the cache charges. */
+  readonly byteLength: number
+}
+
+/** What all rows of one batch share. Rows with different keys never meet in a batch. */
+export interface BatchGroup {
+  readonly key: string
+  readonly fields: readonly Field[]
+  readonly params: Readonly<Record<string, string>>
+  readonly model: ModelRef | undefined
+}

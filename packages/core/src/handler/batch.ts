@@ -1,0 +1,58 @@
+import type { RecordBatch as ArrowBatch } from 'apache-arrow'
+import type { DataFrame } from 'nodejs-polars'
+import type { NumericArrayName, NumericArrays } from '../schema/read-only-array.ts'
+import type { AnyColumn, ColumnOf, NumericNameOf, RowOf, WritableColumnOf } from '../schema/static.ts'
+import type { ObjectSchema } from '../schema/object-schema.ts'
+
+/**
+ * Rows of several requests, as columns in shared memory. A handler takes the view that suits it; what each view
+ * copies is counted in `cascade_copied_bytes_total`.
+ *
+ * Views are valid until the handler's promise settles: the memory is reused for later batches.
+ */
+export interface Batch<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema> {
+  readonly rowCount: number
+  /** Names of the input columns, in schema order. */
+  readonly columnNames: readonly ColumnNameOf<I>[]
+  /** Names of the output columns, in schema order; empty for a stage without an output schema. */
+  readonly outputNames: readonly ColumnNameOf<O>[]
+  /** No copy. Throws HANDLER_ERROR for a name that the schema lacks. */
+  column<Name extends ColumnNameOf<I>>(name: Name): ColumnOf<I['properties'][Name]>
+  /** Objects, built on demand and once. */
+  rows(): readonly RowOf<I>[]
+  /** An Arrow record batch whose columns are views of the same memory: no copy. */
+  toArrow(): ArrowBatch
+  /** A Polars frame with the schema's columns and types: one copy, made by Polars. */
+  toPolars(): DataFrame
+  /** Numeric columns side by side, row after row, as ONNX models take them: one copy. */
+  tensor(names: readonly NumericNameOf<I>[]): BatchTensor
+  /** Room for an output column in the memory that the answer is read from: what is written there is not copied again. */
+  out<Name extends NumericNameOf<O>>(name: Name): WritableColumnOf<O['properties'][Name]>
+  /** Rows `from` to `to` (exclusive): views of the same memory. */
+  slice(from: number, to: number): Batch<I, O>
+  /** For the compiler only: a batch of other columns is another type, in both directions. */
+  readonly '~columns'?: (input: I, output: O) => readonly [I, O]
+}
+
+/** A batch without its types: what the runtime hands to a handler. */
+export interface AnyBatch {
+  readonly rowCount: number
+  readonly columnNames: readonly string[]
+  readonly outputNames: readonly string[]
+  column(name: string): AnyColumn
+  rows(): readonly Readonly<Record<string, unknown>>[]
+  toArrow(): ArrowBatch
+  toPolars(): DataFrame
+  tensor(names: readonly string[]): BatchTensor
+  out(name: string): NumericArrays[NumericArrayName]['writable']
+  slice(from: number, to: number): AnyBatch
+}
+
+export type ColumnNameOf<I extends ObjectSchema> = ObjectSchema extends I ? string : keyof I['properties'] & string
+
+export interface BatchTensor {
+  /** Row after row; memory of the handler's own. */
+  readonly data: Float32Array
+  /** Rows, then columns. */
+  readonly dims: readonly [rowCount: number, columnCount: number]
+}

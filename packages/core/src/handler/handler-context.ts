@@ -1,0 +1,43 @@
+import type { ReplyHead } from '../batch/batch-outcome.ts'
+import type { Clock } from '../clock/clock.ts'
+import type { ErrorCode } from '../errors/error-table.ts'
+import type { Log } from './log.ts'
+
+/** Stands for the model of a stage that has none: nothing can be done with it. */
+export interface NoModel {
+  readonly '~none': never
+}
+
+/** What a handler knows and may say beside its rows. Rows are numbered from 0 within the batch. */
+export interface HandlerContext<M = NoModel> {
+  /** What the endpoint's model cache loaded for the path's parameters; the same for every row of the batch. */
+  readonly model: M
+  /**
+   * Fails one row with an error of its own; the first call for a row counts. Output is still returned for every row,
+   * and that of a rejected row ignored; where all rows are rejected nothing that is returned is looked at.
+   */
+  reject(row: number, code: ErrorCode, message: string): void
+  /** Status and headers for the answer of one row; only for requests of one record. */
+  reply(row: number, head: ReplyHead): void
+  /** Aborts when the batch is given up: its time is over, or the server stops. */
+  readonly signal: AbortSignal
+  /** Milliseconds that were left, when the handler was called, for the row that has least. */
+  readonly deadlineMs: number
+  /** Values of the path's `{parameters}`; the same for every row of the batch. */
+  readonly params: Readonly<Record<string, string>>
+  /** Query parameters of the request that brought this row. */
+  query(row: number): URLSearchParams
+  requestId(row: number): string
+  readonly stage: string
+  /** 1 for the first thread of the stage. */
+  readonly slot: number
+  readonly log: Log
+  /** All waiting goes through it, so that tests need not wait. */
+  readonly clock: Clock
+  /** 1 for the first time these rows are run. */
+  readonly attempt: number
+  /** W3C trace context of the caller, or undefined. */
+  readonly traceparent: string | undefined
+  /** Equal for every attempt at the same rows, or undefined where there is only one. */
+  readonly idempotencyKey: string | undefined
+}

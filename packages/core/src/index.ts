@@ -1,0 +1,113 @@
+// errors, clock
+export { fromErrorData, toErrorData, type ErrorData } from './errors/error-data.ts'
+export { errorTable, isErrorCode, type ErrorCode, type ErrorMeaning, type GrpcStatus } from './errors/error-table.ts'
+export { PipelineError, type PipelineErrorOptions } from './errors/pipeline-error.ts'
+export type { Cancel, Clock } from './clock/clock.ts'
+
+// schema
+export { column, type ColumnName, type ColumnOptions, type TColumn } from './schema/column.ts'
+export type { ColumnType, Field } from './schema/field.ts'
+export { describeType, fingerprintFields } from './schema/fingerprint-fields.ts'
+export { inferFields } from './schema/infer-fields.ts'
+export { narrowBigInts } from './schema/narrow-bigints.ts'
+export type {
+  NumericArrayName,
+  NumericArrays,
+  ReadOnlyArray,
+  ReadonlyBigInt64Array,
+  ReadonlyFloat32Array,
+  ReadonlyFloat64Array,
+} from './schema/read-only-array.ts'
+export type { Compile } from './schema/compile.ts'
+export { createRecordCheck, type RecordCheck, type RecordCheckOptions } from './schema/record-check.ts'
+export { recordInvalid, type RecordIssue } from './schema/record-issue.ts'
+export type { ObjectSchema } from './schema/object-schema.ts'
+export { compileRecordSchema, type RecordSchema } from './schema/record-schema.ts'
+export type {
+  AnyColumn,
+  ColumnInputOf,
+  ColumnOf,
+  ColumnReader,
+  NullableColumn,
+  NumericNameOf,
+  RowInputOf,
+  RowOf,
+  WritableColumnOf,
+} from './schema/static.ts'
+
+// handler
+export { eachRow, type EachRowOptions, type RowHandler } from './handler/each-row.ts'
+export type { Layer } from './handler/layer.ts'
+export { limit } from './handler/limit.ts'
+export { loadShed } from './handler/load-shed.ts'
+export { retry, type RetryOptions } from './handler/retry.ts'
+export { timeout } from './handler/timeout.ts'
+export type { AnyBatch, Batch, BatchTensor, ColumnNameOf } from './handler/batch.ts'
+export type { AnyHandler, ColumnsOf, Handler, HandlerOutput } from './handler/handler.ts'
+export type { HandlerContext, NoModel } from './handler/handler-context.ts'
+export type { Log } from './handler/log.ts'
+
+// stage
+export type { BatchViews } from './stage/batch-views.ts'
+export { endpoint, isEndpoint, type Endpoint, type EndpointConfig, type EndpointOptions } from './stage/endpoint.ts'
+export { isStage, type AnyStage } from './stage/any-stage.ts'
+export type { ModelCallOptions, StageCall, StageCallOptions } from './stage/call-options.ts'
+export { stageDefaults } from './stage/resolve-stage.ts'
+export { stage, type Stage } from './stage/stage.ts'
+export type { Effects, Isolation, StageConfig } from './stage/stage-config.ts'
+export type { BatchOptions, QueueOptions, StageOptions } from './stage/stage-options.ts'
+
+// model
+export {
+  type CacheLimits,
+  type CachePlan,
+  CacheState,
+  type ModelDemand,
+  modelId,
+  type ModelOrder,
+  type RefusedModel,
+  type SlotLoad,
+} from './model/cache-state.ts'
+export {
+  type Artifact,
+  type LoadContext,
+  type ModelCache,
+  modelCache,
+  type ModelCacheOptions,
+  type ModelLoader,
+  type ModelStore,
+} from './model/model-cache.ts'
+export { type PathParams, parsePathTemplate, PathTemplate } from './model/path-template.ts'
+
+// batch, queue
+export type { BatchGroup, ModelRef } from './batch/batch-group.ts'
+export type { BatchOutcome, ReplyHead } from './batch/batch-outcome.ts'
+export type { BatchPolicy, CloseReason } from './batch/batch-policy.ts'
+export type { Span } from './batch/span.ts'
+export type { QueueBounds } from './queue/queue-bounds.ts'
+export type { RowSource, Waiter } from './queue/waiter.ts'
+
+// record-batch
+export { BatchWriter } from './record-batch/batch-writer.ts'
+export { defaultCapacity, defaultColumnBytes, measureRecords, type Capacity } from './record-batch/capacity.ts'
+export { handlerColumn, type NullableNumbers } from './record-batch/handler-column.ts'
+export { layoutBatch, type BatchLayout, type BufferRange, type ColumnLayout } from './record-batch/layout.ts'
+export type { Int64Array, NumberArray } from './record-batch/number-array.ts'
+export { RecordBatch } from './record-batch/record-batch.ts'
+export type { ColumnVector } from './record-batch/vectors/column-vector.ts'
+export { compileJsonWriter, type BoundJsonWriter, type JsonWriter } from './record-batch/write-json.ts'
+export { BatchRows } from './queue/batch-rows.ts'
+export { JsonRows } from './queue/json-rows.ts'
+export { Batcher, type BatcherOwner, type BatcherParts } from './batch/batcher.ts'
+export { type BatchRoom, FormedBatch } from './batch/formed-batch.ts'
+export type { RoomSource } from './batch/room-source.ts'
+export { Ticket } from './queue/ticket.ts'
+export { inferColumns } from './record-batch/output/infer-columns.ts'
+export { measureColumns, writeColumns } from './record-batch/output/write-columns.ts'
+export type { HandlerColumns } from './record-batch/output/column-sources.ts'
+export { outputColumns } from './record-batch/output/output-columns.ts'
+export { assignFields } from './record-batch/assign/assign-fields.ts'
+export { decodeStream, type DecodedStream } from './record-batch/ipc/decode/decode-stream.ts'
+export type { DecodeLimits } from './record-batch/ipc/decode/decode-limits.ts'
+export { encodeHead, type StreamHead } from './record-batch/ipc/encode/encode-head.ts'
+export { encodeBatches, encodeStream } from './record-batch/ipc/encode/encode-stream.ts'

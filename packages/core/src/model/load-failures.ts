@@ -1,0 +1,42 @@
+import type { ModelRef } from '../batch/batch-group.ts'
+import type { PipelineError } from '../errors/pipeline-error.ts'
+
+const firstRetryMs = 500
+const longestRetryMs = 30_000
+/** Failed versions that are remembered; what falls out is simply tried again. */
+const maxFailures = 1024
+
+interface LoadFailure {
+  readonly error: PipelineError
+  readonly retryMs: number
+  readonly retryAtMs: number
+}
+
+/** Models that could not be loaded, each with the time before which it is not tried again; it doubles every time. */
+export class LoadFailures {
+  readonly #failures = new Map<string, LoadFailure>()
+
+  /** Why the model is not to be tried now, or undefined. */
+  refusal(model: ModelRef, nowMs: number): PipelineError | undefined {
+    const failure = this.#failures.get(nameOf(model))
+    return failure !== undefined && nowMs < failure.retryAtMs ? failure.error : undefined
+  }
+
+  add(model: ModelRef, error: PipelineError, nowMs: number): void {
+    const before = this.#failures.get(nameOf(model))
+    const retryMs = before === undefined ? firstRetryMs : Math.min(before.retryMs * 2, longestRetryMs)
+    this.#failures.set(nameOf(model), { error, retryMs, retryAtMs: nowMs + retryMs })
+    if (this.#failures.size <= maxFailures) return
+    const [oldest] = this.#failures.keys()
+    this.#failures.delete(oldest)
+  }
+
+  delete(model: ModelRef): void {
+    this.#failures.delete(nameOf(model))
+  }
+}
+
+/** Another version of the file may well be loadable. */
+function nameOf({ key, version }: ModelRef): string {
+  return `${key}@${version}`
+}

@@ -1,0 +1,76 @@
+import type { Cancel, Clock } from '../clock/clock.ts'
+import type { Ticket } from './ticket.ts'
+
+/**
+ * Tells when tickets expire with one timer for each distinct timeout, not one for each request: tickets of one
+ * timeout expire in the order they came, so only the first needs a timer, and leaving is unlinking.
+ */
+export class Deadlines {
+  readonly #clock: Clock
+  readonly #expire: (ticket: Ticket) => void
+  readonly #lists = new Map<number, DeadlineList>()
+
+  constructor(clock: Clock, expire: (ticket: Ticket) => void) {
+    this.#clock = clock
+    this.#expire = expire
+  }
+
+  add(ticket: Ticket): void {
+    const { timeoutMs } = ticket.waiter
+    let list = this.#lists.get(timeoutMs)
+    if (list === undefined) {
+      list = { first: undefined, last: undefined, cancelTimer: undefined }
+      this.#lists.set(timeoutMs, list)
+    }
+    ticket.earlier = list.last
+    if (list.last === undefined) list.first = ticket
+    else list.last.later = ticket
+    list.last = ticket
+    if (list.cancelTimer === undefined) this.#arm(list, timeoutMs)
+  }
+
+  remove(ticket: Ticket): void {
+    const list = this.#lists.get(ticket.waiter.timeoutMs)
+    if (list === undefined) return
+    const { earlier, later } = ticket
+    if (earlier === undefined && list.first !== ticket) return
+    if (earlier === undefined) list.first = later
+    else earlier.later = later
+    if (later === undefined) list.last = earlier
+    else later.earlier = earlier
+    ticket.earlier = undefined
+    ticket.later = undefined
+  }
+
+  /** Drops the timers; tickets that are still listed never expire. */
+  stop(): void {
+    for (const list of this.#lists.values()) list.cancelTimer?.()
+    this.#lists.clear()
+  }
+
+  #arm(list: DeadlineList, delayMs: number): void {
+    list.cancelTimer = this.#clock.after(delayMs, () => {
+      list.cancelTimer = undefined
+      this.#sweep(list)
+    })
+  }
+
+  /** The timer runs on after its ticket has left: a busy stage then re-arms once a timeout, not once a request. */
+  #sweep(list: DeadlineList): void {
+    const now = this.#clock.now()
+    while (list.first !== undefined && list.first.expiresAtMs <= now) {
+      const ticket = list.first
+      this.remove(ticket)
+      this.#expire(ticket)
+    }
+    if (list.first !== undefined && list.cancelTimer === undefined) {
+      this.#arm(list, Math.max(1, list.first.expiresAtMs - now))
+    }
+  }
+}
+
+interface DeadlineList {
+  first: Ticket | undefined
+  last: Ticket | undefined
+  cancelTimer: Cancel | undefined
+}

@@ -1,0 +1,34 @@
+import type { BatchGroup } from '../batch/batch-group.ts'
+import type { BatchOutcome } from '../batch/batch-outcome.ts'
+import type { Span } from '../batch/span.ts'
+import type { PipelineError } from '../errors/pipeline-error.ts'
+import type { BatchWriter } from '../record-batch/batch-writer.ts'
+import type { Capacity } from '../record-batch/capacity.ts'
+
+/** The rows of one request, in whatever form they came: parsed JSON, Arrow columns, rows of an earlier stage. */
+export interface RowSource {
+  readonly rowCount: number
+  /** What the queue charges for these rows until a thread has taken them. */
+  readonly byteLength: number
+  /** Appends rows `from` to `to` (exclusive), or none of them when they do not fit. */
+  writeTo(writer: BatchWriter, from: number, to: number): boolean
+  /** The room that rows `from` to `to` need in a slab of their own. */
+  measure(from: number, to: number): Capacity
+}
+
+/**
+ * Whoever waits for the outcome of a request's rows. Every accepted waiter hears of each row exactly once:
+ * through `deliver`, span by span, or through one `fail`.
+ */
+export interface Waiter {
+  readonly rows: RowSource
+  readonly group: BatchGroup
+  /** From submission to answer; then DEADLINE_EXCEEDED. */
+  readonly timeoutMs: number
+  /** For the log lines of the batch these rows travel in. */
+  readonly requestId: string
+  /** Raw query string, readable by the handler for each row; usually empty. */
+  readonly query: string
+  deliver(outcome: BatchOutcome, span: Span): void
+  fail(error: PipelineError): void
+}

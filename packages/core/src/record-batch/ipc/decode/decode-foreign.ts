@@ -1,0 +1,54 @@
+import type { ColumnSource } from '../../vectors/column-vector.ts'
+import { Int64Vector } from '../../vectors/int64-vector.ts'
+import { Utf8Vector } from '../../vectors/utf8-vector.ts'
+import { ValueVector } from '../../vectors/value-vector.ts'
+import { assertTexts } from './assert-texts.ts'
+import type { BodyCursor } from './body-cursor.ts'
+import { decodeDictionaryColumn, type ForeignContext } from './decode-dictionary-column.ts'
+import { decodeViews } from './decode-views.ts'
+import { malformed } from './malformed.ts'
+import { narrowOffsets } from './narrow-offsets.ts'
+import type { WireEncoding, WireField } from './wire-field.ts'
+
+/** Reads a column whose buffers are not those of ours. Everything but large lists, which have inner columns. */
+export function decodeForeign(cursor: BodyCursor, wire: WireField, context: ForeignContext): ColumnSource {
+  const { field, encoding } = wire
+  switch (encoding.kind) {
+    case 'null':
+      return decodeNulls(cursor, wire)
+    case 'time':
+      return decodeTimes(cursor, wire, encoding)
+    case 'dictionary':
+      return decodeDictionaryColumn(cursor, wire, encoding, context)
+    case 'view':
+      return decodeViews(cursor, wire, context.maxBytes)
+    default: {
+      const { length, nulls } = cursor.nextNode(field)
+      const offsets = narrowOffsets(cursor.nextInt64s(length === 0 ? 0 : length + 1), field.name)
+      const texts = new Utf8Vector(field, nulls, offsets, cursor.nextBytes(0))
+      assertTexts(texts)
+      return texts
+    }
+  }
+}
+
+function decodeNulls(cursor: BodyCursor, { field }: WireField): ColumnSource {
+  const { length } = cursor.nextCounts()
+  // Nothing in the body bounds the length of a column that takes no bytes.
+  if (length > cursor.maxLength) throw malformed(`column "${field.name}" is too long`)
+  return new ValueVector(field, length, () => null)
+}
+
+function decodeTimes(
+  cursor: BodyCursor,
+  { field }: WireField,
+  { ms, perMs }: Extract<WireEncoding, { kind: 'time' }>,
+): ColumnSource {
+  const { length, nulls } = cursor.nextNode(field)
+  const times = cursor.nextInt64s(length).map((time, row) => {
+    if (nulls.has(row)) return 0n
+    if (time % perMs === 0n) return (time * ms) / perMs
+    throw malformed(`column "${field.name}" has a time of less than a millisecond in row ${row}`)
+  })
+  return new Int64Vector(field, nulls, times)
+}

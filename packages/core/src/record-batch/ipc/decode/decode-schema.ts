@@ -1,0 +1,59 @@
+import type { Field } from '../../../schema/field.ts'
+import type { DecodeLimits } from './decode-limits.ts'
+import { decodeInt, decodeType } from './decode-type.ts'
+import type { FlatTable } from './flat-table.ts'
+import { malformed, unsupported } from './malformed.ts'
+import type { WireEncoding, WireField } from './wire-field.ts'
+
+/** Table Schema: endianness (0 is little), fields. */
+export function decodeSchema(table: FlatTable, limits: DecodeLimits): WireField[] {
+  if (table.int16(0) !== 0) throw unsupported('big-endian data')
+  return new SchemaDecoder(limits).decodeFields(table.tables(1), 0)
+}
+
+class SchemaDecoder {
+  readonly #limits: DecodeLimits
+  #fieldCount = 0
+
+  constructor(limits: DecodeLimits) {
+    this.#limits = limits
+  }
+
+  decodeFields(tables: readonly FlatTable[], depth: number): WireField[] {
+    if (depth > this.#limits.maxDepth) throw malformed(`fields are nested deeper than ${this.#limits.maxDepth}`)
+    const fields = tables.map((table) => this.#decodeField(table, depth))
+    const names = new Set(fields.map(({ field }) => field.name))
+    if (names.size !== fields.length) throw malformed('two columns have the same name')
+    return fields
+  }
+
+  /** Table Field: name, nullable, type (its id, then its table), dictionary, children. */
+  #decodeField(table: FlatTable, depth: number): WireField {
+    // Several places may point to one table, so that few bytes could unfold into any number of fields.
+    if (++this.#fieldCount > this.#limits.maxFields)
+      throw malformed(`it has more than ${this.#limits.maxFields} fields`)
+    const name = table.string(0)
+    const typeTable = table.table(3)
+    if (typeTable === undefined) throw malformed(`column "${name}" has no type`)
+    const children = this.decodeFields(table.tables(5), depth + 1)
+    const { type, encoding } = decodeType({
+      name,
+      id: table.int8(2),
+      table: typeTable,
+      children: children.map(({ field }) => field),
+    })
+    const field: Field = { name, type, isNullable: table.int8(1) !== 0 || encoding.kind === 'null' }
+    const dictionary = table.table(4)
+    if (dictionary === undefined) return { field, encoding, children }
+    return { field, encoding: decodeDictionaryEncoding(dictionary), children: [{ field, encoding, children }] }
+  }
+}
+
+/** Table DictionaryEncoding: id, index type (int32 where absent). */
+function decodeDictionaryEncoding(table: FlatTable): WireEncoding {
+  const indexType = table.table(1)
+  const index = indexType === undefined ? defaultIndexType : decodeInt(indexType)
+  return { kind: 'dictionary', id: table.int64(0), index: { ...index, as: 'number' } }
+}
+
+const defaultIndexType = { kind: 'int', bits: 32, isSigned: true, as: 'number' } as const

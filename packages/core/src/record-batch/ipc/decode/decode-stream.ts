@@ -1,0 +1,127 @@
+import { PipelineError } from '../../../errors/pipeline-error.ts'
+import type { Field } from '../../../schema/field.ts'
+import { RecordBatch } from '../../record-batch.ts'
+import { rewriteColumns } from '../../rewrite-columns.ts'
+import type { ColumnSource } from '../../vectors/column-vector.ts'
+import { messageHeader } from '../arrow-format.ts'
+import { BodyCursor } from './body-cursor.ts'
+import { ColumnDecoder, lengthOf } from './column-decoder.ts'
+import { type DecodeLimits, defaultDecodeLimits } from './decode-limits.ts'
+import { decodeSchema } from './decode-schema.ts'
+import type { FlatTable } from './flat-table.ts'
+import { malformed, unsupported } from './malformed.ts'
+import { type Message, readMessages } from './read-messages.ts'
+import type { WireField } from './wire-field.ts'
+
+export interface DecodedStream {
+  readonly fields: readonly Field[]
+  readonly batches: readonly RecordBatch[]
+}
+
+/**
+ * Reads an Arrow IPC stream, whoever wrote it. Batches are views of `bytes` where their columns are laid out as ours;
+ * dictionaries, large and view types and other units of time are rewritten. Every length, offset and count is checked.
+ * Throws BODY_MALFORMED, or BODY_TOO_LARGE where rewriting would take more memory than `limits` allow.
+ */
+export function decodeStream(bytes: Uint8Array, limits: Partial<DecodeLimits> = {}): DecodedStream {
+  try {
+    return new StreamDecoder({ ...defaultDecodeLimits, ...limits }).decode(bytes)
+  } catch (error) {
+    if (error instanceof PipelineError) throw error
+    throw new PipelineError('BODY_MALFORMED', 'the body is not a valid Arrow stream', { cause: error })
+  }
+}
+
+class StreamDecoder {
+  readonly #limits: DecodeLimits
+  readonly #dictionaries = new Map<number, ColumnSource>()
+  readonly #batches: RecordBatch[] = []
+  #schema: readonly WireField[] | undefined
+  #rowCount = 0
+
+  constructor(limits: DecodeLimits) {
+    this.#limits = limits
+  }
+
+  decode(bytes: Uint8Array): DecodedStream {
+    for (const message of readMessages(bytes)) this.#decodeMessage(message)
+    if (this.#schema === undefined) throw malformed('it has no schema')
+    return { fields: fieldsOf(this.#schema), batches: this.#batches }
+  }
+
+  #decodeMessage({ headerType, header, body }: Message): void {
+    if (this.#schema === undefined) {
+      if (headerType !== messageHeader.schema) throw malformed('it does not begin with a schema')
+      this.#schema = decodeSchema(header, this.#limits)
+      return
+    }
+    switch (headerType) {
+      case messageHeader.recordBatch:
+        this.#decodeBatch(this.#schema, this.#cursorOf(header, body))
+        return
+      case messageHeader.dictionaryBatch: {
+        // Table DictionaryBatch: id, data (a record batch of one column), whether it adds to an earlier one.
+        const data = header.table(1)
+        if (data === undefined) throw malformed('a dictionary has no values')
+        if (header.int8(2) !== 0) throw unsupported('a dictionary that is extended later')
+        this.#decodeDictionary(this.#schema, header.int64(0), this.#cursorOf(data, body))
+        return
+      }
+      default:
+        throw malformed(`it has a message of kind ${headerType}`)
+    }
+  }
+
+  #decodeBatch(schema: readonly WireField[], cursor: BodyCursor): void {
+    this.#rowCount += cursor.rowCount
+    if (this.#rowCount > this.#limits.maxRows) throw malformed(`it has more than ${this.#limits.maxRows} rows`)
+    const decoder = this.#decoderOf(cursor)
+    const columns = schema.map((wire) => decoder.decode(wire))
+    if (columns.some((column) => lengthOf(column) !== cursor.rowCount))
+      throw malformed('a column is not as long as its batch')
+    const fields = fieldsOf(schema)
+    const layouts = columns.flatMap(({ layout }) => layout ?? [])
+    if (layouts.length === columns.length) {
+      const layout = {
+        fields,
+        columns: layouts,
+        rows: cursor.rowCount,
+        byteOffset: 0,
+        byteLength: cursor.buffer.byteLength,
+      }
+      this.#batches.push(new RecordBatch(layout, cursor.buffer, cursor.rowCount))
+      return
+    }
+    const sources = columns.map((column) => decoder.open(column))
+    this.#batches.push(rewriteColumns(fields, sources, cursor.rowCount, this.#limits.maxBytes))
+  }
+
+  #decodeDictionary(schema: readonly WireField[], id: number, cursor: BodyCursor): void {
+    const wire = findDictionary(schema, id)
+    if (wire === undefined) throw malformed(`no column uses dictionary ${id}`)
+    const decoder = this.#decoderOf(cursor)
+    this.#dictionaries.set(id, decoder.open(decoder.decode(wire)))
+  }
+
+  #cursorOf(table: FlatTable, body: Uint8Array): BodyCursor {
+    return new BodyCursor(table, body, this.#limits.maxRows)
+  }
+
+  #decoderOf(cursor: BodyCursor): ColumnDecoder {
+    return new ColumnDecoder(cursor, { dictionaries: this.#dictionaries, maxBytes: this.#limits.maxBytes })
+  }
+}
+
+/** The type of a dictionary's values: that of the first column that uses it. */
+function findDictionary(fields: readonly WireField[], id: number): WireField | undefined {
+  for (const { encoding, children } of fields) {
+    if (encoding.kind === 'dictionary' && encoding.id === id) return children[0]
+    const inner = findDictionary(children, id)
+    if (inner !== undefined) return inner
+  }
+  return undefined
+}
+
+function fieldsOf(schema: readonly WireField[]): Field[] {
+  return schema.map(({ field }) => field)
+}

@@ -1,0 +1,28 @@
+import type { ColumnType, Field } from '../../../schema/field.ts'
+
+/** How a column's buffers differ from those of our own columns. */
+export type WireEncoding =
+  | { readonly kind: 'same' }
+  /** No buffers at all: every row is null. */
+  | { readonly kind: 'null' }
+  /** Texts and lists whose offsets are 64 bits wide. */
+  | { readonly kind: 'large' }
+  /** Texts that are kept in place where they are short, and pointed to where not. */
+  | { readonly kind: 'view' }
+  /** Timestamps of another unit: one is `ms` / `perMs` milliseconds. */
+  | { readonly kind: 'time'; readonly ms: bigint; readonly perMs: bigint }
+  | DictionaryEncoding
+
+/** Integers that say which value of a dictionary is meant; the values' type is that of the field's only child. */
+export interface DictionaryEncoding {
+  readonly kind: 'dictionary'
+  readonly id: number
+  readonly index: ColumnType
+}
+
+/** A field of a stream's schema: what the column becomes, and how it comes. */
+export interface WireField {
+  readonly field: Field
+  readonly encoding: WireEncoding
+  readonly children: readonly WireField[]
+}

@@ -1,0 +1,34 @@
+import { clearTail, putBit } from '../bits.ts'
+import { bytesOfBits } from '../layout.ts'
+import type { ColumnSource } from '../vectors/column-vector.ts'
+import { type ColumnWriter, copyEach } from './column-writer.ts'
+import type { ValidityWriter } from './validity-writer.ts'
+
+export class BoolWriter implements ColumnWriter {
+  readonly #bits: Uint8Array
+  readonly #validity: ValidityWriter
+
+  constructor(bits: Uint8Array, validity: ValidityWriter) {
+    this.#bits = bits
+    this.#validity = validity
+  }
+
+  write(row: number, value: unknown): boolean {
+    putBit(this.#bits, row, value === true)
+    this.#validity.put(row, value !== null && value !== undefined)
+    return true
+  }
+
+  copy(row: number, source: ColumnSource, from: number, to: number): boolean {
+    return copyEach(this, row, source, [from, to])
+  }
+
+  trim(rowCount: number): void {
+    clearTail(this.#bits, rowCount)
+    this.#validity.trim(rowCount)
+  }
+
+  byteLength(rowCount: number): number {
+    return this.#validity.byteLength(rowCount) + bytesOfBits(rowCount)
+  }
+}

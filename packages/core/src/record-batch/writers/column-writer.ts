@@ -1,0 +1,29 @@
+import type { ColumnSource } from '../vectors/column-vector.ts'
+
+/**
+ * Fills one column of a slab. It keeps no state of its own: how much is used is in the slab, so going back to fewer
+ * rows costs nothing, and rows must be written in order.
+ */
+export interface ColumnWriter {
+  /** Writes the value of a row; null and undefined become a null slot of zeros. False: no room for it. */
+  write(row: number, value: unknown): boolean
+  /** Copies rows `from` to `to` (exclusive) of another column to `row` and what follows. False: no room for them. */
+  copy(row: number, source: ColumnSource, from: number, to: number): boolean
+  /** Clears the bits that a refused write left behind the first `rowCount` rows. */
+  trim(rowCount: number): void
+  /** Bytes that the first `rowCount` rows use. */
+  byteLength(rowCount: number): number
+}
+
+/** Copies through the values themselves: right for every type, and the way to widen one. */
+export function copyEach(
+  writer: ColumnWriter,
+  row: number,
+  source: ColumnSource,
+  [from, to]: readonly [number, number],
+): boolean {
+  for (let index = from; index < to; index++) {
+    if (!writer.write(row + index - from, source.get(index))) return false
+  }
+  return true
+}

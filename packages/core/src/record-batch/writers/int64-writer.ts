@@ -1,0 +1,45 @@
+import type { Int64Array } from '../number-array.ts'
+import type { ColumnSource } from '../vectors/column-vector.ts'
+import { type ColumnWriter, copyEach } from './column-writer.ts'
+import type { ValidityWriter } from './validity-writer.ts'
+
+const twoTo32 = 4294967296
+
+/** 64-bit integers and timestamps, from numbers, bigints, or the digits of an integer. */
+export class Int64Writer implements ColumnWriter {
+  readonly #values: Int64Array
+  /** The same bytes as pairs of words, low word first: a number goes in without making a bigint. */
+  readonly #words: Int32Array
+  readonly #validity: ValidityWriter
+
+  constructor(values: Int64Array, validity: ValidityWriter) {
+    this.#values = values
+    this.#words = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
+    this.#validity = validity
+  }
+
+  write(row: number, value: unknown): boolean {
+    if (typeof value === 'number') {
+      this.#words[row * 2] = value
+      this.#words[row * 2 + 1] = Math.floor(value / twoTo32)
+    } else if (typeof value === 'bigint') this.#values[row] = value
+    else this.#values[row] = typeof value === 'string' ? BigInt(value) : 0n
+    this.#validity.put(row, value !== null && value !== undefined)
+    return true
+  }
+
+  copy(row: number, source: ColumnSource, from: number, to: number): boolean {
+    if (source.kind !== 'int64' || source.nulls.count > 0) return copyEach(this, row, source, [from, to])
+    this.#values.set(source.values.subarray(from, to), row)
+    this.#validity.copy(row, source.nulls, from, to)
+    return true
+  }
+
+  trim(rowCount: number): void {
+    this.#validity.trim(rowCount)
+  }
+
+  byteLength(rowCount: number): number {
+    return this.#validity.byteLength(rowCount) + rowCount * 8
+  }
+}

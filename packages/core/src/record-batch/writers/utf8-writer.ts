@@ -1,0 +1,75 @@
+import type { ColumnSource } from '../vectors/column-vector.ts'
+import type { Utf8Vector } from '../vectors/utf8-vector.ts'
+import { type ColumnWriter, copyEach } from './column-writer.ts'
+import { rebaseOffsets } from './rebase-offsets.ts'
+import type { ValidityWriter } from './validity-writer.ts'
+
+/** Up to this length a loop over the characters beats the encoder, whose calls cost as much as 30 of them. */
+const maxLoopLength = 24
+
+/** Texts as UTF-8. A lone surrogate becomes U+FFFD. */
+export class Utf8Writer implements ColumnWriter {
+  readonly #offsets: Int32Array
+  readonly #bytes: Uint8Array
+  readonly #validity: ValidityWriter
+  readonly #encoder = new TextEncoder()
+
+  constructor(offsets: Int32Array, bytes: Uint8Array, validity: ValidityWriter) {
+    this.#offsets = offsets
+    this.#offsets[0] = 0
+    this.#bytes = bytes
+    this.#validity = validity
+  }
+
+  write(row: number, value: unknown): boolean {
+    const isValid = typeof value === 'string'
+    const start = this.#offsets[row]
+    const end = isValid ? this.#put(value, start) : start
+    if (end < 0) return false
+    this.#offsets[row + 1] = end
+    this.#validity.put(row, isValid)
+    return true
+  }
+
+  copy(row: number, source: ColumnSource, from: number, to: number): boolean {
+    if (source.kind !== 'utf8' || source.nulls.count > 0) return copyEach(this, row, source, [from, to])
+    if (!this.#copyBytes(row, source, from, to)) return false
+    rebaseOffsets(this.#offsets, row, source.offsets, [from, to])
+    this.#validity.copy(row, source.nulls, from, to)
+    return true
+  }
+
+  trim(rowCount: number): void {
+    this.#validity.trim(rowCount)
+  }
+
+  byteLength(rowCount: number): number {
+    return this.#validity.byteLength(rowCount) + (rowCount + 1) * 4 + this.#offsets[rowCount]
+  }
+
+  /** Where the text ends once it is written at `start`; -1 when it does not fit. */
+  #put(text: string, start: number): number {
+    const { length } = text
+    if (length > maxLoopLength) return this.#encode(text, start)
+    if (start + length > this.#bytes.length) return -1
+    for (let index = 0; index < length; index++) {
+      const unit = text.charCodeAt(index)
+      if (unit > 0x7f) return this.#encode(text, start)
+      this.#bytes[start + index] = unit
+    }
+    return start + length
+  }
+
+  #encode(text: string, start: number): number {
+    const { read, written } = this.#encoder.encodeInto(text, this.#bytes.subarray(start))
+    return read === text.length ? start + written : -1
+  }
+
+  #copyBytes(row: number, source: Utf8Vector, from: number, to: number): boolean {
+    const bytes = source.bytes.subarray(source.offsets[from], source.offsets[to])
+    const start = this.#offsets[row]
+    if (start + bytes.length > this.#bytes.length) return false
+    this.#bytes.set(bytes, start)
+    return true
+  }
+}

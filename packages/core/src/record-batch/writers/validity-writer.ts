@@ -1,0 +1,30 @@
+import { clearTail, putBit } from '../bits.ts'
+import { type ColumnLayout, bytesOfBits } from '../layout.ts'
+import type { NullMask } from '../vectors/null-mask.ts'
+
+/** The validity bits of a nullable column; a column that is not nullable has none and this does nothing. */
+export class ValidityWriter {
+  readonly #bytes: Uint8Array | undefined
+
+  constructor(layout: ColumnLayout, buffer: ArrayBufferLike) {
+    const { validity } = layout
+    this.#bytes = validity && new Uint8Array(buffer, validity.byteOffset, validity.byteLength)
+  }
+
+  put(row: number, isValid: boolean): void {
+    if (this.#bytes !== undefined) putBit(this.#bytes, row, isValid)
+  }
+
+  copy(row: number, nulls: NullMask, from: number, to: number): void {
+    if (this.#bytes === undefined) return
+    for (let index = from; index < to; index++) putBit(this.#bytes, row + index - from, !nulls.has(index))
+  }
+
+  trim(rowCount: number): void {
+    if (this.#bytes !== undefined) clearTail(this.#bytes, rowCount)
+  }
+
+  byteLength(rowCount: number): number {
+    return this.#bytes === undefined ? 0 : bytesOfBits(rowCount)
+  }
+}

@@ -1,0 +1,31 @@
+import { ExactInteger, isExactInteger } from './exact-integer.ts'
+import { isSchemaNode, membersOf, propertiesOf, type SchemaNode } from './schema-node.ts'
+
+/**
+ * The schema as it is compiled: the user's own, but 64-bit integers are checked by `ExactInteger`, which JSON schema
+ * has no words for.
+ */
+export function toCheckSchema(node: SchemaNode): SchemaNode {
+  if (isExactInteger(node)) return exactCheck(node)
+  const { items, properties } = node
+  const members = membersOf(node)
+  // TypeBox hides its notes from enumeration, and a spread would lose them.
+  const schema: Record<string, unknown> = { ...node, '~refine': node['~refine'] }
+  if (schema['~refine'] === undefined) delete schema['~refine']
+  if (isSchemaNode(items)) schema.items = toCheckSchema(items)
+  if (isSchemaNode(properties)) {
+    schema.properties = Object.fromEntries(propertiesOf(node).map(([name, inner]) => [name, toCheckSchema(inner)]))
+  }
+  if (members !== undefined) schema.anyOf = members.map(toCheckSchema)
+  return schema
+}
+
+function exactCheck(node: SchemaNode): SchemaNode {
+  const integer = new ExactInteger(node)
+  const own = {
+    check: (value: unknown) => integer.accepts(value),
+    error: (value: unknown) => integer.faultOf(value)?.message ?? 'must be a 64-bit integer',
+  }
+  const refinements = Array.isArray(node['~refine']) ? node['~refine'] : []
+  return { '~refine': [own, ...refinements] }
+}

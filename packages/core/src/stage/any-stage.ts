@@ -1,0 +1,18 @@
+import type { AnyHandler } from '../handler/handler.ts'
+import type { RecordSchema } from '../schema/record-schema.ts'
+import type { StageConfig } from './stage-config.ts'
+
+/** A stage without its types: what the runtime works with. */
+export interface AnyStage {
+  readonly '~kind': 'stage'
+  readonly name: string
+  readonly input: RecordSchema | undefined
+  readonly output: RecordSchema | undefined
+  readonly handler: AnyHandler
+  readonly config: StageConfig
+}
+
+/** Recognises a stage by shape, because an app bundle may hold a second copy of this module. */
+export function isStage(value: unknown): value is AnyStage {
+  return typeof value === 'function' && '~kind' in value && value['~kind'] === 'stage'
+}

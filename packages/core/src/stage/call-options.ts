@@ -1,0 +1,29 @@
+import type { Clock } from '../clock/clock.ts'
+import type { NoModel } from '../handler/handler-context.ts'
+import type { Log } from '../handler/log.ts'
+import type { BatchViews } from './batch-views.ts'
+
+/** What a direct call of a stage may set. */
+export interface StageCallOptions {
+  /** What the path's parameters would be. Default none. */
+  readonly params?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+  /** Default: nothing is logged. */
+  readonly log?: Log
+  /** For handlers that wait or have a time limit. */
+  readonly clock?: Clock
+  /** For handlers that take or return Arrow batches or Polars frames. */
+  readonly views?: BatchViews
+}
+
+export interface ModelCallOptions<M> extends StageCallOptions {
+  readonly model: M
+}
+
+/** The options of any stage's direct call. */
+export interface AnyCallOptions extends StageCallOptions {
+  readonly model?: unknown
+}
+
+/** A stage whose handler takes a model must be given one. */
+export type StageCall<M> = [M] extends [NoModel] ? [options?: StageCallOptions] : [options: ModelCallOptions<M>]

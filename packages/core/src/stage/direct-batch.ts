@@ -1,0 +1,76 @@
+import { PipelineError } from '../errors/pipeline-error.ts'
+import type { AnyBatch, BatchTensor } from '../handler/batch.ts'
+import { handlerColumn } from '../record-batch/handler-column.ts'
+import type { RecordBatch } from '../record-batch/record-batch.ts'
+import type { BatchViews } from './batch-views.ts'
+
+export interface DirectBatchParts {
+  readonly input: RecordBatch
+  /** Room for outputs; undefined for a stage without an output schema. */
+  readonly output: RecordBatch | undefined
+  readonly views: BatchViews | undefined
+}
+
+/** The batch of a direct call: the same views as in a thread, over memory that nobody shares. */
+export class DirectBatch implements AnyBatch {
+  readonly #parts: DirectBatchParts
+
+  constructor(parts: DirectBatchParts) {
+    this.#parts = parts
+  }
+
+  get rowCount(): number {
+    return this.#parts.input.rowCount
+  }
+
+  get columnNames(): readonly string[] {
+    return this.#parts.input.fields.map(({ name }) => name)
+  }
+
+  get outputNames(): readonly string[] {
+    return this.#parts.output?.fields.map(({ name }) => name) ?? []
+  }
+
+  column(name: string) {
+    return handlerColumn(this.#parts.input.column(name))
+  }
+
+  rows() {
+    return this.#parts.input.rows()
+  }
+
+  toArrow() {
+    return this.#views('toArrow').toArrow(this.#parts.input)
+  }
+
+  toPolars() {
+    return this.#views('toPolars').toPolars(this.#parts.input)
+  }
+
+  tensor(names: readonly string[]): BatchTensor {
+    const { rowCount } = this
+    const data = new Float32Array(rowCount * names.length)
+    names.forEach((name, column) => {
+      const vector = this.#parts.input.column(name)
+      for (let row = 0; row < rowCount; row++) data[row * names.length + column] = Number(vector.get(row))
+    })
+    return { data, dims: [rowCount, names.length] }
+  }
+
+  out(name: string) {
+    const vector = this.#parts.output?.column(name)
+    if (vector?.kind === 'number' || vector?.kind === 'int64') return vector.values
+    throw new PipelineError('HANDLER_ERROR', `there is no numeric output column "${name}"`)
+  }
+
+  slice(from: number, to: number): DirectBatch {
+    const { input, output, views } = this.#parts
+    return new DirectBatch({ input: input.slice(from, to), output: output?.slice(from, to), views })
+  }
+
+  #views(method: string): BatchViews {
+    const { views } = this.#parts
+    if (views !== undefined) return views
+    throw new PipelineError('LIFECYCLE_MISUSE', `${method} in a direct call needs the option "views"`)
+  }
+}

@@ -1,0 +1,59 @@
+import type { ReplyHead } from '../batch/batch-outcome.ts'
+import type { Cancel, Clock } from '../clock/clock.ts'
+import type { ErrorCode } from '../errors/error-table.ts'
+import { PipelineError } from '../errors/pipeline-error.ts'
+import type { HandlerContext } from '../handler/handler-context.ts'
+import type { Log } from '../handler/log.ts'
+import type { AnyCallOptions } from './call-options.ts'
+
+/** The context of a direct call: no request, no slot and no limit of time. */
+export class DirectContext implements HandlerContext<unknown> {
+  readonly model: unknown
+  readonly signal: AbortSignal
+  readonly deadlineMs = Number.POSITIVE_INFINITY
+  readonly params: Readonly<Record<string, string>>
+  readonly stage: string
+  readonly slot = 1
+  readonly log: Log
+  readonly clock: Clock
+  readonly attempt = 1
+  readonly traceparent = undefined
+  readonly idempotencyKey = undefined
+  readonly #rejects = new Map<number, PipelineError>()
+
+  constructor(stage: string, options: AnyCallOptions) {
+    this.stage = stage
+    this.model = options.model
+    this.signal = options.signal ?? new AbortController().signal
+    this.params = options.params ?? {}
+    this.log = options.log ?? silentLog
+    this.clock = options.clock ?? missingClock
+  }
+
+  get rejects(): ReadonlyMap<number, PipelineError> {
+    return this.#rejects
+  }
+
+  reject(row: number, code: ErrorCode, message: string): void {
+    if (!this.#rejects.has(row)) this.#rejects.set(row, new PipelineError(code, message))
+  }
+
+  reply(_row: number, _head: ReplyHead): void {}
+
+  query(_row: number): URLSearchParams {
+    return new URLSearchParams()
+  }
+
+  requestId(_row: number): string {
+    return 'direct'
+  }
+}
+
+const silentLog: Log = Object.freeze({ debug() {}, info() {}, warn() {}, error() {} })
+
+/** There are no timers here: a caller whose handler waits brings them. */
+const missingClock: Clock = Object.freeze({ now: refuse, after: refuse, endOfTurn: refuse })
+
+function refuse(): number & Cancel {
+  throw new PipelineError('LIFECYCLE_MISUSE', 'a handler that waits needs the option "clock" in a direct call')
+}

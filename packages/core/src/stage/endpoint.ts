@@ -1,0 +1,92 @@
+import { PipelineError } from '../errors/pipeline-error.ts'
+import type { ModelCache } from '../model/model-cache.ts'
+import { type AnyStage, isStage } from './any-stage.ts'
+import { checkChoice, optionalAtLeast } from './option-checks.ts'
+import type { Stage } from './stage.ts'
+import type { ObjectSchema } from '../schema/object-schema.ts'
+
+/** A stage at a path. */
+export interface Endpoint {
+  readonly '~kind': 'endpoint'
+  /** As declared: `{name}` matches one segment. */
+  readonly path: string
+  readonly stage: AnyStage
+  readonly models: ModelCache<unknown> | undefined
+  readonly config: EndpointConfig
+}
+
+/** The options of an endpoint, checked; undefined: as the server says. */
+export interface EndpointConfig {
+  /** `null` answers 200 with null in the place of a record that failed. Default `fail`: the whole request. */
+  readonly onInvalid: 'fail' | 'null'
+  readonly maxBodyBytes: number | undefined
+  /** From the last byte of the request to the answer. */
+  readonly requestTimeoutMs: number | undefined
+  /** From the head of the request to the last byte of its body. */
+  readonly bodyTimeoutMs: number | undefined
+  /** What a request without a body gets: `refuse` 400, `answer` 200 with `no data provided`. Default `refuse`. */
+  readonly emptyBody: 'refuse' | 'answer'
+}
+
+export interface EndpointOptions {
+  readonly onInvalid?: 'fail' | 'null'
+  readonly maxBodyBytes?: number
+  readonly requestTimeoutMs?: number
+  readonly bodyTimeoutMs?: number
+  readonly emptyBody?: 'refuse' | 'answer'
+}
+
+/**
+ * Mounts a stage at a path; `models` is given exactly where the stage's handler takes a model.
+ * Throws CONFIG_INVALID for a path or an option that cannot be.
+ */
+export function endpoint<I extends ObjectSchema, O extends ObjectSchema>(
+  path: string,
+  stage: Stage<I, O>,
+  options?: EndpointOptions & { readonly models?: never },
+): Endpoint
+export function endpoint<I extends ObjectSchema, O extends ObjectSchema, M>(
+  path: string,
+  stage: Stage<I, O, M>,
+  options: EndpointOptions & { readonly models: ModelCache<M> },
+): Endpoint
+export function endpoint(path: string, stage: AnyStage, options: AnyEndpointOptions = {}): Endpoint {
+  if (!isStage(stage))
+    throw new PipelineError('CONFIG_INVALID', `the second argument of endpoint "${path}" is not a stage`)
+  checkPath(path)
+  return Object.freeze({
+    '~kind': 'endpoint',
+    path,
+    stage,
+    models: options.models,
+    config: resolveEndpoint(path, options),
+  })
+}
+
+/** Recognises an endpoint by shape, because an app bundle may hold a second copy of this module. */
+export function isEndpoint(value: unknown): value is Endpoint {
+  return typeof value === 'object' && value !== null && '~kind' in value && value['~kind'] === 'endpoint'
+}
+
+interface AnyEndpointOptions extends EndpointOptions {
+  readonly models?: ModelCache<unknown>
+}
+
+function checkPath(path: string): void {
+  if (path.startsWith('/') && !/[\s?#]/.test(path)) return
+  throw new PipelineError(
+    'CONFIG_INVALID',
+    `an endpoint's path starts with "/" and has no "?", "#" or space, got "${path}"`,
+  )
+}
+
+function resolveEndpoint(path: string, options: EndpointOptions): EndpointConfig {
+  const owner = `endpoint "${path}"`
+  return Object.freeze({
+    onInvalid: checkChoice(owner, 'onInvalid', options.onInvalid ?? 'fail', ['fail', 'null']),
+    maxBodyBytes: optionalAtLeast(owner, 'maxBodyBytes', options.maxBodyBytes, 1),
+    requestTimeoutMs: optionalAtLeast(owner, 'requestTimeoutMs', options.requestTimeoutMs, 1),
+    bodyTimeoutMs: optionalAtLeast(owner, 'bodyTimeoutMs', options.bodyTimeoutMs, 1),
+    emptyBody: checkChoice(owner, 'emptyBody', options.emptyBody ?? 'refuse', ['refuse', 'answer']),
+  })
+}

@@ -1,0 +1,83 @@
+import type { BatchPolicy } from '../batch/batch-policy.ts'
+import { PipelineError } from '../errors/pipeline-error.ts'
+import type { QueueBounds } from '../queue/queue-bounds.ts'
+import { checkAtLeast, checkChoice, checkFlag, checkWhole, optionalAtLeast } from './option-checks.ts'
+import type { StageConfig } from './stage-config.ts'
+import type { BatchOptions, QueueOptions, StageOptions } from './stage-options.ts'
+import type { ObjectSchema } from '../schema/object-schema.ts'
+
+/** The defaults of every stage, each in the unit of its name. */
+export const stageDefaults = Object.freeze({
+  threads: 1,
+  concurrency: 1,
+  maxRows: 256,
+  maxDelayMs: 0,
+  queueMaxRows: 4096,
+  queueMaxBytes: 64 * 1024 * 1024,
+})
+
+/** Completes, checks and freezes what the user wrote. Throws CONFIG_INVALID naming the option. */
+export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, M>(
+  options: StageOptions<I, O, M>,
+): StageConfig {
+  const owner = checkName(options.name)
+  if (typeof options.handler !== 'function') {
+    throw new PipelineError('CONFIG_INVALID', `handler of ${owner} must be a function, got ${typeof options.handler}`)
+  }
+  return Object.freeze({
+    threads: checkWhole(owner, 'threads', options.threads ?? stageDefaults.threads, 1),
+    concurrency: checkWhole(owner, 'concurrency', options.concurrency ?? stageDefaults.concurrency, 1),
+    batch: resolveBatch(owner, options.batch ?? {}),
+    queue: resolveQueue(owner, options.queue ?? {}),
+    columnBytes: resolveColumnBytes(owner, options.batch?.columnBytes ?? {}),
+    timeoutMs: optionalAtLeast(owner, 'timeoutMs', options.timeoutMs, 1),
+    isolation: checkChoice(owner, 'isolation', options.isolation ?? 'thread', ['inline', 'thread']),
+    effects: checkChoice(owner, 'effects', options.effects ?? 'pure', ['pure', 'idempotent', 'once']),
+    mutatesInput: checkFlag(owner, 'mutatesInput', options.mutatesInput ?? false),
+    checkWrites: options.checkWrites === undefined ? undefined : checkFlag(owner, 'checkWrites', options.checkWrites),
+    coerce: checkFlag(owner, 'coerce', options.coerce ?? false),
+  })
+}
+
+function checkName(name: string): string {
+  if (typeof name === 'string' && /^[\w-]{1,64}$/.test(name)) return `stage "${name}"`
+  throw new PipelineError('CONFIG_INVALID', `a stage's name is 1 to 64 letters, digits, "-" or "_", got "${name}"`)
+}
+
+function resolveBatch(owner: string, options: BatchOptions): BatchPolicy {
+  const asked = checkWhole(owner, 'batch.maxRows', options.maxRows ?? stageDefaults.maxRows, 0)
+  const maxRows = Math.max(1, asked)
+  const maxDelayMs = checkAtLeast(owner, 'batch.maxDelayMs', options.maxDelayMs ?? stageDefaults.maxDelayMs, 0)
+  const minRows = checkWhole(owner, 'batch.minRows', options.minRows ?? (maxDelayMs === 0 ? 1 : maxRows), 1)
+  if (options.minRows !== undefined && options.minRows > 1 && maxDelayMs === 0) {
+    throw new PipelineError(
+      'CONFIG_INVALID',
+      `batch.minRows of ${owner} needs batch.maxDelayMs, or a batch could wait for ever`,
+    )
+  }
+  if (minRows > maxRows) {
+    throw new PipelineError(
+      'CONFIG_INVALID',
+      `batch.minRows of ${owner} must be <= batch.maxRows ${maxRows}, got ${minRows}`,
+    )
+  }
+  return Object.freeze({
+    maxRows,
+    minRows,
+    maxDelayMs,
+    maxBytes: options.maxBytes === undefined ? Infinity : checkWhole(owner, 'batch.maxBytes', options.maxBytes, 1),
+    split: checkFlag(owner, 'batch.split', options.split ?? false),
+  })
+}
+
+function resolveQueue(owner: string, options: QueueOptions): QueueBounds {
+  return Object.freeze({
+    maxRows: checkWhole(owner, 'queue.maxRows', options.maxRows ?? stageDefaults.queueMaxRows, 1),
+    maxBytes: checkWhole(owner, 'queue.maxBytes', options.maxBytes ?? stageDefaults.queueMaxBytes, 1),
+  })
+}
+
+function resolveColumnBytes(owner: string, options: Readonly<Record<string, number>>) {
+  for (const [name, bytes] of Object.entries(options)) checkWhole(owner, `batch.columnBytes.${name}`, bytes, 1)
+  return Object.freeze({ ...options })
+}

@@ -1,0 +1,49 @@
+import type { AnyHandler } from '../handler/handler.ts'
+import type { NoModel } from '../handler/handler-context.ts'
+import { compileRecordSchema } from '../schema/record-schema.ts'
+import type { RowInputOf, RowOf } from '../schema/static.ts'
+import type { AnyStage } from './any-stage.ts'
+import type { AnyCallOptions, StageCall } from './call-options.ts'
+import { DirectCall } from './direct-call.ts'
+import { resolveStage } from './resolve-stage.ts'
+import type { StageOptions } from './stage-options.ts'
+import type { ObjectSchema } from '../schema/object-schema.ts'
+
+/**
+ * A typed step: what goes in, what comes out, and the handler between. Called as a function it checks the records,
+ * runs the handler in the caller's own thread and answers rows: for scripts and tests, without a server.
+ */
+export interface Stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema, M = NoModel>
+  extends AnyStage {
+  (records: readonly RowInputOf<I>[], ...call: StageCall<M>): Promise<readonly RowOf<O>[]>
+  /** For the compiler only: a stage of other columns or another model is another type. */
+  readonly '~types'?: (input: I, output: O, model: M) => readonly [I, O, M]
+}
+
+/**
+ * Defines a stage. Throws CONFIG_INVALID for an option that is out of range and for a schema that no columns can hold,
+ * so that neither waits for the first request.
+ */
+export function stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema, M = NoModel>(
+  options: StageOptions<I, O, M>,
+): Stage<I, O, M> {
+  const { name } = options
+  const config = resolveStage(options)
+  const definition: AnyStage = {
+    '~kind': 'stage',
+    name,
+    input: options.input && compileRecordSchema(options.input, `input of stage "${name}"`),
+    output: options.output && compileRecordSchema(options.output, `output of stage "${name}"`),
+    // The types were checked here, where they are known; the runtime hands each handler the batch its schema describes.
+    handler: options.handler as unknown as AnyHandler,
+    config,
+  }
+  const direct = new DirectCall(definition)
+  const call = (records: readonly unknown[], callOptions?: AnyCallOptions) => direct.run(records, callOptions)
+  // A function's own `name` cannot be assigned, only redefined; the compiler does not see what that adds.
+  return Object.freeze(Object.defineProperties(call, Object.getOwnPropertyDescriptors(definition))) as unknown as Stage<
+    I,
+    O,
+    M
+  >
+}

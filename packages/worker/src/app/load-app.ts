@@ -1,0 +1,74 @@
+import { type AnyStage, type Endpoint, PipelineError } from '@redesmyn/core'
+
+/** TypeBox's compiler, as the app's bundle carries it: it must be of the same version as the app's schemas. */
+export type Compile = typeof import('typebox/compile').Compile
+
+/** What an app module declares. */
+export interface LoadedApp {
+  readonly endpoints: readonly Endpoint[]
+  /** By name: those that are exported and those of the endpoints. */
+  readonly stages: ReadonlyMap<string, AnyStage>
+  readonly compile: Compile
+}
+
+/** What the entry of a bundle exports: see bundle-app.ts. */
+interface BundleModule {
+  readonly app: Readonly<Record<string, unknown>>
+  readonly compile: Compile
+}
+
+/** Imports a bundled app and collects what it exports. Throws CONFIG_INVALID, also for what the module itself throws. */
+export async function loadApp(url: string): Promise<LoadedApp> {
+  const { app, compile } = await importBundle(url)
+  const endpoints = new Set<Endpoint>()
+  const stages = new Map<string, AnyStage>()
+  // The default export is the app's own list; what is exported by name comes after it.
+  const { default: main, ...named } = app
+  for (const exported of [main, ...Object.values(named)].flat()) {
+    if (isEndpoint(exported)) {
+      endpoints.add(exported)
+      addStage(stages, exported.stage)
+    } else if (isStage(exported)) addStage(stages, exported)
+  }
+  return { endpoints: [...endpoints], stages, compile }
+}
+
+async function importBundle(url: string): Promise<BundleModule> {
+  try {
+    return await import(url)
+  } catch (error) {
+    if (error instanceof Error && error.name === 'PipelineError') throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new PipelineError('CONFIG_INVALID', `the app module failed while it was loaded: ${reason}`, { cause: error })
+  }
+}
+
+function addStage(stages: Map<string, AnyStage>, stage: AnyStage): void {
+  const known = stages.get(stage.name)
+  if (known !== undefined && known !== stage) {
+    throw new PipelineError('CONFIG_INVALID', `two stages are named "${stage.name}", threads find a stage by its name`)
+  }
+  stages.set(stage.name, stage)
+}
+
+/** Throws CONFIG_INVALID for an app that leaves nothing to serve. */
+export function assertHasEndpoint({ endpoints, stages }: LoadedApp): void {
+  if (endpoints.length > 0) return
+  const [name = 'myStage'] = stages.keys()
+  const hint = `write for instance: export default endpoint('/inference', ${name})`
+  throw new PipelineError('CONFIG_INVALID', `the app module exports no endpoint; ${hint}`)
+}
+
+function isEndpoint(value: unknown): value is Endpoint {
+  return hasKind(value, 'endpoint')
+}
+
+function isStage(value: unknown): value is AnyStage {
+  return hasKind(value, 'stage')
+}
+
+/** By a property, because an app may hold another copy of the classes. */
+function hasKind(value: unknown, kind: string): boolean {
+  const canHold = (typeof value === 'object' && value !== null) || typeof value === 'function'
+  return canHold && Reflect.get(value, '~kind') === kind
+}

@@ -1,0 +1,87 @@
+export type OptionUnit = 'milliseconds' | 'bytes' | 'threads'
+
+/** What is known about one option of the server: enough to read it, check it, and explain it. */
+export interface OptionSpec<T> {
+  readonly description: string
+  readonly default: T
+  /** What `read` accepts, as the end of "x must be …". */
+  readonly accepts: string
+  /** Stands for the value in `--help`. */
+  readonly placeholder: string
+  readonly unit: OptionUnit | undefined
+  readonly min: number | undefined
+  readonly max: number | undefined
+  /** A value from code, or its text from a flag or the environment; `undefined` when it is not acceptable. */
+  read(given: unknown): T | undefined
+}
+
+interface NumberLimits<T> {
+  readonly default: T
+  readonly min: number
+  readonly max: number
+  readonly unit?: OptionUnit
+  readonly description: string
+}
+
+interface TextLimits<T> {
+  readonly default: T
+  readonly placeholder: string
+  readonly description: string
+}
+
+/** A whole number; in bytes, `10MiB` is one too. `default: undefined` makes it optional. */
+export function wholeNumber<T extends number | undefined>(limits: NumberLimits<T>): OptionSpec<number | T> {
+  const { min, max, unit } = limits
+  return {
+    ...limits,
+    unit,
+    accepts: `a whole number from ${min} to ${max}`,
+    placeholder: unit === 'bytes' ? '<bytes>' : unit === 'milliseconds' ? '<ms>' : '<n>',
+    read(given) {
+      const value = typeof given === 'string' ? parseNumber(given, unit) : given
+      return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : undefined
+    },
+  }
+}
+
+/** A text that is not empty. `default: undefined` makes it optional. */
+export function text<T extends string | undefined>(limits: TextLimits<T>): OptionSpec<string | T> {
+  return {
+    ...limits,
+    accepts: 'a text that is not empty',
+    unit: undefined,
+    min: undefined,
+    max: undefined,
+    read: (given) => (typeof given === 'string' && given !== '' ? given : undefined),
+  }
+}
+
+/** One word of a few. */
+export function choice<const T extends string>(
+  choices: readonly T[],
+  limits: { readonly default: NoInfer<T>; readonly description: string },
+): OptionSpec<T> {
+  return {
+    ...limits,
+    accepts: `one of ${choices.join(', ')}`,
+    placeholder: `<${choices.join('|')}>`,
+    unit: undefined,
+    min: undefined,
+    max: undefined,
+    read: (given) => choices.find((word) => word === given),
+  }
+}
+
+const byteUnits = { '': 1, B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const
+
+function parseNumber(given: string, unit: OptionUnit | undefined): number | undefined {
+  const match = /^(\d{1,15})(?: ?(B|KiB|MiB|GiB))?$/.exec(given.trim())
+  if (match === null) return undefined
+  const [, digits = '', suffix = ''] = match
+  if (suffix === '') return Number(digits)
+  return unit === 'bytes' && isByteUnit(suffix) ? Number(digits) * byteUnits[suffix] : undefined
+}
+
+function isByteUnit(suffix: string): suffix is keyof typeof byteUnits {
+  return Object.hasOwn(byteUnits, suffix)
+}

@@ -1,0 +1,105 @@
+import { choice, type OptionSpec, text, wholeNumber } from './option-spec.ts'
+
+const dayMs = 86_400_000
+const gibibyte = 1024 ** 3
+
+/** The one table of server options. Flags, environment, `--help`, checks and the docs are all read from it. */
+export const optionTable = {
+  host: text({ default: '127.0.0.1', placeholder: '<address>', description: 'address to listen on' }),
+  port: wholeNumber({ default: 8000, min: 0, max: 65_535, description: 'port to listen on; 0 takes any free one' }),
+  frontEnd: choice(['auto', 'uws', 'http'], {
+    default: 'auto',
+    description: 'what speaks HTTP: uWebSockets, node:http, or the first of them that loads',
+  }),
+  threads: wholeNumber({
+    default: undefined,
+    min: 1,
+    max: 1024,
+    unit: 'threads',
+    description: 'threads of every stage, in place of what the stages declare',
+  }),
+  requestTimeoutMs: wholeNumber({
+    default: 3000,
+    min: 1,
+    max: dayMs,
+    unit: 'milliseconds',
+    description: 'from the arrival of a request to its answer; then 504',
+  }),
+  bodyTimeoutMs: wholeNumber({
+    default: 5000,
+    min: 1,
+    max: dayMs,
+    unit: 'milliseconds',
+    description: 'for the body of a request to arrive; then 408',
+  }),
+  maxBodyBytes: wholeNumber({
+    default: 10 * 1024 ** 2,
+    min: 1,
+    max: 2 * gibibyte - 1,
+    unit: 'bytes',
+    description: 'largest body of a request; beyond it 413',
+  }),
+  maxInFlightBytes: wholeNumber({
+    default: gibibyte / 4,
+    min: 1,
+    max: 1024 * gibibyte,
+    unit: 'bytes',
+    description: 'bodies still arriving, over all connections; beyond it 429',
+  }),
+  maxSlabBytes: wholeNumber({
+    default: gibibyte / 2,
+    min: 1024 ** 2,
+    max: 1024 * gibibyte,
+    unit: 'bytes',
+    description: 'shared memory that holds batches, over all stages',
+  }),
+  drainMs: wholeNumber({
+    default: 30_000,
+    min: 0,
+    max: dayMs,
+    unit: 'milliseconds',
+    description: 'for accepted requests to be answered when the server stops',
+  }),
+  onStartFailure: choice(['reject', 'degrade'], {
+    default: 'reject',
+    description: 'when a stage does not start: refuse to serve, or serve the others and answer 503 for it',
+  }),
+  checkWrites: choice(['off', 'on'], {
+    default: 'off',
+    description: 'whether a handler that changes its input is found out, where its stage does not say',
+  }),
+  logLevel: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+    default: 'info',
+    description: 'least level that is logged',
+  }),
+  logFormat: choice(['auto', 'json', 'pretty'], {
+    default: 'auto',
+    description: 'one JSON object a line, or lines for people; auto is pretty on a terminal',
+  }),
+  logFile: text({ default: undefined, placeholder: '<path>', description: 'file to append the log to, in place of stderr' }),
+}
+
+export type OptionName = keyof typeof optionTable
+
+/** The options of a server, resolved: complete and checked. */
+export type ServerConfig = {
+  readonly [Name in OptionName]: (typeof optionTable)[Name] extends OptionSpec<infer T> ? T : never
+}
+
+export type OptionTable = { readonly [Name in OptionName]: OptionSpec<ServerConfig[Name]> }
+
+export const optionNames: readonly OptionName[] = Object.keys(optionTable).filter(isOptionName)
+
+export function isOptionName(name: string): name is OptionName {
+  return Object.hasOwn(optionTable, name)
+}
+
+/** `maxBodyBytes` → `--max-body-bytes` */
+export function flagOf(name: OptionName): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+/** `maxBodyBytes` → `CASCADE_MAX_BODY_BYTES` */
+export function envOf(name: OptionName): string {
+  return `CASCADE_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}

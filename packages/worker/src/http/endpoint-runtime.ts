@@ -1,0 +1,92 @@
+import { type Clock, type Compile, type Endpoint, fromErrorData, type Log, PipelineError, toErrorData } from '@redesmyn/core'
+import type { StagePort } from '../pipeline/stage-port.ts'
+import { AnswerCounts, type StatusCount } from './answer-counts.ts'
+import { ArrowReader } from './arrow-reader.ts'
+import { BatchGroups } from './batch-groups.ts'
+import { errorStatus, replyError } from './error-reply.ts'
+import type { Exchange } from './exchange.ts'
+import { FailureLog } from './failure-log.ts'
+import type { ModelResolver } from './model-resolver.ts'
+import type { ParseThread } from './parse-thread.ts'
+import { RecordReader } from './record-reader.ts'
+import { acceptRequestId, type RequestIds } from './request-id.ts'
+import type { PathParams } from './router.ts'
+import { ServedRequest } from './served-request.ts'
+import type { ServingContext } from './serving-context.ts'
+
+/** The server's limits, where an endpoint does not set its own. */
+export interface ServingLimits {
+  readonly maxBodyBytes: number
+  readonly bodyTimeoutMs: number
+  readonly requestTimeoutMs: number
+}
+
+export interface EndpointRuntimeParts {
+  readonly endpoint: Endpoint
+  readonly stage: StagePort
+  /** TypeBox's, of the version the app's schemas are made with. */
+  readonly compile: Compile
+  readonly limits: ServingLimits
+  readonly models: ModelResolver | undefined
+  readonly parseThread: ParseThread
+  readonly requestIds: RequestIds
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** A mounted endpoint: turns exchanges into rows for its stage, and outcomes into answers. */
+export class EndpointRuntime {
+  readonly kind = 'endpoint'
+  readonly #context: ServingContext
+
+  /** Throws CONFIG_INVALID where the input schema cannot be compiled. */
+  constructor(parts: EndpointRuntimeParts) {
+    const { endpoint, compile, limits, log, ...shared } = parts
+    const { stage, config, path } = endpoint
+    this.#context = {
+      ...shared,
+      endpoint,
+      records: new RecordReader(stage, compile),
+      arrow: new ArrowReader(stage, compile),
+      groups: new BatchGroups(stage.input?.fields, { hasParams: path.includes('{') }),
+      bodyLimits: {
+        maxBytes: config.maxBodyBytes ?? limits.maxBodyBytes,
+        timeoutMs: config.bodyTimeoutMs ?? limits.bodyTimeoutMs,
+      },
+      requestTimeoutMs: config.requestTimeoutMs ?? limits.requestTimeoutMs,
+      answers: new AnswerCounts(),
+      failures: new FailureLog(log),
+    }
+  }
+
+  get endpoint(): Endpoint {
+    return this.#context.endpoint
+  }
+
+  /** What was answered so far. */
+  answers(): Iterable<StatusCount> {
+    return this.#context.answers.entries()
+  }
+
+  /** Never throws. */
+  onExchange(exchange: Exchange, params: PathParams): void {
+    let request: ServedRequest
+    try {
+      request = new ServedRequest(this.#context, exchange, params)
+    } catch (error) {
+      this.#refuse(exchange, error)
+      return
+    }
+    exchange.readBody(this.#context.bodyLimits, request)
+  }
+
+  /** What is wrong with the head of a request; its body is not read. */
+  #refuse(exchange: Exchange, thrown: unknown): void {
+    const { answers, requestIds, failures, endpoint } = this.#context
+    const error = thrown instanceof PipelineError ? thrown : fromErrorData(toErrorData(thrown, 'INTERNAL'))
+    const requestId = acceptRequestId(exchange.header('x-request-id')) || requestIds.next()
+    answers.count(errorStatus(error))
+    replyError(exchange, error, requestId)
+    failures.report({ error, requestId, endpoint: endpoint.path, modelKey: undefined })
+  }
+}

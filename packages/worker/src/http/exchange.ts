@@ -1,0 +1,71 @@
+import type { Clock, PipelineError } from '@redesmyn/core'
+
+export type ReplyBody = string | Uint8Array | readonly Uint8Array[]
+
+/** One HTTP request and its one answer, whichever front end carries them. */
+export interface Exchange {
+  readonly method: string
+  /** As sent: still percent-encoded, without the query. */
+  readonly path: string
+  /** Without the question mark; empty when there is none. */
+  readonly query: string
+  /** A request header by its lower-case name, '' when absent. Only readable until `FrontEndListener.onExchange` returns. */
+  header(name: string): string
+  /**
+   * Collects the body and tells the reader. At most once per exchange, and before `onExchange` returns. The reader may
+   * hear of a refusal before this returns; a body that nobody reads, or that is refused, is received and dropped.
+   */
+  readBody(limits: BodyLimits, reader: BodyReader): void
+  /**
+   * Answers. Later calls, and calls after `onGone`, do nothing. Header names and values must be printable: the caller
+   * checks what does not come from us. Content-Length is the front end's. The bytes are the caller's again on return.
+   */
+  reply(status: number, headers: readonly ReplyHeader[], body: ReplyBody): void
+}
+
+export type ReplyHeader = readonly [name: string, value: string]
+
+export interface BodyLimits {
+  readonly maxBytes: number
+  /** From the head of the request to the last byte of its body. */
+  readonly timeoutMs: number
+}
+
+/** Exactly one of `onBody` and `onRefused` is called, unless `onGone` comes first. `onGone` may follow `onBody`. */
+export interface BodyReader {
+  /** The bytes are the reader's only until it returns, but shared memory is its own to keep. */
+  onBody(bytes: Uint8Array): void
+  /** BODY_TOO_LARGE, UPLOAD_STALLED, or QUEUE_FULL when bodies in flight reach their bound. The reader replies. */
+  onRefused(error: PipelineError): void
+  /** The client closed the connection before the answer was written. */
+  onGone(): void
+}
+
+/** Neither a listener nor a reader may throw: there is nobody above them who could answer. */
+export interface FrontEndListener {
+  onExchange(exchange: Exchange): void
+}
+
+export interface FrontEndAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** The port between HTTP and everything behind it. Both front ends pass the suite in test/worker/http. */
+export interface FrontEnd {
+  /** Rejects with CONFIG_INVALID (cause EADDRINUSE …) when the address cannot be had. */
+  listen(listener: FrontEndListener): Promise<FrontEndAddress>
+  /** Stops accepting connections; those that are open stay usable until `close`. */
+  stopListening(): void
+  /** Closes every connection that has no exchange in flight at once and the others after `graceMs`. */
+  close(graceMs: number): Promise<void>
+}
+
+export interface FrontEndOptions {
+  readonly host: string
+  readonly port: number
+  /** Bytes of bodies still arriving, over all connections. */
+  readonly maxInFlightBytes: number
+  /** Times bodies; see `DeadlineList` for how exactly. */
+  readonly clock: Clock
+}

@@ -1,0 +1,14 @@
+import { workerData } from 'node:worker_threads'
+import { loadApp } from '../app/load-app.ts'
+import { BodyParser } from './body-parser.ts'
+import type { ParseReply, ParseTask, ParseThreadData } from './parse-task.ts'
+
+const { appUrl }: ParseThreadData = workerData
+const parsers = new Map<string, Promise<BodyParser>>()
+
+/** The file a parse thread runs. The app loads with the first body, because an entry that throws at load hangs its pool. */
+export default async function parse(task: ParseTask): Promise<ParseReply> {
+  const parser = parsers.get(appUrl) ?? loadApp(appUrl).then((app) => new BodyParser(app))
+  parsers.set(appUrl, parser)
+  return (await parser).parse(task)
+}

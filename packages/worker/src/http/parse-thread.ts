@@ -1,0 +1,90 @@
+import { fileURLToPath } from 'node:url'
+import { BatchRows, type Field, fromErrorData, layoutBatch, PipelineError, RecordBatch } from '@redesmyn/core'
+import { Piscina } from 'piscina'
+import type { ParseReply, ParseTask, ParseThreadData } from './parse-task.ts'
+
+export interface ParseThreadOptions {
+  readonly appUrl: string
+  /** Bytes of bodies that wait for the thread or are in it; beyond them QUEUE_FULL. */
+  readonly maxBytes: number
+}
+
+/** A body that became columns. */
+export interface ParsedBody {
+  readonly isSingle: boolean
+  readonly nullRows: readonly number[] | undefined
+  readonly fields: readonly Field[]
+  readonly rows: BatchRows
+}
+
+/** The one thread that reads large bodies, so that they stop nobody else's. It starts with the first of them. */
+export class ParseThread {
+  readonly #options: ParseThreadOptions
+  #pool: Piscina<ParseTask, ParseReply> | undefined
+  #bytes = 0
+  #isClosed = false
+
+  constructor(options: ParseThreadOptions) {
+    this.#options = options
+  }
+
+  /** Reads `task.bytes` before it returns. Rejects with QUEUE_FULL, with what is wrong with the body, or EXECUTOR_LOST. */
+  async parse(task: ParseTask): Promise<ParsedBody> {
+    const { byteLength } = task.bytes
+    this.#admit(byteLength)
+    this.#bytes += byteLength
+    try {
+      return toParsedBody(await this.#run({ ...task, bytes: toShared(task.bytes) }))
+    } finally {
+      this.#bytes -= byteLength
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#pool?.destroy()
+  }
+
+  #admit(byteLength: number): void {
+    if (this.#isClosed) throw new PipelineError('DRAINING', 'gracefully shutting down')
+    const { maxBytes } = this.#options
+    if (this.#bytes === 0 || this.#bytes + byteLength <= maxBytes) return
+    throw new PipelineError('QUEUE_FULL', `no room for a body of ${byteLength} bytes: ${this.#bytes} of ${maxBytes} bytes are being parsed`)
+  }
+
+  async #run(task: ParseTask): Promise<ParseReply> {
+    this.#pool ??= openPool(this.#options.appUrl)
+    try {
+      return await this.#pool.run(task)
+    } catch (cause) {
+      throw new PipelineError('EXECUTOR_LOST', 'the thread that parsed the body ended', { cause })
+    }
+  }
+}
+
+function openPool(appUrl: string): Piscina<ParseTask, ParseReply> {
+  const workerData: ParseThreadData = { appUrl }
+  return new Piscina({
+    filename: fileURLToPath(new URL('./parse-entry.js', import.meta.url)),
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    atomics: 'async',
+    workerData,
+  })
+}
+
+/** Shared memory crosses to a thread as it is: nearly every large body came in several pieces and lies in some. */
+function toShared(bytes: Uint8Array): Uint8Array {
+  if (bytes.buffer instanceof SharedArrayBuffer) return bytes
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.byteLength))
+  shared.set(bytes)
+  return shared
+}
+
+function toParsedBody(reply: ParseReply): ParsedBody {
+  if (reply.kind === 'failed') throw fromErrorData(reply.error)
+  const { isSingle, nullRows, fields, capacity, buffer, rowCount } = reply
+  const batch = new RecordBatch(layoutBatch(fields, capacity), buffer, rowCount)
+  return { isSingle, nullRows, fields, rows: new BatchRows(batch) }
+}

@@ -1,0 +1,245 @@
+import {
+  type BatchGroup,
+  type BatchOutcome,
+  type BatchWriter,
+  type Capacity,
+  type Field,
+  fromErrorData,
+  JsonRows,
+  measureRecords,
+  type ModelRef,
+  PipelineError,
+  type RowSource,
+  type Span,
+  type Ticket,
+  toErrorData,
+  type Waiter,
+} from '@redesmyn/core'
+import type { Answer } from './answer.ts'
+import { ArrowAnswer } from './arrow-answer.ts'
+import { decodeJsonBody } from './decode-json-body.ts'
+import { errorStatus, replyError } from './error-reply.ts'
+import type { BodyReader, Exchange, ReplyBody, ReplyHeader } from './exchange.ts'
+import { JsonAnswer } from './json-answer.ts'
+import { answerFormatOf, type BodyFormat, bodyFormatOf } from './media-type.ts'
+import { chosenStatus, jsonHeaders, textHeaders, withChosenHeaders } from './reply-headers.ts'
+import { acceptRequestId } from './request-id.ts'
+import type { PathParams } from './router.ts'
+import type { ServingContext } from './serving-context.ts'
+
+/** Larger bodies are parsed in a thread of their own: this much JSON takes about 3 ms. */
+const maxInlineBytes = 256 * 1024
+const clientGone = 499
+
+/**
+ * One request from its head to its answer. It reads the body, it is the source of the row where the body is a single
+ * record, and it waits for the outcome: one object for all of it, because every request pays for each.
+ */
+export class ServedRequest implements BodyReader, RowSource, Waiter {
+  readonly rowCount = 1
+  byteLength = 0
+  rows: RowSource = this
+  group: BatchGroup
+  readonly timeoutMs: number
+  readonly query: string
+  readonly #context: ServingContext
+  readonly #exchange: Exchange
+  readonly #params: PathParams
+  readonly #bodyFormat: BodyFormat
+  readonly #answerFormat: BodyFormat
+  /** Empty where the client sent none. */
+  readonly #clientId: string
+  #ownId = ''
+  #record: unknown = undefined
+  /** Only where the answer is not one JSON object. */
+  #answer: Answer | undefined = undefined
+  #ticket: Ticket | undefined = undefined
+  #isOver = false
+
+  /** Reads the headers. Throws MEDIA_TYPE_UNSUPPORTED. */
+  constructor(context: ServingContext, exchange: Exchange, params: PathParams) {
+    this.group = context.groups.plain
+    this.timeoutMs = context.requestTimeoutMs
+    this.query = exchange.query
+    this.#context = context
+    this.#exchange = exchange
+    this.#params = params
+    this.#bodyFormat = bodyFormatOf(exchange.header('content-type'), exchange.header('content-encoding'))
+    this.#answerFormat = answerFormatOf(exchange.header('accept'), this.#bodyFormat)
+    this.#clientId = acceptRequestId(exchange.header('x-request-id'))
+  }
+
+  /** The client's, else one that is made when it is first asked for. */
+  get requestId(): string {
+    if (this.#clientId !== '') return this.#clientId
+    if (this.#ownId === '') this.#ownId = this.#context.requestIds.next()
+    return this.#ownId
+  }
+
+  onBody(bytes: Uint8Array): void {
+    try {
+      if (bytes.byteLength === 0) this.#readNothing()
+      else if (bytes.byteLength > maxInlineBytes) void this.#readElsewhere(bytes)
+      else if (this.#bodyFormat === 'json') this.#readJson(bytes)
+      else this.#readArrow(bytes)
+    } catch (error) {
+      this.fail(toPipelineError(error))
+    }
+  }
+
+  onRefused(error: PipelineError): void {
+    this.fail(error)
+  }
+
+  onGone(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#context.answers.count(clientGone)
+    if (this.#ticket !== undefined) this.#context.stage.cancel(this.#ticket)
+  }
+
+  writeTo(writer: BatchWriter): boolean {
+    return writer.append(this.#record)
+  }
+
+  measure(): Capacity {
+    return measureRecords(this.group.fields, [this.#record], 0, 1)
+  }
+
+  deliver(outcome: BatchOutcome, span: Span): void {
+    if (this.#isOver) return
+    try {
+      if (this.#answer === undefined) this.#replyOne(outcome, span.start)
+      else if (this.#answer.take(outcome, span)) this.#replyAll(this.#answer)
+    } catch (error) {
+      this.fail(toPipelineError(error))
+    }
+  }
+
+  fail(error: PipelineError): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    const { answers, failures, endpoint } = this.#context
+    const { requestId } = this
+    answers.count(errorStatus(error))
+    replyError(this.#exchange, error, requestId)
+    failures.report({ error, requestId, endpoint: endpoint.path, modelKey: this.group.model?.key })
+  }
+
+  #readNothing(): void {
+    if (this.#context.endpoint.config.emptyBody === 'answer') this.#reply(200, textHeaders, 'no data provided')
+    else throw new PipelineError('BODY_MALFORMED', 'no data provided')
+  }
+
+  #readJson(bytes: Uint8Array): void {
+    const { records, groups } = this.#context
+    const body = decodeJsonBody(bytes, records.exact)
+    if (Array.isArray(body)) {
+      const read = records.readMany(body, this.#onInvalid)
+      const fields = groups.fieldsOf(read.records)
+      this.#enterMany(new JsonRows(read.records, fields, bytes.byteLength), fields, read.nullRows)
+      return
+    }
+    this.#record = records.readOne(body)
+    this.byteLength = bytes.byteLength
+    if (this.#answerFormat === 'arrow') this.#answer = this.#arrowAnswer(1)
+    this.#enter(groups.declared ?? groups.fieldsOf([this.#record]))
+  }
+
+  #readArrow(bytes: Uint8Array): void {
+    // The rows are views, and may wait longer than the front end lends its bytes.
+    const { fields, rows } = this.#context.arrow.read(bytes.slice())
+    this.#enterMany(rows, fields, undefined)
+  }
+
+  async #readElsewhere(bytes: Uint8Array): Promise<void> {
+    const { clock, parseThread, endpoint, groups } = this.#context
+    const task = { stage: endpoint.stage.name, format: this.#bodyFormat, onInvalid: this.#onInvalid, bytes }
+    const receivedAtMs = clock.now()
+    try {
+      const { rows, fields, nullRows, isSingle } = await parseThread.parse(task)
+      if (this.#isOver) return
+      if (clock.now() - receivedAtMs >= this.timeoutMs) throw timeout(this.timeoutMs)
+      if (!isSingle) return this.#enterMany(rows, fields, nullRows)
+      this.rows = rows
+      if (this.#answerFormat === 'arrow') this.#answer = this.#arrowAnswer(1)
+      this.#enter(groups.declared ?? fields)
+    } catch (error) {
+      this.fail(toPipelineError(error))
+    }
+  }
+
+  /** There is no null in the place of a row of columns. */
+  get #onInvalid(): 'fail' | 'null' {
+    return this.#answerFormat === 'arrow' ? 'fail' : this.#context.endpoint.config.onInvalid
+  }
+
+  #enterMany(rows: RowSource, fields: readonly Field[], nullRows: readonly number[] | undefined): void {
+    const { rowCount } = rows
+    this.rows = rows
+    this.#answer =
+      this.#answerFormat === 'arrow' ? this.#arrowAnswer(rowCount) : new JsonAnswer({ rowCount, nullRows, onInvalid: this.#onInvalid })
+    if (rowCount === 0) this.#replyAll(this.#answer)
+    else this.#enter(this.#context.groups.declared ?? fields)
+  }
+
+  #arrowAnswer(rowCount: number): ArrowAnswer {
+    return new ArrowAnswer(rowCount, this.#context.endpoint.stage.output?.fields ?? [])
+  }
+
+  #enter(fields: readonly Field[]): void {
+    const { models } = this.#context
+    const model = models?.resolve(this.#params)
+    if (model instanceof Promise) void this.#submitWith(fields, model)
+    else this.#submit(fields, model)
+  }
+
+  async #submitWith(fields: readonly Field[], model: Promise<ModelRef>): Promise<void> {
+    try {
+      const found = await model
+      if (!this.#isOver) this.#submit(fields, found)
+    } catch (error) {
+      this.fail(toPipelineError(error))
+    }
+  }
+
+  #submit(fields: readonly Field[], model: ModelRef | undefined): void {
+    const { groups, stage } = this.#context
+    this.group = groups.of(fields, this.#params, model)
+    this.#ticket = stage.submit(this)
+  }
+
+  #replyOne(outcome: BatchOutcome, row: number): void {
+    const error = outcome.errorOf(row)
+    if (error !== undefined) return this.fail(error)
+    const headers = this.#clientId === '' ? jsonHeaders : withId(jsonHeaders, this.#clientId)
+    const head = outcome.replyHeadOf(row)
+    if (head === undefined) this.#reply(200, headers, outcome.json(row))
+    else this.#reply(chosenStatus(head), withChosenHeaders(headers, head), outcome.json(row))
+  }
+
+  #replyAll(answer: Answer): void {
+    const { error } = answer
+    if (error !== undefined) return this.fail(error)
+    const { requestId } = this
+    this.#reply(200, withId([['content-type', answer.contentType]], requestId), answer.body(requestId))
+  }
+
+  #reply(status: number, headers: readonly ReplyHeader[], body: ReplyBody): void {
+    this.#isOver = true
+    this.#context.answers.count(status)
+    this.#exchange.reply(status, headers, body)
+  }
+}
+
+function withId(headers: readonly ReplyHeader[], requestId: string): readonly ReplyHeader[] {
+  return [...headers, ['x-request-id', requestId]]
+}
+
+function timeout(timeoutMs: number): PipelineError {
+  return new PipelineError('DEADLINE_EXCEEDED', 'inference timeout', { details: { timeoutMs } })
+}
+
+function toPipelineError(thrown: unknown): PipelineError {
+  return thrown instanceof PipelineError ? thrown : fromErrorData(toErrorData(thrown, 'INTERNAL'))
+}

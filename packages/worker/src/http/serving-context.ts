@@ -1,0 +1,29 @@
+import type { Clock, Endpoint } from '@redesmyn/core'
+import type { StagePort } from '../pipeline/stage-port.ts'
+import type { AnswerCounts } from './answer-counts.ts'
+import type { ArrowReader } from './arrow-reader.ts'
+import type { BatchGroups } from './batch-groups.ts'
+import type { BodyLimits } from './exchange.ts'
+import type { FailureLog } from './failure-log.ts'
+import type { ModelResolver } from './model-resolver.ts'
+import type { ParseThread } from './parse-thread.ts'
+import type { RecordReader } from './record-reader.ts'
+import type { RequestIds } from './request-id.ts'
+
+/** What all requests of one endpoint share. */
+export interface ServingContext {
+  readonly endpoint: Endpoint
+  readonly stage: StagePort
+  readonly records: RecordReader
+  readonly arrow: ArrowReader
+  readonly groups: BatchGroups
+  /** `undefined` where the stage's handler takes no model. */
+  readonly models: ModelResolver | undefined
+  readonly parseThread: ParseThread
+  readonly bodyLimits: BodyLimits
+  readonly requestTimeoutMs: number
+  readonly requestIds: RequestIds
+  readonly answers: AnswerCounts
+  readonly failures: FailureLog
+  readonly clock: Clock
+}

@@ -1,0 +1,60 @@
+import type { Log } from '@redesmyn/core'
+
+/** What each event of a server carries. Facts are JSON-safe; `err` is an error, logged with its stack. */
+export interface EventFacts {
+  readonly starting: { readonly app: string; readonly endpoints: readonly string[] }
+  readonly frontEndFallback: { readonly err: unknown }
+  readonly stageStarted: { readonly stage: string; readonly startMs: number }
+  readonly stageFailed: { readonly stage: string; readonly err: unknown }
+  readonly listening: {
+    readonly url: string
+    readonly host: string
+    readonly port: number
+    readonly frontEnd: string
+    readonly endpoints: readonly string[]
+    readonly startMs: number
+  }
+  /** The server, or the user's code, is to blame. `err` only the first time: a batch fails all its requests with one error. */
+  readonly requestFailed: RequestFacts & { readonly err?: unknown; readonly reason?: string }
+  /** The request is to blame, or there was no room or time for it. */
+  readonly requestRefused: RequestFacts & { readonly reason: string }
+  readonly draining: { readonly drainMs: number }
+  readonly drainExpired: { readonly drainMs: number }
+  readonly stopped: { readonly stopMs: number }
+}
+
+interface RequestFacts {
+  readonly requestId: string
+  /** The endpoint's path as declared. */
+  readonly endpoint: string
+  readonly modelKey: string | undefined
+  readonly code: string
+}
+
+export type EventName = keyof EventFacts
+
+interface EventMeaning {
+  readonly level: keyof Log
+  /** The constant text of the line. */
+  readonly message: string
+}
+
+/** The one table of the server's events: a line of the log is an event of this table and its facts. */
+export const eventTable: { readonly [Name in EventName]: EventMeaning } = {
+  starting: { level: 'debug', message: 'Starting.' },
+  frontEndFallback: { level: 'warn', message: 'uWebSockets cannot be loaded, node:http serves instead.' },
+  stageStarted: { level: 'debug', message: 'Stage started.' },
+  stageFailed: { level: 'error', message: 'Stage did not start.' },
+  listening: { level: 'info', message: 'listening' },
+  requestFailed: { level: 'error', message: 'Request failed.' },
+  requestRefused: { level: 'debug', message: 'Request refused.' },
+  draining: { level: 'info', message: 'Draining.' },
+  drainExpired: { level: 'warn', message: 'The drain time is over, what is unanswered is refused.' },
+  stopped: { level: 'info', message: 'Stopped.' },
+}
+
+/** Reports an event: its constant message, and its name and facts as fields. */
+export function emit<Name extends EventName>(log: Log, event: Name, facts: EventFacts[Name]): void {
+  const { level, message } = eventTable[event]
+  log[level]({ event, ...facts }, message)
+}

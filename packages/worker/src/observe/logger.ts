@@ -1,0 +1,55 @@
+import { isatty } from 'node:tty'
+import { type Log, PipelineError } from '@redesmyn/core'
+import { destination, pino, stdTimeFunctions } from 'pino'
+import type { ServerConfig } from '../config/option-table.ts'
+
+export interface LoggerOptions {
+  readonly level: ServerConfig['logLevel']
+  /** `auto` is lines for people where stderr is a terminal and no file is given, else one JSON object a line. */
+  readonly format: ServerConfig['logFormat']
+  /** Appended to; `undefined` is stderr. Folders on its way are made. */
+  readonly file: string | undefined
+}
+
+/** The log of one server or thread. It is written before the call returns, so that a crash loses no line. */
+export interface Logger {
+  /** A log whose lines carry the name of the part that speaks. */
+  of(component: string): Log
+  close(): void
+}
+
+const stderr = 2
+
+/** Throws CONFIG_INVALID where the file cannot be opened. Never writes to stdout. */
+export async function createLogger({ level, format, file }: LoggerOptions): Promise<Logger> {
+  const isPretty = format === 'pretty' || (format === 'auto' && file === undefined && isatty(stderr))
+  const output = openOutput(file)
+  const sink = isPretty ? await prettify(output, file === undefined && isatty(stderr)) : output
+  const root = pino(
+    {
+      level,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    sink,
+  )
+  return {
+    of: (component) => root.child({ component }),
+    close: () => (file === undefined ? output.flushSync() : output.end()),
+  }
+}
+
+function openOutput(file: string | undefined): ReturnType<typeof destination> {
+  try {
+    return destination(file === undefined ? { fd: stderr, sync: true } : { dest: file, sync: true, append: true, mkdir: true })
+  } catch (cause) {
+    throw new PipelineError('CONFIG_INVALID', `the log file "${file}" cannot be opened`, { cause })
+  }
+}
+
+async function prettify(output: { write(line: string): unknown }, colorize: boolean) {
+  const { prettyFactory } = await import('pino-pretty')
+  const pretty = prettyFactory({ colorize, ignore: 'component', messageFormat: '{component}: {msg}' })
+  return { write: (line: string) => void output.write(pretty(line)) }
+}

@@ -1,0 +1,252 @@
+import {
+  type AnyStage,
+  Batcher,
+  type CacheLimits,
+  type Clock,
+  type FormedBatch,
+  fromErrorData,
+  type Log,
+  PipelineError,
+  type Ticket,
+  type Waiter,
+} from '@redesmyn/core'
+import type { ServerConfig } from '../config/option-table.ts'
+import type { Slab } from '../memory/slab.ts'
+import type { SlabPool } from '../memory/slab-pool.ts'
+import { Dispatcher } from '../thread/dispatcher.ts'
+import { ServiceTimes } from '../thread/service-times.ts'
+import type { EndedOnSlot, Slot, SlotLoss } from '../thread/slot.ts'
+import { SlotKeeper } from '../thread/slot-keeper.ts'
+import { ModelPlacement } from './model-placement.ts'
+import { type DoneReply, OutcomeReader } from './outcome-reader.ts'
+import type { StagePort } from './stage-port.ts'
+import { StageRecorder } from './stage-recorder.ts'
+import { StageRooms } from './stage-rooms.ts'
+import type { StageStats } from './stage-stats.ts'
+
+export interface RunningStageParts {
+  readonly stage: AnyStage
+  readonly app: { readonly url: string; readonly folder: string }
+  /** The endpoint whose model cache the slots load from; undefined where the stage's handler takes no model. */
+  readonly modelled: { readonly endpointPath: string; readonly limits: CacheLimits } | undefined
+  readonly clock: Clock
+  readonly pool: SlabPool
+  readonly log: Log
+  readonly logLevel: ServerConfig['logLevel']
+  readonly checkWrites: boolean
+}
+
+/** A stage at work: rows come in through `submit`, travel in batches through the slots, and go back to their waiters. */
+export class RunningStage implements StagePort {
+  readonly #parts: RunningStageParts
+  readonly #awake = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
+  readonly #rooms: StageRooms
+  readonly #batcher: Batcher<Slab>
+  readonly #serviceTimes = new ServiceTimes()
+  readonly #keeper: SlotKeeper
+  readonly #dispatcher: Dispatcher
+  readonly #models: ModelPlacement | undefined
+  readonly #outcomes: OutcomeReader
+  readonly #recorder: StageRecorder
+  #isTurnDue = false
+  #whenEmpty: (() => void)[] = []
+
+  constructor(parts: RunningStageParts) {
+    const { stage, clock, pool, log, modelled } = parts
+    const { batch: policy, queue, concurrency } = stage.config
+    const output = stage.output?.fields
+    this.#parts = parts
+    this.#recorder = new StageRecorder(stage.name)
+    this.#outcomes = new OutcomeReader(output)
+    this.#rooms = new StageRooms(pool, { maxRows: policy.maxRows, columnBytes: stage.config.columnBytes, output })
+    this.#batcher = new Batcher({
+      policy,
+      queue,
+      clock,
+      rooms: this.#rooms,
+      owner: {
+        onReady: () => this.#lookAtEndOfTurn(),
+        onAbandoned: (batch) => this.#takeBack(batch),
+        startedBatches: () => this.#dispatcher.begun(),
+        onCopied: (reason, bytes) => this.#recorder.copied(reason, bytes),
+        onDefect: (err) => log.error({ err, stage: stage.name }, 'An answer could not be delivered.'),
+      },
+    })
+    this.#keeper = new SlotKeeper({
+      threads: stage.config.threads,
+      clock,
+      log,
+      data: {
+        appUrl: parts.app.url,
+        appFolder: parts.app.folder,
+        stageName: stage.name,
+        endpointPath: modelled?.endpointPath,
+        checkWrites: stage.config.checkWrites ?? parts.checkWrites,
+        logLevel: parts.logLevel,
+      },
+      slot: { concurrency, awake: this.#awake, pool, onWake: () => this.#lookAtEndOfTurn() },
+      onLost: (slot, loss) => this.#lost(slot, loss),
+      onServing: () => this.#lookAtEndOfTurn(),
+    })
+    this.#models =
+      modelled &&
+      new ModelPlacement({
+        slots: this.#keeper.slots,
+        limits: modelled.limits,
+        clock,
+        onSettled: (result) => this.#settledLoad(result),
+        onRefused: (groupKey, error) => this.#batcher.failGroup(groupKey, error),
+      })
+    const models = this.#models
+    this.#dispatcher = new Dispatcher({
+      slots: this.#keeper.slots,
+      serviceTimes: this.#serviceTimes,
+      concurrency,
+      canRun: models === undefined ? () => true : (slot, group) => models.canRun(slot, group),
+      onSent: (slot, batch) => {
+        this.#recorder.sent(batch, clock.now())
+        models?.touch(slot, batch.group)
+      },
+    })
+  }
+
+  /** Starts every slot and loads the app there; rejects with what went wrong in the first that fails. */
+  async start(): Promise<void> {
+    await this.#keeper.start()
+  }
+
+  get isReady(): boolean {
+    return this.#keeper.servingSlots > 0
+  }
+
+  submit(waiter: Waiter): Ticket {
+    return this.#batcher.submit(waiter)
+  }
+
+  cancel(ticket: Ticket): void {
+    this.#batcher.cancel(ticket)
+  }
+
+  /** Takes no more rows; resolves when all that were accepted have their answers. */
+  async drain(): Promise<void> {
+    this.#batcher.drain()
+    if (this.#isEmpty) return
+    await new Promise<void>((resolve) => this.#whenEmpty.push(resolve))
+  }
+
+  /** Ends now: whoever still waits hears DRAINING, and the threads are ended. */
+  async stop(): Promise<void> {
+    const error = new PipelineError('DRAINING', 'the server has stopped')
+    this.#batcher.stop(error)
+    for (const slot of this.#keeper.slots) for (const batch of slot.inFlight) this.#batcher.fail(batch, error)
+    await this.#keeper.stop()
+    for (const slot of this.#keeper.slots) for (const batch of slot.inFlight.splice(0)) this.#rooms.release(batch.room)
+    this.#settleDrain()
+  }
+
+  stats(): StageStats {
+    const gauges = {
+      queuedRows: this.#batcher.queuedRows,
+      queuedBytes: this.#batcher.queuedBytes,
+      inFlightBatches: this.#dispatcher.inFlightBatches,
+      servingSlots: this.#keeper.servingSlots,
+    }
+    return this.#recorder.stats(gauges, this.#keeper.copiedBytes())
+  }
+
+  get #isEmpty(): boolean {
+    return this.#batcher.isEmpty && this.#dispatcher.inFlightBatches === 0
+  }
+
+  /** While a look is due, threads need not send messages about batches that have ended. */
+  #lookAtEndOfTurn(): void {
+    if (this.#isTurnDue) return
+    this.#isTurnDue = true
+    Atomics.store(new Int32Array(this.#awake), 0, 1)
+    this.#parts.clock.endOfTurn(() => this.#look())
+  }
+
+  /** Slots get their next batches before the answers of the last ones are written: they run side by side. */
+  #look(): void {
+    this.#pump()
+    const ended = this.#takeEnded()
+    if (ended.length > 0) this.#pump()
+    for (const { batch, reply } of ended) this.#answer(batch, reply)
+    Atomics.store(new Int32Array(this.#awake), 0, 0)
+    this.#isTurnDue = false
+    if (this.#keeper.slots.some((slot) => slot.hasEnded)) this.#lookAtEndOfTurn()
+    if (this.#whenEmpty.length > 0) this.#settleDrain()
+  }
+
+  #pump(): void {
+    this.#models?.load(this.#batcher.waitingBatches())
+    this.#dispatcher.pump(this.#batcher)
+  }
+
+  #takeEnded(): readonly EndedOnSlot[] {
+    const all: EndedOnSlot[] = []
+    for (const slot of this.#keeper.slots) {
+      for (let ended = slot.takeEnded(); ended !== undefined; ended = slot.takeEnded()) all.push(ended)
+    }
+    return all
+  }
+
+  #answer(batch: FormedBatch<Slab>, reply: EndedOnSlot['reply']): void {
+    if (reply.kind === 'done') this.#deliver(batch, reply)
+    else if (reply.kind === 'failed') this.#failed(batch, fromErrorData(reply.error))
+    this.#batcher.retire(batch)
+  }
+
+  #deliver(batch: FormedBatch<Slab>, reply: DoneReply): void {
+    const { handlerMs } = batch.room.header
+    this.#serviceTimes.add(handlerMs)
+    this.#recorder.done(batch.rowCount, reply.rejects?.length ?? 0, handlerMs)
+    this.#learn(batch, reply)
+    try {
+      this.#batcher.deliver(batch, this.#outcomes.read(batch, reply))
+    } catch (cause) {
+      this.#failed(batch, new PipelineError('INTERNAL', 'the answer of a thread could not be read', { cause }))
+    }
+  }
+
+  /** A batch that ran out of room teaches the next slabs. */
+  #learn(batch: FormedBatch<Slab>, { spilled }: DoneReply): void {
+    if (batch.reason === 'bytes') this.#rooms.growInput(batch.group.fields)
+    if (spilled !== undefined && this.#parts.stage.output !== undefined) this.#rooms.growOutput(batch.group.fields)
+  }
+
+  /** One line for the batch, with the stack that clients never see. */
+  #failed(batch: FormedBatch<Slab>, error: PipelineError): void {
+    const { stage, log } = this.#parts
+    const requestIds = batch.spans.filter(({ isLive }) => isLive).map(({ waiter }) => waiter.requestId)
+    this.#recorder.failed(batch.rowCount)
+    log.error({ err: error, code: error.code, stage: stage.name, rowCount: batch.rowCount, requestIds }, 'A batch failed.')
+    this.#batcher.fail(batch, error)
+  }
+
+  #takeBack(batch: FormedBatch): void {
+    const revoked = this.#dispatcher.revoke(batch)
+    if (revoked !== undefined) this.#batcher.giveBack(revoked)
+  }
+
+  #lost(slot: Slot, { error, begun, notBegun }: SlotLoss): void {
+    this.#recorder.restarted('lost')
+    this.#models?.forget(slot)
+    for (const batch of notBegun) this.#batcher.giveBack(batch)
+    for (const batch of begun) {
+      this.#failed(batch, error)
+      this.#batcher.retire(batch)
+    }
+    this.#settleDrain()
+  }
+
+  #settledLoad(result: 'loaded' | 'failed'): void {
+    this.#recorder.modelLoad(result)
+    this.#lookAtEndOfTurn()
+  }
+
+  #settleDrain(): void {
+    if (!this.#isEmpty) return
+    for (const resolve of this.#whenEmpty.splice(0)) resolve()
+  }
+}

@@ -1,0 +1,94 @@
+import type { Endpoint } from '@redesmyn/core'
+import { AnswerCounts } from '../http/answer-counts.ts'
+import { EndpointRuntime } from '../http/endpoint-runtime.ts'
+import type { Readiness } from '../http/probes.ts'
+import { RequestIds } from '../http/request-id.ts'
+import { Router } from '../http/router.ts'
+import { ModelCatalogue } from '../model/model-catalogue.ts'
+import { renderMetrics } from '../observe/metrics.ts'
+import type { StagePort } from '../pipeline/stage-port.ts'
+import { addEndpointRoute } from './endpoint-route.ts'
+import { addOwnRoutes } from './own-routes.ts'
+import { RequestListener, type RouteHandler } from './request-listener.ts'
+import type { ServerScope } from './server-scope.ts'
+import type { ServedStage } from './start-stages.ts'
+import { UnavailableStage } from './unavailable-stage.ts'
+
+/** Wires what answers: a runtime for each endpoint, probes and metrics for the server itself. */
+export function createListener(
+  endpoints: readonly Endpoint[],
+  stages: readonly ServedStage[],
+  scope: ServerScope,
+): RequestListener {
+  const router = new Router<RouteHandler>()
+  const requestIds = new RequestIds()
+  const refusals = new AnswerCounts()
+  const listener = new RequestListener({ router, requestIds, refusals })
+  const ports = new Map(stages.map((served) => [served.name, portOf(served)]))
+  const runtimes = endpoints.flatMap((endpoint) => {
+    const stage = ports.get(endpoint.stage.name)
+    return stage === undefined ? [] : [createRuntime({ endpoint, stage, requestIds, scope })]
+  })
+  for (const runtime of runtimes) addEndpointRoute(router, runtime.endpoint, runtime)
+  addOwnRoutes(router, {
+    readiness: () => (listener.isDraining ? 'draining' : readinessOf(stages)),
+    metrics: () => scrape(runtimes, refusals, { stages, scope }),
+  })
+  return listener
+}
+
+interface RuntimeParts {
+  readonly endpoint: Endpoint
+  readonly stage: StagePort
+  readonly requestIds: RequestIds
+  readonly scope: ServerScope
+}
+
+function createRuntime({ endpoint, stage, requestIds, scope }: RuntimeParts): EndpointRuntime {
+  const { config, app, bundle, clock, log, parseThread } = scope
+  const { models } = endpoint
+  return new EndpointRuntime({
+    endpoint,
+    stage,
+    compile: app.compile,
+    limits: config,
+    models: models && new ModelCatalogue({ models, appFolder: bundle.folder, clock, log }),
+    parseThread,
+    requestIds,
+    clock,
+    log,
+  })
+}
+
+function portOf(served: ServedStage): StagePort {
+  return served.state === 'running' ? served.stage : new UnavailableStage(served.name)
+}
+
+/** A stage that the server goes on without does not count: its endpoints say so themselves. */
+function readinessOf(stages: readonly ServedStage[]): Readiness {
+  return stages.every(({ state, stage }) => state === 'failed' || stage.isReady) ? 'ready' : 'starting'
+}
+
+interface Scraped {
+  readonly stages: readonly ServedStage[]
+  readonly scope: ServerScope
+}
+
+function scrape(runtimes: readonly EndpointRuntime[], refusals: AnswerCounts, { stages, scope }: Scraped): string {
+  const { pool, config } = scope
+  const { user, system } = process.cpuUsage()
+  return renderMetrics({
+    endpoints: [
+      ...runtimes.map((runtime) => ({ path: runtime.endpoint.path, answers: runtime.answers() })),
+      { path: '', answers: refusals.entries() },
+    ],
+    stages: stages.map(({ stage }) => stage.stats()),
+    slabs: {
+      slabsInUse: pool.slabsInUse,
+      bytesInUse: pool.bytesInUse,
+      totalBytes: pool.totalBytes,
+      maxBytes: config.maxSlabBytes,
+    },
+    process: { cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss() },
+  })
+}

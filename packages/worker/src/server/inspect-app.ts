@@ -1,0 +1,86 @@
+import {
+  type AnyStage,
+  createRecordCheck,
+  describeType,
+  type Field,
+  type QueueBounds,
+  type RecordSchema,
+} from '@redesmyn/core'
+import { bundleApp } from '../app/bundle-app.ts'
+import { type LoadedApp, loadApp } from '../app/load-app.ts'
+import { mountedEndpoints } from './mounted-endpoints.ts'
+
+/** What an app module exports, as plain data. */
+export interface AppReport {
+  /** The source file. */
+  readonly app: string
+  readonly endpoints: readonly EndpointReport[]
+  readonly stages: readonly StageReport[]
+}
+
+export interface EndpointReport {
+  readonly path: string
+  readonly stage: string
+  readonly hasModels: boolean
+}
+
+export interface StageReport {
+  readonly name: string
+  /** `undefined`: any columns. */
+  readonly input: readonly ColumnReport[] | undefined
+  readonly output: readonly ColumnReport[] | undefined
+  readonly threads: number
+  readonly concurrency: number
+  readonly batch: { readonly maxRows: number; readonly maxDelayMs: number }
+  readonly queue: QueueBounds
+}
+
+export interface ColumnReport {
+  readonly name: string
+  readonly type: string
+  readonly isNullable: boolean
+}
+
+/** Bundles and loads an app and checks all that can be checked without serving it. Throws what serving would throw. */
+export async function inspectApp(app: string | URL): Promise<AppReport> {
+  const { url, sourcePath } = await bundleApp(app)
+  const loaded = await loadApp(url)
+  const endpoints = mountedEndpoints([], loaded)
+  for (const stage of loaded.stages.values()) checkSchemas(stage, loaded)
+  return {
+    app: sourcePath,
+    endpoints: endpoints.map(({ path, stage, models }) => ({
+      path,
+      stage: stage.name,
+      hasModels: models !== undefined,
+    })),
+    stages: [...loaded.stages.values()].map(reportStage),
+  }
+}
+
+function checkSchemas({ input, output, config }: AnyStage, { compile }: LoadedApp): void {
+  for (const schema of [input, output]) {
+    if (schema !== undefined) createRecordCheck(schema, compile, { coerce: config.coerce })
+  }
+}
+
+function reportStage({ name, input, output, config }: AnyStage): StageReport {
+  const { threads, concurrency, batch, queue } = config
+  return {
+    name,
+    input: reportColumns(input),
+    output: reportColumns(output),
+    threads,
+    concurrency,
+    batch: { maxRows: batch.maxRows, maxDelayMs: batch.maxDelayMs },
+    queue,
+  }
+}
+
+function reportColumns(schema: RecordSchema | undefined): readonly ColumnReport[] | undefined {
+  return schema?.fields.map((field: Field) => ({
+    name: field.name,
+    type: describeType(field.type),
+    isNullable: field.isNullable,
+  }))
+}

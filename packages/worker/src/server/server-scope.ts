@@ -1,0 +1,17 @@
+import type { Clock, Log } from '@redesmyn/core'
+import type { BundledApp } from '../app/bundle-app.ts'
+import type { LoadedApp } from '../app/load-app.ts'
+import type { ServerConfig } from '../config/option-table.ts'
+import type { ParseThread } from '../http/parse-thread.ts'
+import type { SlabPool } from '../memory/slab-pool.ts'
+
+/** What the parts of one server share. */
+export interface ServerScope {
+  readonly config: ServerConfig
+  readonly bundle: BundledApp
+  readonly app: LoadedApp
+  readonly clock: Clock
+  readonly pool: SlabPool
+  readonly parseThread: ParseThread
+  readonly log: Log
+}

@@ -1,0 +1,92 @@
+import type { Endpoint, Log } from '@redesmyn/core'
+import { bundleApp } from '../app/bundle-app.ts'
+import { loadApp } from '../app/load-app.ts'
+import type { ServerConfig } from '../config/option-table.ts'
+import { createFrontEnd } from '../http/create-front-end.ts'
+import type { FrontEnd } from '../http/exchange.ts'
+import { ParseThread } from '../http/parse-thread.ts'
+import { SlabPool } from '../memory/slab-pool.ts'
+import { emit } from '../observe/event-table.ts'
+import { createLogger, type Logger } from '../observe/logger.ts'
+import { systemClock } from '../pipeline/system-clock.ts'
+import { createListener } from './create-listener.ts'
+import { mountedEndpoints } from './mounted-endpoints.ts'
+import { RunningServer } from './running-server.ts'
+import { serverAddress } from './server-address.ts'
+import type { ServerScope } from './server-scope.ts'
+import { startStages } from './start-stages.ts'
+
+export interface ServerPlan {
+  readonly app: string | URL
+  /** None: all that the app exports. */
+  readonly endpoints: readonly Endpoint[]
+  readonly config: ServerConfig
+  /** Fires when the server is stopped before it listens. */
+  readonly signal: AbortSignal
+}
+
+/** Brings up a server: app, stages, address. Rejects with what failed first; nothing of it then runs on. */
+export async function startServer(plan: ServerPlan): Promise<RunningServer> {
+  const { logLevel: level, logFormat: format, logFile: file } = plan.config
+  const logger = await createLogger({ level, format, file })
+  try {
+    return await startWithLog(plan, logger)
+  } catch (error) {
+    logger.close()
+    throw error
+  }
+}
+
+async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningServer> {
+  const startedAtMs = performance.now()
+  const scope = await openScope(plan, logger.of('server'))
+  const { clock, log } = scope
+  const endpoints = mountedEndpoints(plan.endpoints, scope.app)
+  const paths = endpoints.map(({ path }) => path)
+  emit(log, 'starting', { app: scope.bundle.sourcePath, endpoints: paths })
+  const stages = await startStages(endpoints, scope, plan.signal)
+  try {
+    const listener = createListener(endpoints, stages, scope)
+    const { frontEnd, kind } = await openFrontEnd(scope)
+    const { host, port } = await frontEnd.listen(listener)
+    const address = serverAddress(host, port)
+    const startMs = Math.round(clock.now() - startedAtMs)
+    emit(log, 'listening', { ...address, frontEnd: kind, endpoints: paths, startMs })
+    const running = stages.flatMap((served) => (served.state === 'running' ? [served.stage] : []))
+    return new RunningServer({ scope, address, frontEnd, listener, stages: running, logger })
+  } catch (error) {
+    await Promise.allSettled(stages.map((served) => served.stage.stop()))
+    throw error
+  }
+}
+
+async function openScope({ app, config }: ServerPlan, log: Log): Promise<ServerScope> {
+  const bundle = await bundleApp(app)
+  return {
+    config,
+    bundle,
+    app: await loadApp(bundle.url),
+    clock: systemClock(),
+    pool: new SlabPool({ maxBytes: config.maxSlabBytes, poison: 'never' }),
+    parseThread: new ParseThread({ appUrl: bundle.url, maxBytes: config.maxInFlightBytes }),
+    log,
+  }
+}
+
+interface OpenFrontEnd {
+  readonly frontEnd: FrontEnd
+  readonly kind: 'uws' | 'http'
+}
+
+async function openFrontEnd({ config, clock, log }: ServerScope): Promise<OpenFrontEnd> {
+  const { frontEnd: wanted, host, port, maxInFlightBytes } = config
+  let kind: OpenFrontEnd['kind'] = wanted === 'http' ? 'http' : 'uws'
+  const loading = {
+    onFallback(err: unknown) {
+      kind = 'http'
+      emit(log, 'frontEndFallback', { err })
+    },
+  }
+  const frontEnd = await createFrontEnd(wanted, { host, port, maxInFlightBytes, clock }, loading)
+  return { frontEnd, kind }
+}

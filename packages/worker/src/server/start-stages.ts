@@ -1,0 +1,87 @@
+import type { AnyStage, Endpoint } from '@redesmyn/core'
+import { emit } from '../observe/event-table.ts'
+import { RunningStage } from '../pipeline/running-stage.ts'
+import type { ServerScope } from './server-scope.ts'
+
+
+/** A stage of a server: at work, or one that did not start and that the server goes on without. */
+export type ServedStage =
+  | { readonly state: 'running'; readonly name: string; readonly stage: RunningStage }
+  | { readonly state: 'failed'; readonly name: string; readonly stage: RunningStage; readonly error: unknown }
+
+/**
+ * Starts the stages of the endpoints at the same time, each once. Rejects with what the first one that fails throws,
+ * after the others were ended; a server that may degrade goes on as long as one has started. The signal ends them all.
+ */
+export async function startStages(
+  endpoints: readonly Endpoint[],
+  scope: ServerScope,
+  signal: AbortSignal,
+): Promise<readonly ServedStage[]> {
+  const stages = createStages(endpoints, scope)
+  const stopAll = () => Promise.allSettled([...stages.values()].map((stage) => stage.stop()))
+  const onStop = () => void stopAll()
+  signal.addEventListener('abort', onStop, { once: true })
+  try {
+    const served = await Promise.all([...stages].map(([name, stage]) => startStage({ name, stage, scope, signal })))
+    const failed = served.find(({ state }) => state === 'failed')
+    if (failed?.state === 'failed' && served.every(({ state }) => state === 'failed')) throw failed.error
+    return served
+  } catch (error) {
+    await stopAll()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', onStop)
+  }
+}
+
+interface StageStart {
+  readonly name: string
+  readonly stage: RunningStage
+  readonly scope: ServerScope
+  readonly signal: AbortSignal
+}
+
+async function startStage({ name, stage, scope, signal }: StageStart): Promise<ServedStage> {
+  const { clock, log, config } = scope
+  const startedAtMs = clock.now()
+  try {
+    await stage.start()
+    emit(log, 'stageStarted', { stage: name, startMs: Math.round(clock.now() - startedAtMs) })
+    return { state: 'running', name, stage }
+  } catch (error) {
+    if (config.onStartFailure === 'reject' || signal.aborted) throw error
+    emit(log, 'stageFailed', { stage: name, err: error })
+    await stage.stop()
+    return { state: 'failed', name, stage, error }
+  }
+}
+
+/** By name; endpoints may share one. */
+function createStages(endpoints: readonly Endpoint[], scope: ServerScope): ReadonlyMap<string, RunningStage> {
+  const stages = new Map<string, RunningStage>()
+  for (const endpoint of endpoints) {
+    const { name } = endpoint.stage
+    if (!stages.has(name)) stages.set(name, createStage(endpoint, scope))
+  }
+  return stages
+}
+
+function createStage({ path, stage, models }: Endpoint, scope: ServerScope): RunningStage {
+  const { bundle, config, clock, pool, log } = scope
+  return new RunningStage({
+    stage: config.threads === undefined ? stage : withThreads(stage, config.threads),
+    app: bundle,
+    modelled: models && { endpointPath: path, limits: models },
+    clock,
+    pool,
+    log,
+    logLevel: config.logLevel,
+    checkWrites: config.checkWrites === 'on',
+  })
+}
+
+/** A stage is a function with properties, and frozen: this one is only what the runtime reads. */
+function withThreads({ name, input, output, handler, config }: AnyStage, threads: number): AnyStage {
+  return { '~kind': 'stage', name, input, output, handler, config: { ...config, threads } }
+}

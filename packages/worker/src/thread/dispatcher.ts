@@ -1,0 +1,78 @@
+import type { BatchGroup, Batcher, FormedBatch } from '@redesmyn/core'
+import type { Slab } from '../memory/slab.ts'
+import { slabState } from '../memory/slab-header.ts'
+import type { ServiceTimes } from './service-times.ts'
+import type { Slot } from './slot.ts'
+
+/** Below this median a slot is given its next batch early: crossing to the thread would cost more than it wins. */
+const fastHandlerMs = 2
+
+export interface DispatcherParts {
+  readonly slots: readonly Slot[]
+  readonly serviceTimes: ServiceTimes
+  /** Batches that one slot runs at the same time. */
+  readonly concurrency: number
+  /** Whether a slot holds what the group needs. */
+  readonly canRun: (slot: Slot, group: BatchGroup) => boolean
+  readonly onSent: (slot: Slot, batch: FormedBatch<Slab>) => void
+}
+
+/** Brings batches to slots: idle ones first, then one prepared batch for each where the handler is fast. */
+export class Dispatcher {
+  readonly #parts: DispatcherParts
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts
+  }
+
+  get inFlightBatches(): number {
+    return this.#parts.slots.reduce((count, slot) => count + slot.inFlight.length, 0)
+  }
+
+  /** Gives every slot what it can take now. */
+  pump(batcher: Batcher<Slab>): void {
+    const { slots, canRun, onSent } = this.#parts
+    const depth = this.#depth()
+    for (let held = 0; held < depth; held++) {
+      for (const slot of slots) {
+        if (slot.state !== 'serving' || slot.inFlight.length !== held || !slot.hasRoom) continue
+        const batch = batcher.take((group) => canRun(slot, group)) ?? this.#takeBackFor(slot)
+        if (batch === undefined) continue
+        slot.run(batch)
+        onSent(slot, batch)
+      }
+    }
+  }
+
+  /** Takes a batch back from the slot that holds it, unless its thread has begun. */
+  revoke(batch: FormedBatch): FormedBatch<Slab> | undefined {
+    for (const slot of this.#parts.slots) {
+      const revoked = slot.revoke(batch)
+      if (revoked !== undefined) return revoked
+    }
+    return undefined
+  }
+
+  /** The batches that threads have begun. */
+  *begun(): Generator<FormedBatch<Slab>> {
+    for (const slot of this.#parts.slots) {
+      for (const batch of slot.inFlight) if (batch.room.state === slabState.taken) yield batch
+    }
+  }
+
+  #depth(): number {
+    const { concurrency, serviceTimes } = this.#parts
+    return serviceTimes.medianMs < fastHandlerMs ? concurrency + 1 : concurrency
+  }
+
+  /** An idle slot takes over what another one has only prepared. */
+  #takeBackFor(idle: Slot): FormedBatch<Slab> | undefined {
+    if (idle.inFlight.length > 0) return undefined
+    const { slots, concurrency, canRun } = this.#parts
+    for (const slot of slots) {
+      const batch = slot.inFlight[concurrency]
+      if (batch !== undefined && canRun(idle, batch.group) && slot.revoke(batch) !== undefined) return batch
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,94 @@
+import { type AnyBatch, type BatchTensor, handlerColumn, PipelineError, type RecordBatch } from '@redesmyn/core'
+import { arrowView } from '../interop/arrow-view.ts'
+import { fillTensor, numericColumn, widthOf } from '../interop/fill-tensor.ts'
+import type { Libraries } from '../interop/libraries.ts'
+import { polarsFrame } from '../interop/polars-frame.ts'
+import type { SlabPart } from '../memory/slab-layout.ts'
+import type { CopyCounts } from './copy-counts.ts'
+
+export interface HandlerBatchParts {
+  readonly input: RecordBatch
+  /** The room for outputs in the slab; `undefined` for a stage without an output schema. */
+  readonly output: RecordBatch | undefined
+  readonly columnNames: readonly string[]
+  readonly outputNames: readonly string[]
+  readonly stage: string
+  readonly copies: CopyCounts
+  readonly libraries: Libraries
+  /** See `PolarsParts`. */
+  readonly head: SlabPart | undefined
+}
+
+/** What a handler gets: views of the slab, made when it asks for them. */
+export class HandlerBatch implements AnyBatch {
+  readonly #parts: HandlerBatchParts
+  #rows: Record<string, unknown>[] | undefined
+
+  constructor(parts: HandlerBatchParts) {
+    this.#parts = parts
+  }
+
+  get rowCount(): number {
+    return this.#parts.input.rowCount
+  }
+
+  get columnNames(): readonly string[] {
+    return this.#parts.columnNames
+  }
+
+  get outputNames(): readonly string[] {
+    return this.#parts.outputNames
+  }
+
+  column(name: string) {
+    return handlerColumn(this.#parts.input.column(name))
+  }
+
+  rows(): readonly Record<string, unknown>[] {
+    this.#rows ??= this.#parts.input.rows()
+    return this.#rows
+  }
+
+  toArrow() {
+    const { input, libraries, copies } = this.#parts
+    return arrowView(input, { arrow: libraries.arrow, copies })
+  }
+
+  toPolars() {
+    return polarsFrame(this.#parts.input, this.#parts)
+  }
+
+  tensor(names: readonly string[]): BatchTensor {
+    const { input, copies } = this.#parts
+    const columns = names.map((name) => numericColumn(input.column(name)))
+    const width = widthOf(columns)
+    const data = new Float32Array(input.rowCount * width)
+    fillTensor(data, columns, input.rowCount)
+    copies.add('tensor', data.byteLength)
+    return { data, dims: [input.rowCount, width] }
+  }
+
+  /** Zeroed, because the slab held an earlier batch's outputs. */
+  out(name: string) {
+    const { output, stage } = this.#parts
+    if (output === undefined) {
+      throw new PipelineError('HANDLER_ERROR', `stage "${stage}" has no output schema, so there is no room for "${name}" yet`)
+    }
+    const column = output.column(name)
+    if (column.kind !== 'number' && column.kind !== 'int64') {
+      throw new PipelineError('HANDLER_ERROR', `output column "${name}" is not a number, return it instead`)
+    }
+    const { values } = column
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength).fill(0)
+    return values
+  }
+
+  slice(from: number, to: number): AnyBatch {
+    const { input, output } = this.#parts
+    const { rowCount } = input
+    if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= rowCount)) {
+      throw new PipelineError('HANDLER_ERROR', `there are no rows ${from} to ${to} in a batch of ${rowCount}`)
+    }
+    return new HandlerBatch({ ...this.#parts, input: input.slice(from, to), output: output?.slice(from, to) })
+  }
+}

@@ -1,0 +1,134 @@
+import { type AnyStage, type ErrorData, errorTable, type RecordBatch, toErrorData } from '@redesmyn/core'
+import type { Libraries } from '../interop/libraries.ts'
+import type { BatchRequests } from './batch-requests.ts'
+import { InputSnapshot } from './input-snapshot.ts'
+import type { CopyCounts } from './copy-counts.ts'
+import { blankOutput, fillOutput } from './fill-output.ts'
+import { HandlerBatch } from './handler-batch.ts'
+import type { BatchReply, SpilledOutput } from './protocol.ts'
+import { readOutput, replaceRejected } from './read-output.ts'
+import type { SlabView } from './slab-view.ts'
+import { SlotContext, type SlotFacts } from './slot-context.ts'
+
+export interface HandlerRunnerParts {
+  readonly stage: AnyStage
+  readonly slot: SlotFacts
+  readonly copies: CopyCounts
+  readonly libraries: Libraries
+  readonly checkWrites: 'always' | 'never'
+  /** The loaded model of a batch; `undefined` where the stage's handler takes none. */
+  readonly modelOf: ((requests: BatchRequests) => unknown) | undefined
+}
+
+interface HandlerCall {
+  readonly view: SlabView
+  readonly batch: HandlerBatch
+  readonly context: SlotContext
+  readonly snapshot: InputSnapshot | undefined
+}
+
+const plainEnd: BatchReply = Object.freeze({ kind: 'done' })
+
+/** Calls the stage's handler for one batch after another, and brings what it returns into the slab. */
+export class HandlerRunner {
+  readonly #parts: HandlerRunnerParts
+
+  constructor(parts: HandlerRunnerParts) {
+    this.#parts = parts
+  }
+
+  /** Answers at once where the handler does. Never throws and never rejects: an error is a reply. */
+  run(view: SlabView, requests: BatchRequests): BatchReply | Promise<BatchReply> {
+    const startedAtMs = performance.now()
+    let call: HandlerCall | undefined
+    try {
+      call = this.#prepare(view, requests)
+      const returned = this.#parts.stage.handler(call.batch, call.context)
+      if (isPromiseLike(returned)) return this.#settle(call, returned, startedAtMs)
+      view.header.handlerMs = performance.now() - startedAtMs
+      call.context.settle()
+      return this.#finish(call, returned)
+    } catch (error) {
+      view.header.handlerMs = performance.now() - startedAtMs
+      call?.context.settle()
+      return failed(error)
+    }
+  }
+
+  async #settle(call: HandlerCall, promise: PromiseLike<unknown>, startedAtMs: number): Promise<BatchReply> {
+    try {
+      const returned = await promise
+      call.view.header.handlerMs = performance.now() - startedAtMs
+      return this.#finish(call, returned)
+    } catch (error) {
+      call.view.header.handlerMs = performance.now() - startedAtMs
+      return failed(error)
+    } finally {
+      call.context.settle()
+    }
+  }
+
+  #prepare(view: SlabView, requests: BatchRequests): HandlerCall {
+    const { stage, slot, copies, libraries, modelOf } = this.#parts
+    const { rowCount, deadlineMs } = view.header
+    const input = this.#input(view, rowCount)
+    const snapshot = this.#snapshot(input)
+    const model = modelOf?.(requests)
+    const context = new SlotContext({ slot, rowCount, deadlineMs, model, requests })
+    const batch = new HandlerBatch({
+      input,
+      output: view.output(rowCount),
+      columnNames: view.columnNames,
+      outputNames: view.outputNames,
+      stage: stage.name,
+      copies,
+      libraries,
+      head: stage.config.mutatesInput ? undefined : view.layout.head,
+    })
+    return { view, batch, context, snapshot }
+  }
+
+  #input(view: SlabView, rowCount: number): RecordBatch {
+    const { stage, copies } = this.#parts
+    if (!stage.config.mutatesInput) return view.input(rowCount)
+    const { batch, byteLength } = view.copyInput(rowCount)
+    copies.add('mutates-input', byteLength)
+    return batch
+  }
+
+  #snapshot(input: RecordBatch): InputSnapshot | undefined {
+    const { stage, copies, checkWrites } = this.#parts
+    if (checkWrites === 'never' || stage.config.mutatesInput) return undefined
+    const snapshot = new InputSnapshot(input)
+    copies.add('check-writes', snapshot.byteLength)
+    return snapshot
+  }
+
+  #finish({ view, batch, context, snapshot }: HandlerCall, returned: unknown): BatchReply {
+    const { stage, copies, libraries } = this.#parts
+    const { rowCount } = batch
+    const { name } = stage
+    snapshot?.assertUnchanged(name)
+    const { rejects } = context
+    if (rejects?.length === rowCount) return done(blankOutput(view), context)
+    const output = rejects === undefined ? returned : replaceRejected(returned, (row) => context.isRejected(row))
+    const columns = readOutput(output, { fields: stage.output?.fields, stage: name, libraries, copies })
+    return done(fillOutput(view, { columns, rowCount, stage: name, copies }), context)
+  }
+}
+
+function done(spilled: SpilledOutput | undefined, { rejects, heads }: SlotContext): BatchReply {
+  if ((spilled ?? rejects ?? heads) === undefined) return plainEnd
+  return { kind: 'done', ...(spilled && { spilled }), ...(rejects && { rejects }), ...(heads && { heads }) }
+}
+
+/** A code that is never sent says nothing to a client: to the front end such an error is one of the handler's. */
+function failed(thrown: unknown): BatchReply {
+  const error: ErrorData = toErrorData(thrown, 'HANDLER_ERROR')
+  const isSendable = errorTable[error.code].http !== null
+  return { kind: 'failed', error: isSendable ? error : { ...error, code: 'HANDLER_ERROR' } }
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}

@@ -1,0 +1,122 @@
+import type { ServerConfig } from '../config/option-table.ts'
+import type { Capacity, ErrorData, Field, ModelRef, ReplyHead } from '@redesmyn/core'
+import type { MessagePort } from 'node:worker_threads'
+
+/** What a slot's thread is told once, as workerData. */
+export interface SlotData {
+  /** The bundled app module, which the thread imports in its first task. */
+  readonly appUrl: string
+  /** Where relative paths in options resolve. */
+  readonly appFolder: string
+  readonly stageName: string
+  /** The endpoint whose model cache this slot loads from; undefined where the stage's handler takes no model. */
+  readonly endpointPath: string | undefined
+  /** 1 for the first thread of the stage; kept when the thread is replaced. */
+  readonly slot: number
+  /** See native-guard.ts. */
+  readonly control: SharedArrayBuffer
+  /** See copy-counts.ts. */
+  readonly copies: SharedArrayBuffer
+  readonly checkWrites: boolean
+  readonly logLevel: ServerConfig['logLevel']
+}
+
+/** How the bytes of a slab are laid out: both sides compute the same layout from it. */
+export interface SlabShape {
+  readonly input: readonly Field[]
+  readonly inputCapacity: Capacity
+  readonly output: readonly Field[] | undefined
+  readonly outputCapacity: Capacity | undefined
+}
+
+/** Loads the app; the first task of a thread. */
+export interface StartTask {
+  readonly kind: 'start'
+}
+
+export interface LoadTask {
+  readonly kind: 'load'
+  readonly model: ModelRef
+  /** Models to dispose of before loading, so that limits hold. */
+  readonly unload: readonly ModelRef[]
+}
+
+/** Takes batches from the ring until the port closes: the one task that lasts as long as the thread serves. */
+export interface ServeTask {
+  readonly kind: 'serve'
+  readonly port: MessagePort
+  readonly ring: SharedArrayBuffer
+  /** Shared by all slots of a stage: whether the main thread will look at the rings by itself. */
+  readonly awake: SharedArrayBuffer
+  /** Batches that may run at once, where the handler waits for something. */
+  readonly concurrency: number
+}
+
+export interface UnloadTask {
+  readonly kind: 'unload'
+  readonly models: readonly ModelRef[]
+}
+
+export type SlotTask = StartTask | LoadTask | UnloadTask | ServeTask
+
+export type SlotAnswer =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'start-failed'; readonly error: ErrorData }
+  | { readonly kind: 'loaded'; readonly loadMs: number }
+  | { readonly kind: 'load-failed'; readonly error: ErrorData; readonly loadMs: number }
+  | { readonly kind: 'unloaded' }
+  | { readonly kind: 'served' }
+
+/** Goes ahead of a batch, on the port, where the slab alone cannot say everything. */
+export interface BatchNote {
+  readonly slab: number
+  /** The first time this slab comes to this slot. */
+  readonly introduction: { readonly buffer: SharedArrayBuffer; readonly shape: SlabShape } | undefined
+  /** Slabs that are gone: the slot drops its views of them. */
+  readonly forget: readonly number[]
+  /** Facts that had no room in the slab. */
+  readonly facts: string | undefined
+}
+
+/** What the rows of a batch have in common, and whose they are. Written as JSON, read only when something asks. */
+export interface BatchFacts {
+  /** Request ids in order, joined by newlines, which an id cannot hold. */
+  readonly ids: string
+  /** Raw queries likewise; absent where no request has one. */
+  readonly queries?: string
+  /** Rows of each request; absent where every request has one. */
+  readonly rowCounts?: readonly number[]
+  readonly params?: Readonly<Record<string, string>>
+  readonly model?: ModelRef
+}
+
+/** Outputs that had no room in the slab: one buffer, sized exactly, laid out by `capacity`. */
+export interface SpilledOutput {
+  readonly buffer: SharedArrayBuffer
+  readonly fields: readonly Field[]
+  readonly capacity: Capacity
+}
+
+export interface RowError {
+  readonly row: number
+  readonly error: ErrorData
+}
+
+export interface RowReplyHead {
+  readonly row: number
+  readonly head: ReplyHead
+}
+
+/** How a batch ended. A plain end is a word in the ring; only one that has more to say costs a message. */
+export type BatchReply =
+  | { readonly kind: 'done'; readonly spilled?: SpilledOutput; readonly rejects?: readonly RowError[]; readonly heads?: readonly RowReplyHead[] }
+  | { readonly kind: 'failed'; readonly error: ErrorData }
+  /** The front end took the batch back before the thread began it. */
+  | { readonly kind: 'revoked' }
+
+/** A batch as the thread meets it: `SlotRuntime.run` takes it, with the note that went ahead, if any. */
+export interface OfferedBatch {
+  readonly slab: number
+  readonly generation: number
+  readonly note: BatchNote | undefined
+}

@@ -1,0 +1,133 @@
+import {
+  type Clock,
+  type ErrorCode,
+  type ErrorData,
+  errorTable,
+  type HandlerContext,
+  isErrorCode,
+  type Log,
+  PipelineError,
+  type ReplyHead,
+} from '@redesmyn/core'
+import type { BatchRequests } from './batch-requests.ts'
+import { requestLog } from './request-log.ts'
+import type { RowError, RowReplyHead } from './protocol.ts'
+
+/** What is the same for every batch of a slot. */
+export interface SlotFacts {
+  readonly stage: string
+  readonly slot: number
+  readonly log: Log
+  readonly clock: Clock
+}
+
+export interface BatchCircumstances {
+  readonly slot: SlotFacts
+  readonly rowCount: number
+  readonly deadlineMs: number
+  readonly model: unknown
+  readonly requests: BatchRequests
+}
+
+/** A handler's context. Nearly all of it is made only when the handler asks. */
+export class SlotContext implements HandlerContext<unknown> {
+  readonly deadlineMs: number
+  readonly model: unknown
+  readonly attempt = 1
+  readonly traceparent = undefined
+  readonly idempotencyKey = undefined
+  readonly #slot: SlotFacts
+  readonly #rowCount: number
+  readonly #requests: BatchRequests
+  #rejects: Map<number, ErrorData> | undefined
+  #heads: Map<number, ReplyHead> | undefined
+  #controller: AbortController | undefined
+  #timer: NodeJS.Timeout | undefined
+  #log: Log | undefined
+
+  constructor(parts: BatchCircumstances) {
+    this.deadlineMs = parts.deadlineMs
+    this.model = parts.model
+    this.#slot = parts.slot
+    this.#rowCount = parts.rowCount
+    this.#requests = parts.requests
+  }
+
+  get stage(): string {
+    return this.#slot.stage
+  }
+
+  get slot(): number {
+    return this.#slot.slot
+  }
+
+  get clock(): Clock {
+    return this.#slot.clock
+  }
+
+  get params(): Readonly<Record<string, string>> {
+    return this.#requests.params
+  }
+
+  get log(): Log {
+    this.#log ??= requestLog(this.#slot.log, this.#requests)
+    return this.#log
+  }
+
+  /** The timer is only set for handlers that look at the signal. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      const controller = new AbortController()
+      const expire = (): void => controller.abort(new PipelineError('DEADLINE_EXCEEDED', 'the time of this batch is over'))
+      this.#timer = setTimeout(expire, this.deadlineMs).unref()
+      this.#controller = controller
+    }
+    return this.#controller.signal
+  }
+
+  query(row: number): URLSearchParams {
+    return this.#requests.query(this.#existing(row))
+  }
+
+  requestId(row: number): string {
+    return this.#requests.requestId(this.#existing(row))
+  }
+
+  reject(row: number, code: ErrorCode, message: string): void {
+    this.#existing(row)
+    if (!isErrorCode(code) || errorTable[code].http === null) {
+      throw new PipelineError('HANDLER_ERROR', `a row cannot be rejected with the code "${code}"`)
+    }
+    this.#rejects ??= new Map()
+    if (this.#rejects.has(row)) return
+    this.#rejects.set(row, { code, message: String(message), details: {}, stack: undefined })
+  }
+
+  reply(row: number, head: ReplyHead): void {
+    this.#existing(row)
+    this.#heads ??= new Map()
+    this.#heads.set(row, { ...this.#heads.get(row), ...head })
+  }
+
+  /** The handler's promise has settled: nothing of the context outlives it. */
+  settle(): void {
+    clearTimeout(this.#timer)
+  }
+
+  isRejected(row: number): boolean {
+    return this.#rejects?.has(row) ?? false
+  }
+
+  get rejects(): RowError[] | undefined {
+    return this.#rejects && Array.from(this.#rejects, ([row, error]) => ({ row, error }))
+  }
+
+  get heads(): RowReplyHead[] | undefined {
+    return this.#heads && Array.from(this.#heads, ([row, head]) => ({ row, head }))
+  }
+
+  #existing(row: number): number {
+    if (Number.isInteger(row) && row >= 0 && row < this.#rowCount) return row
+    throw new PipelineError('HANDLER_ERROR', `there is no row ${row} in a batch of ${this.#rowCount}`)
+  }
+}

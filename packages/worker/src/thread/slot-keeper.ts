@@ -1,0 +1,87 @@
+import type { Clock, Log } from '@redesmyn/core'
+import { BackOff } from './back-off.ts'
+import { copyCountsBytes, readCopyCounts } from './copy-counts.ts'
+import { threadControlBytes } from './native-guard.ts'
+import type { SlotData } from './protocol.ts'
+import { Slot, type SlotLoss, type SlotParts } from './slot.ts'
+
+export interface SlotKeeperParts {
+  readonly threads: number
+  readonly clock: Clock
+  readonly log: Log
+  readonly data: Omit<SlotData, 'slot' | 'control' | 'copies'>
+  readonly slot: Pick<SlotParts, 'concurrency' | 'awake' | 'pool' | 'onWake'>
+  readonly onLost: (slot: Slot, loss: SlotLoss) => void
+  /** A replaced thread can take batches again. */
+  readonly onServing: () => void
+}
+
+/** Starts a stage's slots and replaces threads that are lost, each at its own pace. */
+export class SlotKeeper {
+  readonly slots: readonly Slot[]
+  readonly #parts: SlotKeeperParts
+  readonly #copies: readonly SharedArrayBuffer[]
+  readonly #backOffs = new Map<Slot, BackOff>()
+  readonly #restarts = new Set<() => void>()
+  #isStopped = false
+
+  constructor(parts: SlotKeeperParts) {
+    this.#parts = parts
+    this.#copies = Array.from({ length: parts.threads }, () => new SharedArrayBuffer(copyCountsBytes))
+    this.slots = this.#copies.map((copies, index) => this.#slot(index + 1, copies))
+  }
+
+  get servingSlots(): number {
+    return this.slots.filter(({ state }) => state === 'serving' || state === 'loading').length
+  }
+
+  /** What the threads have copied so far, in bytes by reason. */
+  copiedBytes(): Map<string, number> {
+    return readCopyCounts(this.#copies)
+  }
+
+  /** Rejects with what went wrong in the first slot that cannot start; the others are ended by `stop`. */
+  async start(): Promise<void> {
+    await Promise.all(this.slots.map((slot) => slot.start()))
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    for (const cancel of this.#restarts) cancel()
+    this.#restarts.clear()
+    await Promise.all(this.slots.map((slot) => slot.stop()))
+  }
+
+  #slot(number: number, copies: SharedArrayBuffer): Slot {
+    const { data, slot, clock } = this.#parts
+    return new Slot({
+      ...slot,
+      data: { ...data, slot: number, copies, control: new SharedArrayBuffer(threadControlBytes) },
+      nowMs: () => clock.now(),
+      onLost: (lost, loss) => {
+        this.#parts.onLost(lost, loss)
+        this.#replace(lost)
+      },
+    })
+  }
+
+  #replace(slot: Slot): void {
+    if (this.#isStopped) return
+    const { clock, log, data } = this.#parts
+    const backOff = this.#backOffs.get(slot) ?? new BackOff()
+    this.#backOffs.set(slot, backOff)
+    const delayMs = backOff.nextDelayMs(clock.now())
+    log.warn({ stage: data.stageName, slot: slot.number, delayMs }, 'A thread is being replaced.')
+    const cancel = clock.after(delayMs, () => {
+      this.#restarts.delete(cancel)
+      slot.start().then(
+        () => this.#parts.onServing(),
+        (err: unknown) => {
+          log.error({ err, stage: data.stageName, slot: slot.number }, 'A thread could not be started.')
+          this.#replace(slot)
+        },
+      )
+    })
+    this.#restarts.add(cancel)
+  }
+}

@@ -1,0 +1,119 @@
+import { type AnyStage, type Log, PipelineError, toErrorData } from '@redesmyn/core'
+import { type LoadedApp, loadApp } from '../app/load-app.ts'
+import { Libraries } from '../interop/libraries.ts'
+import { slabState } from '../memory/slab-header.ts'
+import { ModelHolder } from '../model/model-holder.ts'
+import { createLogger } from '../observe/logger.ts'
+import { systemClock } from '../pipeline/system-clock.ts'
+import { readBatchFacts } from './batch-facts.ts'
+import { BatchRequests } from './batch-requests.ts'
+import { CopyCounts } from './copy-counts.ts'
+import { HandlerRunner } from './handler-runner.ts'
+import { NativeGuard } from './native-guard.ts'
+import type { BatchReply, LoadTask, OfferedBatch, SlotAnswer, SlotData, UnloadTask } from './protocol.ts'
+import { SlabViews } from './slab-views.ts'
+import type { BatchRunner } from './thread-link.ts'
+
+interface StartedSlot {
+  readonly runner: HandlerRunner
+  readonly models: ModelHolder | undefined
+}
+
+const revoked: BatchReply = Object.freeze({ kind: 'revoked' })
+
+/** One slot's thread from within: the app's stage, the slabs that come, the models it was told to hold. */
+export class SlotRuntime implements BatchRunner {
+  readonly #data: SlotData
+  readonly #guard: NativeGuard
+  readonly #slabs = new SlabViews()
+  #started: StartedSlot | undefined
+
+  constructor(data: SlotData, guard: NativeGuard) {
+    this.#data = data
+    this.#guard = guard
+  }
+
+  /** Imports the app and finds the stage in it. Never rejects. */
+  async start(): Promise<SlotAnswer> {
+    const { appUrl, stageName, slot } = this.#data
+    try {
+      const [app, log] = await Promise.all([loadApp(appUrl), this.#createLog()])
+      const stage = findStage(app, stageName)
+      const models = this.#createModels(app, log)
+      const runner = new HandlerRunner({
+        stage,
+        slot: { stage: stageName, slot, log, clock: systemClock() },
+        copies: new CopyCounts(this.#data.copies),
+        libraries: new Libraries(),
+        checkWrites: (stage.config.checkWrites ?? this.#data.checkWrites) ? 'always' : 'never',
+        modelOf: models && (({ facts }) => facts.model && models.get(facts.model)),
+      })
+      this.#started = { runner, models }
+      return { kind: 'started' }
+    } catch (error) {
+      return { kind: 'start-failed', error: toErrorData(error, 'CONFIG_INVALID') }
+    }
+  }
+
+  /** Never rejects. */
+  async load({ model, unload }: LoadTask): Promise<SlotAnswer> {
+    const startedAtMs = performance.now()
+    try {
+      const models = this.#models()
+      await models.unload(unload)
+      await models.load(model)
+      return { kind: 'loaded', loadMs: performance.now() - startedAtMs }
+    } catch (error) {
+      return { kind: 'load-failed', error: toErrorData(error, 'MODEL_LOAD_FAILED'), loadMs: performance.now() - startedAtMs }
+    }
+  }
+
+  async unload({ models }: UnloadTask): Promise<SlotAnswer> {
+    await this.#started?.models?.unload(models)
+    return { kind: 'unloaded' }
+  }
+
+  /** Runs a batch unless it was taken back. Never throws and never rejects: an error is a reply. */
+  run({ slab, generation, note }: OfferedBatch): BatchReply | Promise<BatchReply> {
+    try {
+      if (note !== undefined) this.#slabs.learn(note)
+      const view = this.#slabs.view(slab)
+      if (!view.header.move(generation, slabState.ready, slabState.taken)) return revoked
+      const requests = new BatchRequests(() => readBatchFacts(note?.facts ?? view.readFacts()))
+      return this.#runner().run(view, requests)
+    } catch (error) {
+      return { kind: 'failed', error: toErrorData(error, 'INTERNAL') }
+    }
+  }
+
+  async #createLog(): Promise<Log> {
+    const { logLevel, stageName } = this.#data
+    const logger = await createLogger({ level: logLevel, format: 'auto', file: undefined })
+    return logger.of(`stage ${stageName}`)
+  }
+
+  #createModels(app: LoadedApp, log: Log): ModelHolder | undefined {
+    const { endpointPath, stageName, slot } = this.#data
+    const cache = app.endpoints.find(({ path }) => path === endpointPath)?.models
+    if (cache === undefined) return undefined
+    const context = { stage: stageName, slot, log }
+    return new ModelHolder({ loader: cache.load, context, guard: (call) => this.#guard.run(call) })
+  }
+
+  #runner(): HandlerRunner {
+    if (this.#started !== undefined) return this.#started.runner
+    throw new PipelineError('INTERNAL', 'a batch came to a thread that was not started')
+  }
+
+  #models(): ModelHolder {
+    const models = this.#started?.models
+    if (models !== undefined) return models
+    throw new PipelineError('INTERNAL', 'a model was to be loaded for a stage whose handler takes none')
+  }
+}
+
+function findStage(app: LoadedApp, name: string): AnyStage {
+  const stage = app.stages.get(name)
+  if (stage !== undefined) return stage
+  throw new PipelineError('CONFIG_INVALID', `the app exports no stage "${name}"`)
+}

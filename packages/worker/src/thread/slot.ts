@@ -1,0 +1,212 @@
+import { MessageChannel } from 'node:worker_threads'
+import { type FormedBatch, fromErrorData, type ModelRef, PipelineError } from '@redesmyn/core'
+import { Piscina } from 'piscina'
+import type { Slab } from '../memory/slab.ts'
+import type { SlabPool } from '../memory/slab-pool.ts'
+import { writeBatchFacts } from './batch-facts.ts'
+import { MainLink } from './main-link.ts'
+import type { BatchNote, BatchReply, SlotAnswer, SlotData, SlotTask } from './protocol.ts'
+import { ringBytes } from './ring.ts'
+
+export type SlotState = 'stopped' | 'starting' | 'serving' | 'loading' | 'lost'
+
+/** What was on a slot when its thread went: begun rows are lost, the others can run elsewhere. */
+export interface SlotLoss {
+  readonly error: PipelineError
+  readonly begun: readonly FormedBatch<Slab>[]
+  readonly notBegun: readonly FormedBatch<Slab>[]
+}
+
+export interface SlotParts {
+  readonly data: SlotData
+  readonly concurrency: number
+  /** Word shared by all slots of the stage: see ring.ts. */
+  readonly awake: SharedArrayBuffer
+  readonly pool: SlabPool
+  readonly nowMs: () => number
+  /** The thread has ended batches while nobody was looking. */
+  readonly onWake: () => void
+  /** Called once the thread has exited, so that its slabs may be reused. */
+  readonly onLost: (slot: Slot, loss: SlotLoss) => void
+}
+
+export interface EndedOnSlot {
+  readonly batch: FormedBatch<Slab>
+  readonly reply: BatchReply
+}
+
+const entry = new URL('./entry.js', import.meta.url).href
+
+/**
+ * One thread of a stage, with a number that it keeps when the thread is replaced. Piscina owns the thread's life:
+ * one `serve` task lasts as long as it does, and its end is the end of the thread. Batches go through the ring.
+ */
+export class Slot {
+  readonly number: number
+  /** Batches that were sent and not answered, the running one first. */
+  readonly inFlight: FormedBatch<Slab>[] = []
+  readonly #parts: SlotParts
+  readonly #piscina: Piscina<SlotTask, SlotAnswer>
+  readonly #encoder = new TextEncoder()
+  readonly #knownSlabs = new Set<number>()
+  readonly #stopListening: () => void
+  readonly #ringDepth: number
+  #forget: number[] = []
+  #unpassed = 0
+  #state: SlotState = 'stopped'
+  #link: MainLink | undefined
+  #exited: Promise<void> = Promise.resolve()
+
+  constructor(parts: SlotParts) {
+    this.#parts = parts
+    this.number = parts.data.slot
+    this.#ringDepth = 4 * (parts.concurrency + 1)
+    this.#piscina = new Piscina({
+      filename: entry,
+      workerData: parts.data,
+      minThreads: 0,
+      maxThreads: 1,
+      concurrentTasksPerWorker: Number.MAX_SAFE_INTEGER,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      atomics: 'async',
+      recordTiming: false,
+    })
+    this.#stopListening = parts.pool.onDestroyed((slab) => {
+      if (this.#knownSlabs.delete(slab)) this.#forget.push(slab)
+    })
+  }
+
+  get state(): SlotState {
+    return this.#state
+  }
+
+  /** Whether the ring has room: batches that were taken back stay in it until the thread has passed them. */
+  get hasRoom(): boolean {
+    return this.#unpassed < this.#ringDepth
+  }
+
+  get hasEnded(): boolean {
+    return this.#link?.hasEnded ?? false
+  }
+
+  /** Starts a thread and loads the app in it. Rejects with what the app threw. */
+  async start(): Promise<void> {
+    this.#state = 'starting'
+    this.#knownSlabs.clear()
+    this.#forget = []
+    Atomics.store(new Int32Array(this.#parts.data.control), 0, 0)
+    const started = this.#piscina.run({ kind: 'start' })
+    const [thread] = this.#piscina.threads
+    this.#exited = new Promise((resolve) => void thread.once('exit', () => resolve()))
+    const answer = await started
+    if (answer.kind === 'start-failed') throw fromErrorData(answer.error)
+    this.#serve()
+  }
+
+  /** Offers the batch to the thread; its end comes back through `takeEnded`. */
+  run(batch: FormedBatch<Slab>): void {
+    const { room: slab } = batch
+    const facts = writeBatchFacts(batch)
+    const hasFacts = slab.writeFacts(facts, this.#encoder)
+    const note = this.#note(slab, hasFacts ? undefined : facts)
+    slab.offer(batch.rowCount, this.#remainingMs(batch))
+    this.inFlight.push(batch)
+    this.#unpassed++
+    this.#link?.send(slab.id, slab.generation, note)
+  }
+
+  /** The next batch whose end the thread has told; revoked ones are passed over. */
+  takeEnded(): EndedOnSlot | undefined {
+    for (;;) {
+      const ended = this.#link?.nextEnded()
+      if (ended === undefined) return undefined
+      this.#unpassed--
+      const place = this.inFlight.findIndex(({ room }) => room.id === ended.slab && room.generation === ended.generation)
+      if (place < 0 || ended.reply.kind === 'revoked') continue
+      const [batch] = this.inFlight.splice(place, 1)
+      return { batch, reply: ended.reply }
+    }
+  }
+
+  /** Takes a batch back that this slot holds and its thread has not begun. */
+  revoke(batch: FormedBatch): FormedBatch<Slab> | undefined {
+    const place = this.inFlight.findIndex((held) => held === batch)
+    const held = this.inFlight[place]
+    if (held === undefined || !held.room.revoke()) return undefined
+    this.inFlight.splice(place, 1)
+    return held
+  }
+
+  /** Loads a model while no batch runs; resolves with the milliseconds it took, rejects with MODEL_LOAD_FAILED. */
+  async load(model: ModelRef, unload: readonly ModelRef[]): Promise<number> {
+    this.#state = 'loading'
+    try {
+      const answer = await this.#piscina.run({ kind: 'load', model, unload })
+      if (answer.kind === 'load-failed') throw fromErrorData(answer.error)
+      return answer.kind === 'loaded' ? answer.loadMs : 0
+    } finally {
+      if (this.#state === 'loading') this.#state = 'serving'
+    }
+  }
+
+  /** Lets models go in the background. */
+  unload(models: readonly ModelRef[]): void {
+    if (this.#state === 'serving') void this.#piscina.run({ kind: 'unload', models }).catch(() => undefined)
+  }
+
+  /** Ends the thread. Resolves when it has exited. */
+  async stop(): Promise<void> {
+    this.#state = 'stopped'
+    this.#stopListening()
+    this.#link?.close()
+    for (const thread of this.#piscina.threads) await thread.terminate()
+    await this.#piscina.destroy()
+  }
+
+  #serve(): void {
+    const { port1, port2 } = new MessageChannel()
+    const { concurrency, awake, onWake } = this.#parts
+    const ring = new SharedArrayBuffer(ringBytes(this.#ringDepth))
+    this.#unpassed = 0
+    this.#link = new MainLink({ port: port1, ring, awake, onWake })
+    const life = this.#piscina.run({ kind: 'serve', port: port2, ring, awake, concurrency }, { transferList: [port2] })
+    life.then(
+      () => undefined,
+      (error: unknown) => void this.#lost(error),
+    )
+    this.#state = 'serving'
+  }
+
+  #note(slab: Slab, facts: string | undefined): BatchNote | undefined {
+    const isKnown = this.#knownSlabs.has(slab.id)
+    if (isKnown && facts === undefined) return undefined
+    const note: BatchNote = {
+      slab: slab.id,
+      introduction: isKnown ? undefined : { buffer: slab.buffer, shape: slab.shape },
+      forget: this.#forget,
+      facts,
+    }
+    this.#knownSlabs.add(slab.id)
+    this.#forget = []
+    return note
+  }
+
+  #remainingMs(batch: FormedBatch): number {
+    let earliest = Number.POSITIVE_INFINITY
+    for (const { ticket } of batch.spans) if (ticket.expiresAtMs < earliest) earliest = ticket.expiresAtMs
+    return Math.max(0, earliest - this.#parts.nowMs())
+  }
+
+  async #lost(error: unknown): Promise<void> {
+    if (this.#state === 'stopped') return
+    this.#state = 'lost'
+    await this.#exited
+    this.#link?.close()
+    this.#link = undefined
+    const notBegun: FormedBatch<Slab>[] = []
+    const begun: FormedBatch<Slab>[] = []
+    for (const batch of this.inFlight.splice(0)) (batch.room.revoke() ? notBegun : begun).push(batch)
+    const loss = new PipelineError('EXECUTOR_LOST', 'the thread that held these rows has ended', { cause: error })
+    this.#parts.onLost(this, { error: loss, begun, notBegun })
+  }
+}

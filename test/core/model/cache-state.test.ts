@@ -1,0 +1,224 @@
+import {
+  CacheState,
+  type ModelDemand,
+  type ModelOrder,
+  type ModelRef,
+  PipelineError,
+  type SlotLoad,
+} from '@redesmyn/core'
+import { describe, expect, test } from 'vitest'
+
+const unbounded = { maxEntries: 128, maxBytes: Number.POSITIVE_INFINITY }
+
+function ref(key: string, { version = '1', byteLength = 10 } = {}): ModelRef {
+  return { key, path: `/models${key}`, version, byteLength }
+}
+
+const [a, b, c] = [ref('/a'), ref('/b'), ref('/c')]
+
+function idle(...slots: readonly number[]): readonly SlotLoad[] {
+  return slots.map((slot) => ({ slot, running: [] }))
+}
+
+/** Wants the model now and lets the slot that is told to load it do so. */
+function load(state: CacheState, model: ModelRef, slots: readonly SlotLoad[]): readonly ModelOrder[] {
+  const { orders } = state.plan([{ model, oldestAtMs: 0 }], slots, 0)
+  for (const order of orders) if (order.model !== undefined) state.loaded(order.slot, order.model, 100)
+  return orders
+}
+
+function want(...models: readonly ModelRef[]): readonly ModelDemand[] {
+  return models.map((model) => ({ model, oldestAtMs: 0 }))
+}
+
+describe('demand', () => {
+  test('a model that nobody holds is loaded once, however many rows wait for it', () => {
+    const state = new CacheState(unbounded)
+    const slots = idle(1, 2, 3)
+
+    const orders = Array.from({ length: 100 }, (_, nowMs) => state.plan(want(a), slots, nowMs).orders)
+
+    expect(orders.flat()).toEqual([{ slot: 1, unload: [], model: a }])
+  })
+
+  test('a slot runs a model once it has loaded it, and nothing while it loads', () => {
+    const state = new CacheState(unbounded)
+    load(state, a, idle(1))
+
+    state.plan(want(b), idle(1), 0)
+    expect([state.canRun(1, a), state.canRun(1, b)]).toEqual([false, false])
+
+    state.loaded(1, b, 100)
+    expect([state.canRun(1, a), state.canRun(1, b), state.canRun(2, b)]).toEqual([true, true, false])
+  })
+
+  test('a second slot loads a model when rows have waited longer than the last load took', () => {
+    const state = new CacheState(unbounded)
+    load(state, a, idle(1, 2))
+    const busy = [{ slot: 1, running: [a] }, ...idle(2)]
+
+    expect(state.plan(want(a), busy, 100).orders).toEqual([])
+    expect(state.plan(want(a), busy, 101).orders).toEqual([{ slot: 2, unload: [], model: a }])
+  })
+
+  test('rows that wait for company beside an idle slot load nothing', () => {
+    const state = new CacheState(unbounded)
+    load(state, a, idle(1, 2))
+
+    expect(state.plan(want(a), idle(1, 2), 60_000).orders).toEqual([])
+  })
+
+  test('a stage that is never idle gets to a new model: the slot is kept free of new batches', () => {
+    const state = new CacheState(unbounded)
+    load(state, a, idle(1))
+
+    const { orders } = state.plan(want(b), [{ slot: 1, running: [a] }], 0)
+
+    expect(orders).toEqual([])
+    expect(state.canRun(1, a)).toBe(false)
+    expect(state.plan([], idle(1), 1).orders).toEqual([{ slot: 1, unload: [], model: b }])
+  })
+
+  test('of two slots one goes on with the models that are loaded', () => {
+    const state = new CacheState(unbounded)
+    load(state, a, idle(1, 2))
+
+    expect(state.plan(want(b, c), idle(1, 2), 0).orders).toEqual([{ slot: 2, unload: [], model: b }])
+    expect(state.plan(want(c), idle(1), 10_000).orders).toEqual([])
+    expect(state.canRun(1, a)).toBe(true)
+  })
+
+  test('slots that hold nothing may all load at once', () => {
+    const state = new CacheState(unbounded)
+
+    const { orders } = state.plan(want(a, b), idle(1, 2), 0)
+
+    expect(orders.map(({ slot }) => slot)).toEqual([1, 2])
+  })
+
+  test('a load goes where it holds up the fewest models, rather than where no batch runs', () => {
+    const state = new CacheState(unbounded)
+    load(state, a, idle(1))
+    load(state, b, idle(2))
+    state.plan(want(b), [{ slot: 2, running: [b] }, ...idle(3)], 1000)
+    state.loaded(3, b, 100)
+
+    const { orders } = state.plan(want(c), [...idle(1), { slot: 2, running: [b] }, { slot: 3, running: [b] }], 0)
+
+    expect(orders).toEqual([])
+    expect([1, 2, 3].map((slot) => state.canRun(slot, slot === 1 ? a : b))).toEqual([true, false, true])
+  })
+})
+
+describe('limits', () => {
+  test('the model used longest ago makes room', () => {
+    const state = new CacheState({ ...unbounded, maxEntries: 2 })
+    load(state, a, idle(1))
+    load(state, b, idle(1))
+    state.touch(1, a)
+
+    expect(load(state, c, idle(1))).toEqual([{ slot: 1, unload: [b], model: c }])
+    expect([a, b, c].map((one) => state.canRun(1, one))).toEqual([true, false, true])
+  })
+
+  test('it makes room whichever slot holds it', () => {
+    const state = new CacheState({ ...unbounded, maxEntries: 2 })
+    load(state, a, idle(1, 2))
+    load(state, b, idle(1, 2))
+
+    const orders = load(state, c, [{ slot: 1, running: [] }])
+
+    expect(orders).toEqual([{ slot: 1, unload: [a], model: c }])
+    expect(load(state, a, idle(1, 2))).toEqual([
+      { slot: 1, unload: [], model: a },
+      { slot: 2, unload: [b], model: undefined },
+    ])
+  })
+
+  test('a model whose batch runs stays', () => {
+    const state = new CacheState({ ...unbounded, maxEntries: 1 })
+    load(state, a, idle(1, 2))
+
+    const orders = load(state, b, [{ slot: 1, running: [a] }, ...idle(2)])
+
+    expect(orders).toEqual([{ slot: 2, unload: [], model: b }])
+    expect(state.canRun(1, a)).toBe(true)
+  })
+
+  test('bytes are bounded like entries', () => {
+    const state = new CacheState({ ...unbounded, maxBytes: 25 })
+    load(state, a, idle(1))
+    load(state, b, idle(1))
+
+    expect(load(state, c, idle(1))).toEqual([{ slot: 1, unload: [a], model: c }])
+    expect(load(state, ref('/d', { byteLength: 20 }), idle(1))[0].unload).toEqual([b, c])
+  })
+
+  test('a model larger than the cache is refused', () => {
+    const state = new CacheState({ ...unbounded, maxBytes: 9 })
+
+    const { orders, refused } = state.plan(want(a), idle(1), 0)
+
+    expect(orders).toEqual([])
+    expect(refused).toMatchObject([
+      { model: a, error: { code: 'MODEL_LOAD_FAILED', message: 'the model "/a" has 10 bytes, the cache takes 9' } },
+    ])
+  })
+
+  test('another version takes the place of the one before', () => {
+    const state = new CacheState(unbounded)
+    const newer = ref('/a', { version: '2' })
+    load(state, a, idle(1))
+
+    expect(load(state, newer, idle(1))).toEqual([{ slot: 1, unload: [a], model: newer }])
+    expect(state.canRun(1, a)).toBe(false)
+    expect(state.canRun(1, newer)).toBe(true)
+  })
+})
+
+describe('failures', () => {
+  const error = new PipelineError('MODEL_LOAD_FAILED', 'not a model')
+
+  test('a model that failed is refused for a while, longer each time, and others are not', () => {
+    const state = new CacheState(unbounded)
+    const refusedAt = (nowMs: number): readonly ModelRef[] =>
+      state.plan(want(a, b), [], nowMs).refused.map(({ model }) => model)
+
+    state.failed(1, a, { error, atMs: 0 })
+    expect([refusedAt(499), refusedAt(500)]).toEqual([[a], []])
+
+    state.failed(1, a, { error, atMs: 500 })
+    expect([refusedAt(1499), refusedAt(1500)]).toEqual([[a], []])
+  })
+
+  test('after a load that succeeds the next failure counts as the first', () => {
+    const state = new CacheState(unbounded)
+    state.failed(1, a, { error, atMs: 0 })
+    state.loaded(1, a, 100)
+    state.failed(1, a, { error, atMs: 0 })
+
+    expect(state.plan(want(a), [], 500).refused).toEqual([])
+  })
+
+  test('a slot that failed to load takes its other models again', () => {
+    const state = new CacheState(unbounded)
+    load(state, a, idle(1))
+    state.plan(want(b), idle(1), 0)
+
+    state.failed(1, b, { error, atMs: 0 })
+
+    expect(state.canRun(1, a)).toBe(true)
+  })
+
+  test('what a lost slot held, or was loading, is loaded elsewhere', () => {
+    const state = new CacheState(unbounded)
+    load(state, a, idle(1))
+    state.plan(want(b), idle(1), 0)
+
+    state.slotLost(1)
+    const { orders } = state.plan(want(a, b), idle(2, 3), 0)
+
+    expect(state.canRun(1, a)).toBe(false)
+    expect(orders.map(({ model }) => model)).toEqual([a, b])
+  })
+})

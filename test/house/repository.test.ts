@@ -1,0 +1,95 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { filesUnder, readSource, root } from './source-file.ts'
+
+const manifests = ['package.json', ...workspaceManifests()]
+const lockfile: unknown = JSON.parse(readSource('package-lock.json').text)
+
+describe('dependencies', () => {
+  test('are named with one exact version each', () => {
+    const loose = manifests.flatMap((path) =>
+      dependenciesOf(path)
+        .filter(([, version]) => !/^(npm:[\w.-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
+        .map(([name, version]) => `${path}: ${name} ${version}`),
+    )
+
+    expect(loose).toEqual([])
+  })
+
+  test('have the same version in every package', () => {
+    const versions = new Map<string, Set<string>>()
+    for (const [name, version] of manifests.flatMap(dependenciesOf)) {
+      versions.set(name, (versions.get(name) ?? new Set()).add(version))
+    }
+
+    expect([...versions].filter(([, found]) => found.size > 1).map(([name]) => name)).toEqual([])
+  })
+
+  test('are locked by checksum, and by no address', () => {
+    const packages = Object.entries(record(record(lockfile)['packages'])).map(([path, entry]) => ({
+      path,
+      ...record(entry),
+    }))
+    const installed = packages.filter((entry) => entry.path.includes('node_modules/') && !('link' in entry))
+
+    expect(installed.filter((entry) => !('integrity' in entry)).map(({ path }) => path)).toEqual([])
+    expect(installed.filter((entry) => 'resolved' in entry).map(({ path }) => path)).toEqual([])
+  })
+})
+
+test('pages and sources name no machine, no registry and no place of a developer', () => {
+  const places = [
+    /\/(tmp|work|root|home|Users)\/\w/,
+    /\bregistry\.\w+\.\w+/,
+    /\blocalhost:\d+\/(?!predictions|inference)\w+\.git/,
+  ]
+  const files = filesUnder('.', ['.ts', '.js', '.json', '.md', '.lua', '.py', '/run']).filter(
+    ({ path }) => path !== 'package-lock.json',
+  )
+  const wrong = files.flatMap(({ path, text }) =>
+    places.flatMap((place) => text.match(place) ?? []).map((found) => `${path}: ${found}`),
+  )
+
+  expect(wrong).toEqual([])
+})
+
+test('every link between pages leads somewhere', () => {
+  const broken = filesUnder('.', ['.md']).flatMap(({ path, text }) =>
+    [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !existsSync(join(root, dirname(path), target)))
+      .map((target) => `${path} → ${target}`),
+  )
+
+  expect(broken).toEqual([])
+})
+
+test('what a page says about commands of npm is there', () => {
+  const scripts = Object.keys(record(record(JSON.parse(readSource('package.json').text))['scripts']))
+  const missing = filesUnder('.', ['.md']).flatMap(({ path, text }) =>
+    [...text.matchAll(/npm run ([\w:-]+)/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => !scripts.includes(name))
+      .map((name) => `${path}: npm run ${name}`),
+  )
+
+  expect(missing).toEqual([])
+})
+
+function workspaceManifests(): string[] {
+  const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/package.json`)
+  return [...packages, 'examples/package.json', 'bench/package.json', 'test/package.json']
+}
+
+function dependenciesOf(path: string): [name: string, version: string][] {
+  const manifest = record(JSON.parse(readSource(path).text))
+  return ['dependencies', 'devDependencies', 'peerDependencies'].flatMap((kind) =>
+    Object.entries(record(manifest[kind] ?? {})).map(([name, version]): [string, string] => [name, String(version)]),
+  )
+}
+
+function record(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) throw new TypeError(`expected an object, got ${String(value)}`)
+  return Object.fromEntries(Object.entries(value))
+}

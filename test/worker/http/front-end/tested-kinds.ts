@@ -1,0 +1,3 @@
+import type { TestedKind } from './allowed-differences.ts'
+
+export const testedKinds: readonly TestedKind[] = ['uws', 'http']

@@ -1,0 +1,141 @@
+import { symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type Answer, ServedVariants } from './served-variants.ts'
+
+let served: ServedVariants
+
+beforeEach(async () => {
+  served = await ServedVariants.start()
+})
+afterEach(() => served.stop())
+
+/** In the order of `numbers`, `width` requests at a time. */
+async function askAll(numbers: number, width: number, ask: (number: number) => Promise<Answer>): Promise<Answer[]> {
+  const answers: Answer[] = []
+  let next = 0
+  const worker = async (): Promise<void> => {
+    for (let number = next++; number < numbers; number = next++) answers[number] = await ask(number)
+  }
+  await Promise.all(Array.from({ length: width }, worker))
+  return answers
+}
+
+test('R063 every variant answers its own requests, however they are interleaved', async () => {
+  const regions = [
+    ['US', 'US-CA'],
+    ['US', 'US-NY'],
+    ['GB', 'GB-ENG'],
+  ]
+  for (const [index, [country, region]] of regions.entries()) await served.put(`/${country}/${region}`, `${index}`)
+
+  const answers = await askAll(1000, 50, (number) => {
+    const [country, region] = regions[number % 3]
+    return served.askOne(country, region)
+  })
+
+  expect(answers.filter(({ status }) => status !== 200)).toEqual([])
+  expect(answers.every(({ body }, number) => body.value === number % 3)).toBe(true)
+})
+
+test('R064 the loader gets the path of the artifact in the store, in whatever order the parameters come', async () => {
+  await served.put('/1/2', '12')
+
+  const { status, body } = await served.ask('/two/2/of/1')
+
+  expect(status).toBe(200)
+  expect(body).toMatchObject({ value: 12, path: join(served.folder, 'models/1/2/artifacts/model') })
+})
+
+test('R066 no path leads out of the store, and none that tries to reaches the loader', async () => {
+  await writeFile(join(served.folder, 'model'), '1')
+  await served.put('/US/US-CA', '2')
+  await symlink(served.folder, join(served.folder, 'models/US/outside'))
+
+  const wrong = ['..', '%2e%2e', '.', 'a%2fb', '%2Fetc', 'a%00', '..%2f..']
+  const refused = await Promise.all(wrong.map((value) => served.ask(`/one/US/${value}`)))
+  const absent = await Promise.all(
+    ['outside', 'US-TX', '...', '%252e%252e'].map((value) => served.ask(`/one/US/${value}`)),
+  )
+
+  expect(refused.map(({ status, code }) => [status, code])).toEqual(wrong.map(() => [400, 'PARAMETER_INVALID']))
+  expect(absent.map(({ status, code }) => [status, code])).toEqual(absent.map(() => [404, 'MODEL_NOT_FOUND']))
+  expect(await served.loads()).toEqual([])
+})
+
+test('R067 a model is loaded on demand, once in a thread, however many requests wait for it', async () => {
+  await served.put('/US/US-CA', '1 200')
+
+  const one = await askAll(100, 100, () => served.askOne('US', 'US-CA'))
+  const loadsOfOne = await served.loads()
+  const two = await askAll(100, 100, () => served.askTwo('US', 'US-CA'))
+  const loadsOfTwo = (await served.loads()).slice(1)
+
+  expect([...one, ...two].every(({ status, body }) => status === 200 && body.value === 1)).toBe(true)
+  expect(loadsOfOne).toHaveLength(1)
+  expect(new Set(loadsOfTwo).size).toBe(loadsOfTwo.length)
+  expect(loadsOfTwo.length).toBeLessThanOrEqual(2)
+})
+
+test('R068 a model that is missing is 404, and is found once it is there', async () => {
+  expect(await served.askOne('US', 'US-CA')).toMatchObject({
+    status: 404,
+    code: 'MODEL_NOT_FOUND',
+    message: 'there is no model for country "US", region "US-CA"',
+  })
+
+  await served.put('/US/US-CA', '7')
+
+  await vi.waitFor(async () => expect(await served.askOne('US', 'US-CA')).toMatchObject({ status: 200 }), {
+    timeout: 5000,
+    interval: 20,
+  })
+})
+
+test('R031 no batch holds rows of two models', async () => {
+  await served.put('/US/US-CA', '0')
+  await served.put('/US/US-NY', '1')
+
+  const answers = await askAll(10_000, 100, (number) => served.askTwo('US', number % 2 === 0 ? 'US-CA' : 'US-NY'))
+
+  const wrong = answers.filter(
+    ({ status, body }, number) => status !== 200 || body.value !== number % 2 || body.strangers > 0,
+  )
+  expect(wrong).toEqual([])
+})
+
+test('R032 while one model is loaded, the others go on answering', async () => {
+  await served.put('/US/warm', '1')
+  await served.put('/US/cold', '2 1500')
+  await served.askTwo('US', 'warm')
+  let slowestMs = 0
+  let answeredMeanwhile = 0
+  let isLoaded = false
+
+  const cold = served.askTwo('US', 'cold').finally(() => (isLoaded = true))
+  while (!isLoaded) {
+    const sentAtMs = performance.now()
+    expect(await served.askTwo('US', 'warm')).toMatchObject({ status: 200, body: { value: 1 } })
+    slowestMs = Math.max(slowestMs, performance.now() - sentAtMs)
+    answeredMeanwhile++
+  }
+
+  expect(await cold).toMatchObject({ status: 200, body: { value: 2 } })
+  expect(slowestMs).toBeLessThan(750)
+  expect(answeredMeanwhile).toBeGreaterThan(20)
+})
+
+test('a model that cannot be loaded is 503, says why but not where it lies, and harms no other', async () => {
+  await served.put('/US/broken', 'nothing')
+  await served.put('/US/whole', '3')
+
+  const [broken, whole] = await Promise.all([served.askOne('US', 'broken'), served.askOne('US', 'whole')])
+
+  expect(broken).toMatchObject({
+    status: 503,
+    code: 'MODEL_LOAD_FAILED',
+    message: 'the model "/US/broken/artifacts/model" could not be loaded: no number in /US/broken/artifacts/model',
+  })
+  expect(whole).toMatchObject({ status: 200, body: { value: 3 } })
+  expect(broken.message).not.toContain(served.folder)
+})
