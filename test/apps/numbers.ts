@@ -1,4 +1,4 @@
-import { endpoint, stage } from '@redesmyn/core'
+import { bisect, endpoint, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 
 const Point = Type.Object({ x: Type.Number() })
@@ -58,10 +58,36 @@ export const fragile = stage({
   },
 })
 
+/** Like fragile, but finds out which row it was. */
+export const halved = stage({
+  name: 'halved',
+  input: Point,
+  output: Result,
+  handler: bisect((batch) => {
+    if (batch.column('x').includes(1)) throw new Error('the secret of the handler')
+    return { y: batch.column('x').slice() }
+  }),
+})
+
+/** One row at a time, and room for two more. */
+export const narrow = stage({
+  name: 'narrow',
+  input: Point,
+  output: Result,
+  batch: { maxRows: 1 },
+  queue: { maxRows: 2 },
+  async handler(batch) {
+    await new Promise((resolve) => setTimeout(resolve, batch.column('x')[0]))
+    return { y: batch.column('x').slice() }
+  },
+})
+
 export default [
   endpoint('/identity', identity),
   endpoint('/batch-size', batchSize),
   endpoint('/busy', busy),
   endpoint('/patient', patient),
   endpoint('/fragile', fragile),
+  endpoint('/halved', halved),
+  endpoint('/narrow', narrow),
 ]

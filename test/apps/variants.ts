@@ -4,10 +4,11 @@ import { endpoint, type HandlerContext, type ModelLoader, stage } from '@redesmy
 import { fsStore, modelCache } from '@redesmyn/worker'
 import { Type } from 'typebox'
 
-/** A file with a number in it, and how long a thread is busy with loading it. */
+/** A file of up to three numbers: the value, and for how many milliseconds loading and running it keep a thread busy. */
 interface Constant {
   readonly path: string
   readonly value: number
+  readonly runMs: number
 }
 
 /** The test that serves this app says where the models lie, and reads there which were loaded. */
@@ -16,12 +17,16 @@ const folder = process.env.TEST_MODELS ?? 'nowhere'
 const constants: ModelLoader<Constant> = {
   load({ path }, { stage, slot }) {
     appendFileSync(join(folder, 'loads.txt'), `${stage} ${slot} ${path}\n`)
-    const [value, busyMs = 0] = readFileSync(path, 'utf8').split(' ').map(Number)
+    const [value, loadMs = 0, runMs = 0] = readFileSync(path, 'utf8').split(' ').map(Number)
     if (Number.isNaN(value)) throw new Error(`no number in ${path}`)
-    const until = performance.now() + busyMs
-    while (performance.now() < until);
-    return { path, value }
+    stayBusy(loadMs)
+    return { path, value, runMs }
   },
+}
+
+function stayBusy(ms: number): void {
+  const until = performance.now() + ms
+  while (performance.now() < until);
 }
 
 /** `wanted` is the model that the client's own path names: every row of a batch must want the one that is there. */
@@ -35,6 +40,7 @@ function variants(name: string, threads: number) {
     output: Answer,
     threads,
     handler(batch, { model, slot }: HandlerContext<Constant>) {
+      stayBusy(model.runMs)
       const rows = batch.rows()
       const strangers = rows.filter(({ wanted }) => !model.path.endsWith(`/models${wanted}`)).length
       return rows.map(() => ({ value: model.value, path: model.path, slot, strangers }))

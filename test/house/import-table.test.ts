@@ -14,7 +14,6 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
     'pino',
     'pino-pretty',
     'piscina',
-    'prom-client',
     'typebox',
     'typebox/compile',
     'uWebSockets.js',
@@ -49,7 +48,7 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
   },
   worker: {
     config: [],
-    observe: ['config', 'pipeline'],
+    observe: ['config', 'http', 'pipeline'],
     memory: ['thread'],
     app: [],
     model: [],

@@ -53,7 +53,15 @@ test('importing core loads no package but flatbuffers', () => {
 test('importing worker loads no native library, and none of the packages that are slow to load', () => {
   const { packages, natives } = loadedBy('@redesmyn/worker')
 
-  const slow = ['apache-arrow', 'esbuild', 'nodejs-polars', 'onnxruntime-node', 'typebox', 'uWebSockets.js', 'pino-pretty']
+  const slow = [
+    'apache-arrow',
+    'esbuild',
+    'nodejs-polars',
+    'onnxruntime-node',
+    'typebox',
+    'uWebSockets.js',
+    'pino-pretty',
+  ]
   expect(packages.filter((name) => slow.includes(name))).toEqual([])
   expect(natives).toEqual([])
 })

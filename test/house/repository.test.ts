@@ -66,7 +66,7 @@ test('every link between pages leads somewhere', () => {
 })
 
 test('what a page says about commands of npm is there', () => {
-  const scripts = Object.keys(record(record(JSON.parse(readSource('package.json').text))['scripts']))
+  const scripts = manifests.flatMap((path) => Object.keys(record(manifestOf(path)['scripts'] ?? {})))
   const missing = filesUnder('.', ['.md']).flatMap(({ path, text }) =>
     [...text.matchAll(/npm run ([\w:-]+)/g)]
       .map(([, name = '']) => name)
@@ -83,10 +83,14 @@ function workspaceManifests(): string[] {
 }
 
 function dependenciesOf(path: string): [name: string, version: string][] {
-  const manifest = record(JSON.parse(readSource(path).text))
+  const manifest = manifestOf(path)
   return ['dependencies', 'devDependencies', 'peerDependencies'].flatMap((kind) =>
     Object.entries(record(manifest[kind] ?? {})).map(([name, version]): [string, string] => [name, String(version)]),
   )
+}
+
+function manifestOf(path: string): Record<string, unknown> {
+  return record(JSON.parse(readSource(path).text))
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -36,6 +36,7 @@ export type {
 } from './schema/static.ts'
 
 // handler
+export { bisect } from './handler/bisect.ts'
 export { eachRow, type EachRowOptions, type RowHandler } from './handler/each-row.ts'
 export type { Layer } from './handler/layer.ts'
 export { limit } from './handler/limit.ts'
@@ -58,16 +59,9 @@ export type { Effects, Isolation, StageConfig } from './stage/stage-config.ts'
 export type { BatchOptions, QueueOptions, StageOptions } from './stage/stage-options.ts'
 
 // model
-export {
-  type CacheLimits,
-  type CachePlan,
-  CacheState,
-  type ModelDemand,
-  modelId,
-  type ModelOrder,
-  type RefusedModel,
-  type SlotLoad,
-} from './model/cache-state.ts'
+export type { CacheLimits, CachePlan, ModelDemand, ModelOrder, RefusedModel, SlotLoad } from './model/cache-plan.ts'
+export { CacheState } from './model/cache-state.ts'
+export { modelId } from './model/model-id.ts'
 export {
   type Artifact,
   type LoadContext,

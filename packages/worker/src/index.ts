@@ -2,6 +2,7 @@
 export { type ConfigOptions, type Environment, readFlag, resolveConfig } from './config/resolve-config.ts'
 export type { OptionSpec, OptionUnit } from './config/option-spec.ts'
 export {
+  defaultTextOf,
   envOf,
   flagOf,
   isOptionName,
@@ -9,6 +10,7 @@ export {
   optionNames,
   type OptionTable,
   optionTable,
+  rangeTextOf,
   type ServerConfig,
 } from './config/option-table.ts'
 
@@ -23,3 +25,20 @@ export type { ServerAddress } from './server/server-address.ts'
 // model
 export { modelCache } from '@redesmyn/core'
 export { fsStore } from './model/fs-store.ts'
+
+// app
+export { isMain } from './app/is-main.ts'
+export { type BundledApp, bundleApp } from './app/bundle-app.ts'
+export { type LoadedApp, loadApp } from './app/load-app.ts'
+
+// interop
+export { batchViews } from './interop/batch-views.ts'
+export { onnxHandler, type OnnxHandlerOptions } from './interop/onnx-handler.ts'
+export {
+  OnnxModel,
+  onnxModel,
+  type OnnxOptions,
+  type OnnxTensor,
+  type OnnxTensors,
+  type OnnxValueInfo,
+} from './interop/onnx-model.ts'

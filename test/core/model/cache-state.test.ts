@@ -10,6 +10,8 @@ import { describe, expect, test } from 'vitest'
 
 const unbounded = { maxEntries: 128, maxBytes: Number.POSITIVE_INFINITY }
 
+const loadedAtOnce = { loadMs: 100, atMs: 0 }
+
 function ref(key: string, { version = '1', byteLength = 10 } = {}): ModelRef {
   return { key, path: `/models${key}`, version, byteLength }
 }
@@ -23,7 +25,7 @@ function idle(...slots: readonly number[]): readonly SlotLoad[] {
 /** Wants the model now and lets the slot that is told to load it do so. */
 function load(state: CacheState, model: ModelRef, slots: readonly SlotLoad[]): readonly ModelOrder[] {
   const { orders } = state.plan([{ model, oldestAtMs: 0 }], slots, 0)
-  for (const order of orders) if (order.model !== undefined) state.loaded(order.slot, order.model, 100)
+  for (const order of orders) if (order.model !== undefined) state.loaded(order.slot, order.model, loadedAtOnce)
   return orders
 }
 
@@ -48,7 +50,7 @@ describe('demand', () => {
     state.plan(want(b), idle(1), 0)
     expect([state.canRun(1, a), state.canRun(1, b)]).toEqual([false, false])
 
-    state.loaded(1, b, 100)
+    state.loaded(1, b, loadedAtOnce)
     expect([state.canRun(1, a), state.canRun(1, b), state.canRun(2, b)]).toEqual([true, true, false])
   })
 
@@ -57,15 +59,28 @@ describe('demand', () => {
     load(state, a, idle(1, 2))
     const busy = [{ slot: 1, running: [a] }, ...idle(2)]
 
-    expect(state.plan(want(a), busy, 100).orders).toEqual([])
-    expect(state.plan(want(a), busy, 101).orders).toEqual([{ slot: 2, unload: [], model: a }])
+    expect(state.plan(want(a), busy, 99)).toEqual({ orders: [], refused: [], nextAtMs: 100 })
+    expect(state.plan(want(a), busy, 100)).toEqual({
+      orders: [{ slot: 2, unload: [], model: a }],
+      refused: [],
+      nextAtMs: undefined,
+    })
+  })
+
+  test('rows that waited for the load do not cause another one', () => {
+    const state = new CacheState(unbounded)
+    state.plan(want(a), idle(1, 2), 0)
+    state.loaded(1, a, { loadMs: 3000, atMs: 3000 })
+    const busy = [{ slot: 1, running: [a] }, ...idle(2)]
+
+    expect(state.plan(want(a), busy, 3001)).toEqual({ orders: [], refused: [], nextAtMs: 6000 })
   })
 
   test('rows that wait for company beside an idle slot load nothing', () => {
     const state = new CacheState(unbounded)
     load(state, a, idle(1, 2))
 
-    expect(state.plan(want(a), idle(1, 2), 60_000).orders).toEqual([])
+    expect(state.plan(want(a), idle(1, 2), 60_000)).toEqual({ orders: [], refused: [], nextAtMs: undefined })
   })
 
   test('a stage that is never idle gets to a new model: the slot is kept free of new batches', () => {
@@ -101,7 +116,7 @@ describe('demand', () => {
     load(state, a, idle(1))
     load(state, b, idle(2))
     state.plan(want(b), [{ slot: 2, running: [b] }, ...idle(3)], 1000)
-    state.loaded(3, b, 100)
+    state.loaded(3, b, loadedAtOnce)
 
     const { orders } = state.plan(want(c), [...idle(1), { slot: 2, running: [b] }, { slot: 3, running: [b] }], 0)
 
@@ -194,7 +209,7 @@ describe('failures', () => {
   test('after a load that succeeds the next failure counts as the first', () => {
     const state = new CacheState(unbounded)
     state.failed(1, a, { error, atMs: 0 })
-    state.loaded(1, a, 100)
+    state.loaded(1, a, loadedAtOnce)
     state.failed(1, a, { error, atMs: 0 })
 
     expect(state.plan(want(a), [], 500).refused).toEqual([])

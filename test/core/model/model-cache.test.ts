@@ -1,4 +1,5 @@
-import { modelCache, type ModelCacheOptions } from '@redesmyn/core'
+import { endpoint, type HandlerContext, modelCache, type ModelCacheOptions, stage } from '@redesmyn/core'
+import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 
 const options: ModelCacheOptions<string> = {
@@ -34,5 +35,22 @@ test.each<[string, Partial<ModelCacheOptions<string>>]>([
 ])('an unusable %s is refused by name: %j', (name, wrong) => {
   expect(() => modelCache({ ...options, ...wrong })).toThrow(
     expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(name) }),
+  )
+})
+
+test('an endpoint whose path lacks a parameter of the model path is refused, and names it', () => {
+  const Row = Type.Object({ x: Type.Number() })
+  const same = stage({
+    name: 'same',
+    input: Row,
+    output: Row,
+    handler: (batch, _context: HandlerContext<string>) => ({ x: batch.column('x') }),
+  })
+
+  expect(() => endpoint('/predict/{id}', same, { models: modelCache(options) })).toThrow(
+    expect.objectContaining({
+      code: 'CONFIG_INVALID',
+      message: 'the model path "/{name}/model.onnx" needs "name", which the endpoint "/predict/{id}" does not have',
+    }),
   )
 })

@@ -39,9 +39,12 @@ describe('resolveConfig', () => {
     expect(readFlag('maxBodyBytes', text)).toBe(bytes)
   })
 
-  test.each(['10mb', '1e3', '-1', '1.5', '', '0x10', '99999999999999999999'])('bytes may not be written as "%s"', (text) => {
-    expect(() => readFlag('maxBodyBytes', text)).toThrow(PipelineError)
-  })
+  test.each(['10mb', '1e3', '-1', '1.5', '', '0x10', '99999999999999999999'])(
+    'bytes may not be written as "%s"',
+    (text) => {
+      expect(() => readFlag('maxBodyBytes', text)).toThrow(PipelineError)
+    },
+  )
 
   test('a suffix of bytes is no port', () => {
     expect(() => readFlag('port', '8KiB')).toThrow('--port must be a whole number from 0 to 65535, got "8KiB"')
@@ -67,7 +70,7 @@ describe('resolveConfig', () => {
   })
 
   test('an option that does not exist is refused by name', () => {
-    const misspelt = { prot: 8000 }
+    const misspelt: object = { prot: 8000 }
 
     expect(() => resolveConfig(misspelt, {})).toThrow('"prot" is not an option of the server')
   })

@@ -45,7 +45,7 @@ describe('an artifact that is there', () => {
     store.put(path, 'v1')
     const models = catalogue()
 
-    const refs = await Promise.all(Array.from({ length: 100 }, () => models.resolve(california)))
+    const refs = await Promise.all(Array.from({ length: 100 }, async () => models.resolve(california)))
 
     expect(new Set(refs).size).toBe(1)
     expect(models.resolve(california)).toBe(refs[0])

@@ -1,7 +1,7 @@
 import type { ModelLoader, ModelRef } from '@redesmyn/core'
 import { beforeEach, expect, test } from 'vitest'
 import { ModelHolder } from '../../../packages/worker/dist/model/model-holder.js'
-import { NativeGuard, threadControlBytes } from '../../../packages/worker/dist/thread/native-guard.js'
+import { NativeGuard, threadControlBytes } from '../../../packages/worker/dist/interop/native-guard.js'
 import { TestLog } from './test-log.ts'
 
 let log: TestLog

@@ -1,14 +1,15 @@
 import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Answer, ServedVariants } from './served-variants.ts'
 
+/** Each test has a country of its own. */
 let served: ServedVariants
 
-beforeEach(async () => {
+beforeAll(async () => {
   served = await ServedVariants.start()
 })
-afterEach(() => served.stop())
+afterAll(() => served.stop())
 
 /** In the order of `numbers`, `width` requests at a time. */
 async function askAll(numbers: number, width: number, ask: (number: number) => Promise<Answer>): Promise<Answer[]> {
@@ -49,27 +50,27 @@ test('R064 the loader gets the path of the artifact in the store, in whatever or
 
 test('R066 no path leads out of the store, and none that tries to reaches the loader', async () => {
   await writeFile(join(served.folder, 'model'), '1')
-  await served.put('/US/US-CA', '2')
-  await symlink(served.folder, join(served.folder, 'models/US/outside'))
+  await served.put('/TR/TR-CA', '2')
+  await symlink(served.folder, join(served.folder, 'models/TR/outside'))
 
   const wrong = ['..', '%2e%2e', '.', 'a%2fb', '%2Fetc', 'a%00', '..%2f..']
-  const refused = await Promise.all(wrong.map((value) => served.ask(`/one/US/${value}`)))
+  const refused = await Promise.all(wrong.map((value) => served.ask(`/one/TR/${value}`)))
   const absent = await Promise.all(
-    ['outside', 'US-TX', '...', '%252e%252e'].map((value) => served.ask(`/one/US/${value}`)),
+    ['outside', 'TR-TX', '...', '%252e%252e'].map((value) => served.ask(`/one/TR/${value}`)),
   )
 
   expect(refused.map(({ status, code }) => [status, code])).toEqual(wrong.map(() => [400, 'PARAMETER_INVALID']))
   expect(absent.map(({ status, code }) => [status, code])).toEqual(absent.map(() => [404, 'MODEL_NOT_FOUND']))
-  expect(await served.loads()).toEqual([])
+  expect(await served.loads('TR')).toEqual([])
 })
 
 test('R067 a model is loaded on demand, once in a thread, however many requests wait for it', async () => {
-  await served.put('/US/US-CA', '1 200')
+  await served.put('/DE/DE-CA', '1 200')
 
-  const one = await askAll(100, 100, () => served.askOne('US', 'US-CA'))
-  const loadsOfOne = await served.loads()
-  const two = await askAll(100, 100, () => served.askTwo('US', 'US-CA'))
-  const loadsOfTwo = (await served.loads()).slice(1)
+  const one = await askAll(100, 100, () => served.askOne('DE', 'DE-CA'))
+  const loadsOfOne = await served.loads('DE')
+  const two = await askAll(100, 100, () => served.askTwo('DE', 'DE-CA'))
+  const loadsOfTwo = (await served.loads('DE')).slice(1)
 
   expect([...one, ...two].every(({ status, body }) => status === 200 && body.value === 1)).toBe(true)
   expect(loadsOfOne).toHaveLength(1)
@@ -78,25 +79,25 @@ test('R067 a model is loaded on demand, once in a thread, however many requests 
 })
 
 test('R068 a model that is missing is 404, and is found once it is there', async () => {
-  expect(await served.askOne('US', 'US-CA')).toMatchObject({
+  expect(await served.askOne('FR', 'FR-CA')).toMatchObject({
     status: 404,
     code: 'MODEL_NOT_FOUND',
-    message: 'there is no model for country "US", region "US-CA"',
+    message: 'there is no model for country "FR", region "FR-CA"',
   })
 
-  await served.put('/US/US-CA', '7')
+  await served.put('/FR/FR-CA', '7')
 
-  await vi.waitFor(async () => expect(await served.askOne('US', 'US-CA')).toMatchObject({ status: 200 }), {
+  await vi.waitFor(async () => expect(await served.askOne('FR', 'FR-CA')).toMatchObject({ status: 200 }), {
     timeout: 5000,
     interval: 20,
   })
 })
 
 test('R031 no batch holds rows of two models', async () => {
-  await served.put('/US/US-CA', '0')
-  await served.put('/US/US-NY', '1')
+  await served.put('/MX/MX-CA', '0')
+  await served.put('/MX/MX-NY', '1')
 
-  const answers = await askAll(10_000, 100, (number) => served.askTwo('US', number % 2 === 0 ? 'US-CA' : 'US-NY'))
+  const answers = await askAll(10_000, 100, (number) => served.askTwo('MX', number % 2 === 0 ? 'MX-CA' : 'MX-NY'))
 
   const wrong = answers.filter(
     ({ status, body }, number) => status !== 200 || body.value !== number % 2 || body.strangers > 0,
@@ -105,17 +106,17 @@ test('R031 no batch holds rows of two models', async () => {
 })
 
 test('R032 while one model is loaded, the others go on answering', async () => {
-  await served.put('/US/warm', '1')
-  await served.put('/US/cold', '2 1500')
-  await served.askTwo('US', 'warm')
+  await served.put('/SE/warm', '1')
+  await served.put('/SE/cold', '2 1500')
+  await served.askTwo('SE', 'warm')
   let slowestMs = 0
   let answeredMeanwhile = 0
   let isLoaded = false
 
-  const cold = served.askTwo('US', 'cold').finally(() => (isLoaded = true))
+  const cold = served.askTwo('SE', 'cold').finally(() => (isLoaded = true))
   while (!isLoaded) {
     const sentAtMs = performance.now()
-    expect(await served.askTwo('US', 'warm')).toMatchObject({ status: 200, body: { value: 1 } })
+    expect(await served.askTwo('SE', 'warm')).toMatchObject({ status: 200, body: { value: 1 } })
     slowestMs = Math.max(slowestMs, performance.now() - sentAtMs)
     answeredMeanwhile++
   }
@@ -125,16 +126,28 @@ test('R032 while one model is loaded, the others go on answering', async () => {
   expect(answeredMeanwhile).toBeGreaterThan(20)
 })
 
-test('a model that cannot be loaded is 503, says why but not where it lies, and harms no other', async () => {
-  await served.put('/US/broken', 'nothing')
-  await served.put('/US/whole', '3')
+test('rows that have waited longer than their model takes to load get a second thread', async () => {
+  await served.put('/IT/slow', '1 100 1000')
+  await served.askTwo('IT', 'slow')
 
-  const [broken, whole] = await Promise.all([served.askOne('US', 'broken'), served.askOne('US', 'whole')])
+  const first = served.askTwo('IT', 'slow')
+  await vi.waitFor(async () => expect(await served.inFlightBatches('two')).toBe(1), { timeout: 800, interval: 5 })
+  const second = served.askTwo('IT', 'slow')
+
+  const slots = (await Promise.all([first, second])).map(({ body }) => body.slot)
+  expect(new Set(slots)).toEqual(new Set([1, 2]))
+})
+
+test('a model that cannot be loaded is 503, says why but not where it lies, and harms no other', async () => {
+  await served.put('/PL/broken', 'nothing')
+  await served.put('/PL/whole', '3')
+
+  const [broken, whole] = await Promise.all([served.askOne('PL', 'broken'), served.askOne('PL', 'whole')])
 
   expect(broken).toMatchObject({
     status: 503,
     code: 'MODEL_LOAD_FAILED',
-    message: 'the model "/US/broken/artifacts/model" could not be loaded: no number in /US/broken/artifacts/model',
+    message: 'the model "/PL/broken/artifacts/model" could not be loaded: no number in /PL/broken/artifacts/model',
   })
   expect(whole).toMatchObject({ status: 200, body: { value: 3 } })
   expect(broken.message).not.toContain(served.folder)

@@ -26,6 +26,7 @@ export class ServedVariants {
     this.#port = port
   }
 
+  /** Once in a process: the app module reads the folder's path when it is first loaded. */
   static async start(): Promise<ServedVariants> {
     const folder = await mkdtemp(join(tmpdir(), 'variants-'))
     await mkdir(join(folder, 'models'))
@@ -53,22 +54,32 @@ export class ServedVariants {
 
   /** The path goes out as it is given: `fetch` would resolve its dots. */
   async ask(path: string, wanted = ''): Promise<Answer> {
-    const text = await new Promise<readonly [number, string]>((resolve, reject) => {
-      const { agent } = { agent: this.#agent }
-      const sent = request({ port: this.#port, path, method: 'POST', agent }, (response) => {
-        let body = ''
-        response.setEncoding('utf8').on('data', (part: string) => (body += part))
-        response.on('end', () => resolve([response.statusCode ?? 0, body]))
+    const record = JSON.stringify({ wanted: `${wanted}/artifacts/model` })
+    const [status, text] = await new Promise<readonly [number, string]>((resolve, reject) => {
+      const options = { port: this.#port, path, method: 'POST', agent: this.#agent }
+      const sent = request(options, (response) => {
+        let received = ''
+        response.setEncoding('utf8').on('data', (part: string) => {
+          received += part
+        })
+        response.on('end', () => resolve([response.statusCode ?? 0, received]))
       })
-      sent.on('error', reject).end(JSON.stringify({ wanted: `${wanted}/artifacts/model` }))
+      sent.on('error', reject).end(record)
     })
-    const body = JSON.parse(text[1])
-    return { status: text[0], body, code: body.error?.code, message: body.error?.message }
+    const body = JSON.parse(text)
+    return { status, body, code: body.error?.code, message: body.error?.message }
   }
 
-  /** What loaders were called for so far: stage, slot and path. */
-  async loads(): Promise<readonly string[]> {
-    return (await readFile(join(this.folder, 'loads.txt'), 'utf8')).split('\n').filter((line) => line !== '')
+  async inFlightBatches(stage: string): Promise<number> {
+    const response = await fetch(`http://127.0.0.1:${this.#port}/metrics`)
+    const found = new RegExp(`^cascade_inflight_batches\\{stage="${stage}"\\} (\\d+)$`, 'm').exec(await response.text())
+    return Number(found?.[1])
+  }
+
+  /** What loaders were called for so far, of one country: stage, slot and path. */
+  async loads(country: string): Promise<readonly string[]> {
+    const lines = (await readFile(join(this.folder, 'loads.txt'), 'utf8')).split('\n')
+    return lines.filter((line) => line.includes(`/models/${country}/`))
   }
 
   async stop(): Promise<void> {

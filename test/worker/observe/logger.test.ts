@@ -63,7 +63,9 @@ describe('createLogger', () => {
     logger.close()
 
     const [line] = await readLines()
-    expect(line).toMatchObject({ err: { message: expect.stringContaining('inner'), stack: expect.stringContaining('inner') } })
+    expect(line).toMatchObject({
+      err: { message: expect.stringContaining('inner'), stack: expect.stringContaining('inner') },
+    })
   })
 
   test('what a client sends cannot forge a second line', async () => {
@@ -102,7 +104,10 @@ describe('createLogger', () => {
 
     const creating = createLogger({ level: 'info', format: 'json', file: join(blocker, 'server.log') })
 
-    await expect(creating).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('blocker') })
+    await expect(creating).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('blocker'),
+    })
   })
 })
 

@@ -75,7 +75,13 @@ describe('renderMetrics', () => {
     const refusals = new AnswerCounts()
     refusals.count(404)
 
-    const lines = render([], [{ path: '/a/{x}', answers: answers.entries() }, { path: '', answers: refusals.entries() }])
+    const lines = render(
+      [],
+      [
+        { path: '/a/{x}', answers: answers.entries() },
+        { path: '', answers: refusals.entries() },
+      ],
+    )
 
     expect(lines).toContain('cascade_answers_total{endpoint="/a/{x}",status="200"} 2')
     expect(lines).toContain('cascade_answers_total{endpoint="/a/{x}",status="422"} 1')

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { batchSize, busy, fragile, identity, patient } from '../../apps/numbers.ts'
+import { batchSize, busy, fragile, halved, identity, patient } from '../../apps/numbers.ts'
 import { NumbersWaiter, startStage, type StartedStage } from './start-stage.ts'
 
 let started: StartedStage | undefined
@@ -91,6 +91,20 @@ describe('a running stage', () => {
     expect(log.lines).toContainEqual(
       expect.objectContaining({ message: 'A batch failed.', facts: expect.objectContaining({ requestIds: [failed.requestId] }) }),
     )
+  })
+
+  test.each([
+    [fragile, 'all of its requests'],
+    [halved, 'only the guilty one'],
+  ])('M35 a batch that throws fails %#: bisect, where asked for, spares the others', async (stage, fate) => {
+    started = await startStage(stage)
+    const { running } = started
+    const waiters = [0, 1, 2, 3].map((x) => new NumbersWaiter(stage, [x]))
+    for (const waiter of waiters) running.submit(waiter)
+    const answers = await Promise.allSettled(waiters.map(({ answer }) => answer))
+
+    const failed = answers.flatMap(({ status }, x) => (status === 'rejected' ? [x] : []))
+    expect(failed).toEqual(fate === 'all of its requests' ? [0, 1, 2, 3] : [1])
   })
 
   test('rows that are cancelled while a thread is busy never reach the handler', async () => {

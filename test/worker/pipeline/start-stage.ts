@@ -3,7 +3,7 @@ import { type AnyStage, type BatchOutcome, JsonRows, type Log, type PipelineErro
 import { bundleApp } from '../../../packages/worker/dist/app/bundle-app.js'
 import { SlabPool } from '../../../packages/worker/dist/memory/slab-pool.js'
 import { RunningStage } from '../../../packages/worker/dist/pipeline/running-stage.js'
-import { systemClock } from '../../../packages/worker/dist/pipeline/system-clock.js'
+import { systemClock } from '../../../packages/worker/dist/thread/system-clock.js'
 
 /** Collects log lines instead of writing them. */
 export class TestLog implements Log {
@@ -37,6 +37,8 @@ export async function startStage(stage: AnyStage, app = 'numbers.ts'): Promise<S
     pool,
     log,
     logLevel: 'silent',
+    logFormat: 'json',
+    logFile: undefined,
     checkWrites: false,
   })
   await running.start()
@@ -76,6 +78,8 @@ export class NumbersWaiter implements Waiter {
 
   deliver(outcome: BatchOutcome, span: Span): void {
     const [y] = outcome.output.columns
+    const error = outcome.errorOf(span.start)
+    if (error !== undefined) return this.#reject(error)
     for (let row = 0; row < span.rowCount; row++) this.#ys[span.firstRow + row] = Number(y.get(span.start + row))
     this.#open -= span.rowCount
     if (this.#open === 0) this.#resolve(this.#ys)

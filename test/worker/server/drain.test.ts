@@ -65,7 +65,12 @@ describe.each(['uws', 'http'] as const)('stop with %s', (frontEnd) => {
     const clients = Array.from({ length: 8 }, async () => {
       while (!isStopped) {
         const sent = post(`${url}/slow`, { waitMs: 5 })
-        statuses.push(await sent.then(({ status }) => status, () => 'refused' as const))
+        statuses.push(
+          await sent.then(
+            ({ status }) => status,
+            () => 'refused' as const,
+          ),
+        )
       }
     })
     while (statuses.length < 50) await new Promise((resolve) => setImmediate(resolve))

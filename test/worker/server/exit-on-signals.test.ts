@@ -51,7 +51,10 @@ describe('exitOnSignals', () => {
 
   test('a second signal kills the process at once, of the same kind or not', async () => {
     const host = new TestHost()
-    exitOnSignals(serverThat(() => new Promise(() => {})), host)
+    exitOnSignals(
+      serverThat(() => new Promise(() => {})),
+      host,
+    )
 
     host.send('SIGTERM')
     host.send('SIGINT')

@@ -46,7 +46,9 @@ describe('Server', () => {
     await server.stop()
     await server.serve()
     await expect(server.serve()).rejects.toMatchObject({ code: 'LIFECYCLE_MISUSE' })
-    expect(() => server.register(endpoint('/other', exp))).toThrow(expect.objectContaining({ code: 'LIFECYCLE_MISUSE' }))
+    expect(() => server.register(endpoint('/other', exp))).toThrow(
+      expect.objectContaining({ code: 'LIFECYCLE_MISUSE' }),
+    )
     await Promise.all([server.stop(), server.stop()])
     await server.stop()
     expect(server.state).toBe('stopped')
@@ -97,18 +99,21 @@ describe('Server', () => {
 })
 
 describe('a start that fails', () => {
-  test.each(['uws', 'http'] as const)('R090 a busy port is EADDRINUSE with %s, and the process ends by itself', async (frontEnd) => {
-    const other = createListener().listen(0, '127.0.0.1')
-    await once(other, 'listening')
-    const taken = other.address()
-    const port = typeof taken === 'object' && taken !== null ? taken.port : 0
+  test.each(['uws', 'http'] as const)(
+    'R090 a busy port is EADDRINUSE with %s, and the process ends by itself',
+    async (frontEnd) => {
+      const other = createListener().listen(0, '127.0.0.1')
+      await once(other, 'listening')
+      const taken = other.address()
+      const port = typeof taken === 'object' && taken !== null ? taken.port : 0
 
-    const { code, output } = await runScript('meets-busy-port.js', [String(port), frontEnd])
-    other.close()
+      const { code, output } = await runScript('meets-busy-port.js', [String(port), frontEnd])
+      other.close()
 
-    expect(code).toBe(0)
-    expect(output).toContain(`stopped: cannot listen on 127.0.0.1:${port}: EADDRINUSE`)
-  })
+      expect(code).toBe(0)
+      expect(output).toContain(`stopped: cannot listen on 127.0.0.1:${port}: EADDRINUSE`)
+    },
+  )
 
   test('R094 a stage that does not start makes serve reject, unless the server is to degrade', async () => {
     await expect(create('half-broken.ts').serve()).rejects.toThrow('no such device')
@@ -116,7 +121,10 @@ describe('a start that fails', () => {
     const { url } = await create('half-broken.ts', { onStartFailure: 'degrade' }).serve()
 
     expect(await post(`${url}/sound`, { x: 1 })).toEqual({ status: 200, body: { x: 1 } })
-    expect(await post(`${url}/broken`, { x: 1 })).toMatchObject({ status: 503, body: { error: { code: 'NOT_EXECUTED' } } })
+    expect(await post(`${url}/broken`, { x: 1 })).toMatchObject({
+      status: 503,
+      body: { error: { code: 'NOT_EXECUTED' } },
+    })
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
   })
 
@@ -135,7 +143,11 @@ describe('what the server itself answers', () => {
 
     for (const path of ['/', '/livez', '/readyz']) {
       const response = await fetch(url + path)
-      expect([path, response.status, response.headers.get('content-type')]).toEqual([path, 200, expect.stringContaining('text/plain')])
+      expect([path, response.status, response.headers.get('content-type')]).toEqual([
+        path,
+        200,
+        expect.stringContaining('text/plain'),
+      ])
     }
   })
 
@@ -184,10 +196,26 @@ test('a script that stops its server ends by itself', async () => {
   expect(output).toBe(`{"y":${Math.exp(2)}}\nstopped\n`)
 })
 
+describe('serve', () => {
+  test('a script serves its own exports until a signal, and ends with 0', async () => {
+    const { code, output } = await runScript('serves-itself.js', [])
+
+    expect([code, output]).toEqual([0, '{"y":42}'])
+  })
+
+  test('a script that serves wherever it is imported is told how to say it', async () => {
+    const { code, errors } = await runScript('serves-unguarded.js', [])
+
+    expect(code).toBe(1)
+    expect(errors).toContain('if (isMain(import.meta)) await serve(import.meta)')
+  })
+})
+
 async function runScript(name: string, words: readonly string[]) {
   const script = fileURLToPath(new URL(`./${name}`, import.meta.url))
-  const child = spawn(process.execPath, [script, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [script, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
   const output = text(child.stdout)
+  const errors = text(child.stderr)
   const [code]: readonly unknown[] = await once(child, 'exit')
-  return { code, output: await output }
+  return { code, output: await output, errors: await errors }
 }

@@ -35,7 +35,17 @@ export function failureText({ message, causes, nextStep, stack }: Failure): stri
 /** For the collectors of logs: one JSON object a line, like every line of a server that runs. */
 export function failureLine(failure: Failure, isoTime: string): string {
   const { code, message, causes, nextStep, stack } = failure
-  const line = { level: 'fatal', time: isoTime, component: 'cli', event: 'startFailed', code, causes, nextStep, stack, msg: message }
+  const line = {
+    level: 'fatal',
+    time: isoTime,
+    component: 'cli',
+    event: 'startFailed',
+    code,
+    causes,
+    nextStep,
+    stack,
+    msg: message,
+  }
   return `${JSON.stringify(line)}\n`
 }
 

@@ -1,10 +1,13 @@
-import { envOf, flagOf, type OptionName, optionTable, readFlag } from '@redesmyn/worker'
+import { defaultTextOf, envOf, flagOf, type OptionName, optionTable, rangeTextOf, readFlag } from '@redesmyn/worker'
 import { Option } from 'commander'
 
 /** A server option as a flag of the command line: name, help and check come from the option table. */
 export function optionFlag(name: OptionName): Option {
-  const { placeholder, description, default: byDefault } = optionTable[name]
-  const origin = [byDefault === undefined ? undefined : `default ${byDefault}`, `env ${envOf(name)}`]
-  const known = origin.filter((part) => part !== undefined).join(', ')
-  return new Option(`${flagOf(name)} ${placeholder}`, `${description} (${known})`).argParser((text) => readFlag(name, text))
+  const { placeholder, description } = optionTable[name]
+  const byDefault = defaultTextOf(name)
+  const known = [rangeTextOf(name), byDefault && `default ${byDefault}`, `env ${envOf(name)}`]
+  const facts = known.filter((fact) => fact !== undefined).join(', ')
+  return new Option(`${flagOf(name)} ${placeholder}`, `${description} (${facts})`).argParser((text) =>
+    readFlag(name, text),
+  )
 }

@@ -1,50 +1,9 @@
 import type { ModelRef } from '../batch/batch-group.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
+import type { CacheLimits, CachePlan, ModelDemand, ModelOrder, RefusedModel, SlotLoad } from './cache-plan.ts'
 import { HeldModels } from './held-models.ts'
 import { LoadFailures } from './load-failures.ts'
-
-/** Over all slots of a stage; a model that two slots hold counts twice. */
-export interface CacheLimits {
-  readonly maxEntries: number
-  readonly maxBytes: number
-}
-
-/** Rows that wait for a slot with their model. */
-export interface ModelDemand {
-  readonly model: ModelRef
-  /** When the oldest of them was submitted, in monotonic milliseconds. */
-  readonly oldestAtMs: number
-}
-
-/** A slot that takes batches, and the models of those it has, one for each batch. Slots that load may be left out. */
-export interface SlotLoad {
-  readonly slot: number
-  readonly running: readonly ModelRef[]
-}
-
-/** What a slot is to do: let go of models, then load one, if any. */
-export interface ModelOrder {
-  readonly slot: number
-  readonly unload: readonly ModelRef[]
-  readonly model: ModelRef | undefined
-}
-
-/** A model whose rows cannot be served now: its last load failed, or it is larger than the cache. */
-export interface RefusedModel {
-  readonly model: ModelRef
-  readonly error: PipelineError
-}
-
-export interface CachePlan {
-  /** Each is told once. The end of a load is to be reported with `loaded` or `failed`. */
-  readonly orders: readonly ModelOrder[]
-  readonly refused: readonly RefusedModel[]
-}
-
-/** Names one version of one model. */
-export function modelId({ key, version }: ModelRef): string {
-  return `${key}@${version}`
-}
+import { modelId } from './model-id.ts'
 
 /** A model that is chosen for a slot: `reserved` until the slot is idle, then `loading`. */
 interface ComingModel {
@@ -52,10 +11,16 @@ interface ComingModel {
   readonly model: ModelRef
 }
 
+interface FinishedLoad {
+  readonly loadMs: number
+  /** When it was over, in monotonic milliseconds. */
+  readonly atMs: number
+}
+
 /**
  * Which slots of a stage hold which models, and what is to be loaded where. Pure: it says what to do and is told what
- * was done. A model is loaded where none holds it, or where its rows have waited longer than its last load took; the
- * models used longest ago make room, whichever slot holds them.
+ * was done. A model is loaded where none holds it, or where its rows have waited for a thread longer than its last load
+ * took; the models used longest ago make room, whichever slot holds them.
  */
 export class CacheState {
   readonly #limits: CacheLimits
@@ -63,7 +28,7 @@ export class CacheState {
   readonly #coming = new Map<number, ComingModel>()
   readonly #failures = new LoadFailures()
   /** By key: another version takes about as long. */
-  readonly #lastLoadMs = new Map<string, number>()
+  readonly #lastLoads = new Map<string, FinishedLoad>()
 
   constructor(limits: CacheLimits) {
     this.#limits = limits
@@ -85,18 +50,24 @@ export class CacheState {
    */
   plan(demands: Iterable<ModelDemand>, slots: readonly SlotLoad[], nowMs: number): CachePlan {
     const refused: RefusedModel[] = []
+    let nextAtMs = Number.POSITIVE_INFINITY
     for (const { model, oldestAtMs } of demands) {
       const error = this.#refusal(model, nowMs)
-      if (error !== undefined) refused.push({ model, error })
-      else if (this.#isDue(model, nowMs - oldestAtMs, slots)) this.#reserve(model, slots)
+      if (error !== undefined) {
+        refused.push({ model, error })
+        continue
+      }
+      const dueAtMs = this.#dueAtMs(model, oldestAtMs, slots)
+      if (dueAtMs <= nowMs) this.#reserve(model, slots)
+      else nextAtMs = Math.min(nextAtMs, dueAtMs)
     }
-    return { orders: this.#orders(slots), refused }
+    return { orders: this.#orders(slots), refused, nextAtMs: Number.isFinite(nextAtMs) ? nextAtMs : undefined }
   }
 
-  loaded(slot: number, model: ModelRef, loadMs: number): void {
+  loaded(slot: number, model: ModelRef, load: FinishedLoad): void {
     this.#coming.delete(slot)
     this.#held.add(slot, model)
-    this.#lastLoadMs.set(model.key, loadMs)
+    this.#lastLoads.set(model.key, load)
     this.#failures.delete(model)
   }
 
@@ -119,15 +90,22 @@ export class CacheState {
     return new PipelineError('MODEL_LOAD_FAILED', message)
   }
 
-  #isDue(model: ModelRef, waitedMs: number, slots: readonly SlotLoad[]): boolean {
-    for (const { model: coming } of this.#coming.values()) if (modelId(coming) === modelId(model)) return false
+  /** When a slot is to load the model for rows that came then: at once, after they have waited for another, or never. */
+  #dueAtMs(model: ModelRef, oldestAtMs: number, slots: readonly SlotLoad[]): number {
+    for (const { model: coming } of this.#coming.values()) {
+      if (modelId(coming) === modelId(model)) return Number.POSITIVE_INFINITY
+    }
     const holders = this.#held.slotsWith(model)
-    if (holders.length === 0) return true
+    if (holders.length === 0) return oldestAtMs
     // Beside an idle holder rows wait for company, not for a thread.
     const isOneIdle = slots.some(
       ({ slot, running }) => running.length === 0 && holders.includes(slot) && !this.#coming.has(slot),
     )
-    return !isOneIdle && waitedMs > (this.#lastLoadMs.get(model.key) ?? Number.POSITIVE_INFINITY)
+    const canHelp = slots.some(({ slot }) => !holders.includes(slot) && !this.#coming.has(slot))
+    const last = this.#lastLoads.get(model.key)
+    if (isOneIdle || !canHelp || last === undefined) return Number.POSITIVE_INFINITY
+    // The wait for the last load itself must not cause the next one.
+    return Math.max(oldestAtMs, last.atMs) + last.loadMs
   }
 
   #reserve(model: ModelRef, slots: readonly SlotLoad[]): void {

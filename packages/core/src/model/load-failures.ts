@@ -1,5 +1,6 @@
 import type { ModelRef } from '../batch/batch-group.ts'
 import type { PipelineError } from '../errors/pipeline-error.ts'
+import { modelId } from './model-id.ts'
 
 const firstRetryMs = 500
 const longestRetryMs = 30_000
@@ -12,31 +13,29 @@ interface LoadFailure {
   readonly retryAtMs: number
 }
 
-/** Models that could not be loaded, each with the time before which it is not tried again; it doubles every time. */
+/**
+ * Models that could not be loaded, each with the time before which it is not tried again; it doubles every time.
+ * Another version of the same file may well be loadable, and counts by itself.
+ */
 export class LoadFailures {
   readonly #failures = new Map<string, LoadFailure>()
 
   /** Why the model is not to be tried now, or undefined. */
   refusal(model: ModelRef, nowMs: number): PipelineError | undefined {
-    const failure = this.#failures.get(nameOf(model))
+    const failure = this.#failures.get(modelId(model))
     return failure !== undefined && nowMs < failure.retryAtMs ? failure.error : undefined
   }
 
   add(model: ModelRef, error: PipelineError, nowMs: number): void {
-    const before = this.#failures.get(nameOf(model))
+    const before = this.#failures.get(modelId(model))
     const retryMs = before === undefined ? firstRetryMs : Math.min(before.retryMs * 2, longestRetryMs)
-    this.#failures.set(nameOf(model), { error, retryMs, retryAtMs: nowMs + retryMs })
+    this.#failures.set(modelId(model), { error, retryMs, retryAtMs: nowMs + retryMs })
     if (this.#failures.size <= maxFailures) return
     const [oldest] = this.#failures.keys()
     this.#failures.delete(oldest)
   }
 
   delete(model: ModelRef): void {
-    this.#failures.delete(nameOf(model))
+    this.#failures.delete(modelId(model))
   }
-}
-
-/** Another version of the file may well be loadable. */
-function nameOf({ key, version }: ModelRef): string {
-  return `${key}@${version}`
 }

@@ -1,5 +1,6 @@
 import { PipelineError } from '../errors/pipeline-error.ts'
 import type { ModelCache } from '../model/model-cache.ts'
+import { parsePathTemplate } from '../model/path-template.ts'
 import { type AnyStage, isStage } from './any-stage.ts'
 import { checkChoice, optionalAtLeast } from './option-checks.ts'
 import type { Stage } from './stage.ts'
@@ -54,6 +55,7 @@ export function endpoint(path: string, stage: AnyStage, options: AnyEndpointOpti
   if (!isStage(stage))
     throw new PipelineError('CONFIG_INVALID', `the second argument of endpoint "${path}" is not a stage`)
   checkPath(path)
+  checkModelPath(path, options.models)
   return Object.freeze({
     '~kind': 'endpoint',
     path,
@@ -78,6 +80,16 @@ function checkPath(path: string): void {
     'CONFIG_INVALID',
     `an endpoint's path starts with "/" and has no "?", "#" or space, got "${path}"`,
   )
+}
+
+/** What the model's path needs, the endpoint's path must bring. */
+function checkModelPath(path: string, models: ModelCache<unknown> | undefined): void {
+  const { names } = parsePathTemplate(path)
+  const missing = models?.path.names.filter((name) => !names.includes(name)) ?? []
+  if (missing.length === 0) return
+  const needed = missing.map((name) => `"${name}"`).join(', ')
+  const message = `the model path "${models?.path.text}" needs ${needed}, which the endpoint "${path}" does not have`
+  throw new PipelineError('CONFIG_INVALID', message)
 }
 
 function resolveEndpoint(path: string, options: EndpointOptions): EndpointConfig {

@@ -82,6 +82,14 @@ function parseNumber(given: string, unit: OptionUnit | undefined): number | unde
   return unit === 'bytes' && isByteUnit(suffix) ? Number(digits) * byteUnits[suffix] : undefined
 }
 
+/** `10485760` → `10MiB`: the shortest form that `wholeNumber` reads as the same number. */
+export function formatBytes(bytes: number): string {
+  for (const suffix of ['GiB', 'MiB', 'KiB'] as const) {
+    if (bytes > 0 && bytes % byteUnits[suffix] === 0) return `${bytes / byteUnits[suffix]}${suffix}`
+  }
+  return String(bytes)
+}
+
 function isByteUnit(suffix: string): suffix is keyof typeof byteUnits {
   return Object.hasOwn(byteUnits, suffix)
 }

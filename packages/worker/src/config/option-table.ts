@@ -1,4 +1,4 @@
-import { choice, type OptionSpec, text, wholeNumber } from './option-spec.ts'
+import { choice, formatBytes, type OptionSpec, text, wholeNumber } from './option-spec.ts'
 
 const dayMs = 86_400_000
 const gibibyte = 1024 ** 3
@@ -35,7 +35,7 @@ export const optionTable = {
   maxBodyBytes: wholeNumber({
     default: 10 * 1024 ** 2,
     min: 1,
-    max: 2 * gibibyte - 1,
+    max: gibibyte,
     unit: 'bytes',
     description: 'largest body of a request; beyond it 413',
   }),
@@ -76,7 +76,11 @@ export const optionTable = {
     default: 'auto',
     description: 'one JSON object a line, or lines for people; auto is pretty on a terminal',
   }),
-  logFile: text({ default: undefined, placeholder: '<path>', description: 'file to append the log to, in place of stderr' }),
+  logFile: text({
+    default: undefined,
+    placeholder: '<path>',
+    description: 'file to append the log to, in place of stderr',
+  }),
 }
 
 export type OptionName = keyof typeof optionTable
@@ -102,4 +106,18 @@ export function flagOf(name: OptionName): string {
 /** `maxBodyBytes` → `CASCADE_MAX_BODY_BYTES` */
 export function envOf(name: OptionName): string {
   return `CASCADE_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}
+
+/** The default as it would be written; `undefined` where there is none. */
+export function defaultTextOf(name: OptionName): string | undefined {
+  const { default: byDefault, unit } = optionTable[name]
+  if (byDefault === undefined) return undefined
+  return unit === 'bytes' && typeof byDefault === 'number' ? formatBytes(byDefault) : String(byDefault)
+}
+
+/** `0 to 65535`; `undefined` for what is no number. */
+export function rangeTextOf(name: OptionName): string | undefined {
+  const { min, max, unit } = optionTable[name]
+  if (min === undefined || max === undefined) return undefined
+  return unit === 'bytes' ? `${formatBytes(min)} to ${formatBytes(max)}` : `${min} to ${max}`
 }

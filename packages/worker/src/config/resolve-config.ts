@@ -1,5 +1,13 @@
 import { PipelineError } from '@redesmyn/core'
-import { envOf, flagOf, isOptionName, type OptionName, type OptionTable, optionTable, type ServerConfig } from './option-table.ts'
+import {
+  envOf,
+  flagOf,
+  isOptionName,
+  type OptionName,
+  type OptionTable,
+  optionTable,
+  type ServerConfig,
+} from './option-table.ts'
 
 /** Options as a program gives them; what is left out comes from the environment, then from the defaults. */
 export type ConfigOptions = { readonly [Name in OptionName]?: ServerConfig[Name] | undefined }
@@ -36,7 +44,11 @@ export function readFlag<Name extends OptionName>(name: Name, text: string): Ser
   return readOption(name, text, flagOf(name))
 }
 
-function resolveOption<Name extends OptionName>(name: Name, options: ConfigOptions, env: Environment): ServerConfig[Name] {
+function resolveOption<Name extends OptionName>(
+  name: Name,
+  options: ConfigOptions,
+  env: Environment,
+): ServerConfig[Name] {
   const given: unknown = options[name]
   if (given !== undefined) return readOption(name, given, name)
   const variable = envOf(name)

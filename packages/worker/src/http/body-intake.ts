@@ -1,7 +1,7 @@
 import { PipelineError } from '@redesmyn/core'
 import type { BodyBudget } from './body-budget.ts'
 import type { DeadlineEntry, DeadlineList } from './deadline-list.ts'
-import type { BodyLimits, BodyReader } from './exchange.ts'
+import type { BodyLimits, BodyReader, BytesOwner } from './exchange.ts'
 
 /** What all bodies of one front end share. */
 export interface BodyArrivals {
@@ -12,8 +12,6 @@ export interface BodyArrivals {
 type IntakeState = 'arriving' | 'delivered' | 'refused' | 'stalled' | 'abandoned'
 
 const leastRoomBytes = 16 * 1024
-/** From here on a body is collected in shared memory, where a thread that parses it finds it without a copy. */
-const sharedRoomBytes = 256 * 1024
 
 /**
  * One body on its way in. A body that arrives in one piece goes to the reader as it is, without room or copy; only
@@ -60,13 +58,13 @@ export class BodyIntake implements DeadlineEntry {
     if (receivedBytes > maxBytes) {
       this.#refuse(tooLarge(`the body is larger than the limit of ${maxBytes} bytes`, maxBytes))
     } else if (isLast && this.#receivedBytes === 0) {
-      this.#deliver(piece)
+      this.#deliver(piece, 'front-end')
     } else if (!this.#makeRoom(receivedBytes)) {
       this.#refuse(noRoom(this.#arrivals.budget.maxBytes))
     } else {
       this.#room?.set(piece, this.#receivedBytes)
       this.#receivedBytes = receivedBytes
-      if (isLast) this.#deliver(this.#room?.subarray(0, receivedBytes) ?? piece)
+      if (isLast) this.#deliver(this.#room?.subarray(0, receivedBytes) ?? piece, 'reader')
     }
   }
 
@@ -87,9 +85,9 @@ export class BodyIntake implements DeadlineEntry {
     this.#reader.onRefused(new PipelineError('UPLOAD_STALLED', message, { details: { bodyTimeoutMs: timeoutMs } }))
   }
 
-  #deliver(bytes: Uint8Array): void {
+  #deliver(bytes: Uint8Array, owner: BytesOwner): void {
     this.#end('delivered')
-    this.#reader.onBody(bytes)
+    this.#reader.onBody(bytes, owner)
   }
 
   #refuse(error: PipelineError): void {
@@ -113,14 +111,10 @@ export class BodyIntake implements DeadlineEntry {
     const grownBytes = Math.min(Math.max(leastRoomBytes, neededBytes, heldBytes * 2), this.#limits.maxBytes)
     const roomBytes = this.#declaredBytes ?? grownBytes
     if (!this.#arrivals.budget.claim(roomBytes - heldBytes)) return false
-    this.#room = openRoom(roomBytes)
+    this.#room = Buffer.allocUnsafeSlow(roomBytes)
     if (room !== undefined) this.#room.set(room.subarray(0, this.#receivedBytes))
     return true
   }
-}
-
-function openRoom(bytes: number): Uint8Array {
-  return bytes > sharedRoomBytes ? new Uint8Array(new SharedArrayBuffer(bytes)) : Buffer.allocUnsafeSlow(bytes)
 }
 
 function tooLarge(message: string, maxBodyBytes: number): PipelineError {

@@ -34,7 +34,7 @@ export class BodyParser {
       const { rowCount } = rows
       const capacity = rows.measure(0, rowCount)
       const layout = layoutBatch(fields, capacity)
-      const buffer = new SharedArrayBuffer(layout.byteLength)
+      const buffer = new ArrayBuffer(layout.byteLength)
       if (!rows.writeTo(new BatchWriter(layout, buffer), 0, rowCount)) {
         throw new PipelineError('INTERNAL', `${rowCount} rows do not fit the room that was measured for them`)
       }

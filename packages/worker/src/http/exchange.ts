@@ -31,10 +31,15 @@ export interface BodyLimits {
   readonly timeoutMs: number
 }
 
+/**
+ * Whose the bytes of a body are: the front end's, which lends them until `onBody` returns, or the reader's, with the
+ * whole ArrayBuffer they lie in: a body in several pieces was gathered for nobody else.
+ */
+export type BytesOwner = 'front-end' | 'reader'
+
 /** Exactly one of `onBody` and `onRefused` is called, unless `onGone` comes first. `onGone` may follow `onBody`. */
 export interface BodyReader {
-  /** The bytes are the reader's only until it returns, but shared memory is its own to keep. */
-  onBody(bytes: Uint8Array): void
+  onBody(bytes: Uint8Array, owner: BytesOwner): void
   /** BODY_TOO_LARGE, UPLOAD_STALLED, or QUEUE_FULL when bodies in flight reach their bound. The reader replies. */
   onRefused(error: PipelineError): void
   /** The client closed the connection before the answer was written. */

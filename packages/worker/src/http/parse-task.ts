@@ -12,7 +12,7 @@ export interface ParseTask {
   readonly stage: string
   readonly format: BodyFormat
   readonly onInvalid: OnInvalid
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
 }
 
 export type ParseReply =
@@ -25,6 +25,6 @@ export type ParseReply =
       readonly rowCount: number
       readonly capacity: Capacity
       /** Columns of exactly these rows, laid out by `capacity`. */
-      readonly buffer: SharedArrayBuffer
+      readonly buffer: ArrayBuffer
     }
   | { readonly kind: 'failed'; readonly error: ErrorData }

@@ -28,13 +28,16 @@ export class ParseThread {
     this.#options = options
   }
 
-  /** Reads `task.bytes` before it returns. Rejects with QUEUE_FULL, with what is wrong with the body, or EXECUTOR_LOST. */
+  /**
+   * Takes the ArrayBuffer of `task.bytes` away from the caller. Rejects with QUEUE_FULL, with what is wrong with the
+   * body, or with EXECUTOR_LOST.
+   */
   async parse(task: ParseTask): Promise<ParsedBody> {
     const { byteLength } = task.bytes
     this.#admit(byteLength)
     this.#bytes += byteLength
     try {
-      return toParsedBody(await this.#run({ ...task, bytes: toShared(task.bytes) }))
+      return toParsedBody(await this.#run(task))
     } finally {
       this.#bytes -= byteLength
     }
@@ -55,7 +58,7 @@ export class ParseThread {
   async #run(task: ParseTask): Promise<ParseReply> {
     this.#pool ??= openPool(this.#options.appUrl)
     try {
-      return await this.#pool.run(task)
+      return await this.#pool.run(task, { transferList: [task.bytes.buffer] })
     } catch (cause) {
       throw new PipelineError('EXECUTOR_LOST', 'the thread that parsed the body ended', { cause })
     }
@@ -72,14 +75,6 @@ function openPool(appUrl: string): Piscina<ParseTask, ParseReply> {
     atomics: 'async',
     workerData,
   })
-}
-
-/** Shared memory crosses to a thread as it is: nearly every large body came in several pieces and lies in some. */
-function toShared(bytes: Uint8Array): Uint8Array {
-  if (bytes.buffer instanceof SharedArrayBuffer) return bytes
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.byteLength))
-  shared.set(bytes)
-  return shared
 }
 
 function toParsedBody(reply: ParseReply): ParsedBody {

@@ -19,7 +19,7 @@ import type { Answer } from './answer.ts'
 import { ArrowAnswer } from './arrow-answer.ts'
 import { decodeJsonBody } from './decode-json-body.ts'
 import { errorStatus, replyError } from './error-reply.ts'
-import type { BodyReader, Exchange, ReplyBody, ReplyHeader } from './exchange.ts'
+import type { BodyReader, BytesOwner, Exchange, ReplyBody, ReplyHeader } from './exchange.ts'
 import { JsonAnswer } from './json-answer.ts'
 import { answerFormatOf, type BodyFormat, bodyFormatOf } from './media-type.ts'
 import { chosenStatus, jsonHeaders, textHeaders, withChosenHeaders } from './reply-headers.ts'
@@ -76,12 +76,12 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     return this.#ownId
   }
 
-  onBody(bytes: Uint8Array): void {
+  onBody(bytes: Uint8Array, owner: BytesOwner): void {
     try {
       if (bytes.byteLength === 0) this.#readNothing()
-      else if (bytes.byteLength > maxInlineBytes) void this.#readElsewhere(bytes)
+      else if (bytes.byteLength > maxInlineBytes) void this.#readElsewhere(ownBytes(bytes, owner))
       else if (this.#bodyFormat === 'json') this.#readJson(bytes)
-      else this.#readArrow(bytes)
+      else this.#readArrow(ownBytes(bytes, owner))
     } catch (error) {
       this.fail(toPipelineError(error))
     }
@@ -146,13 +146,13 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     this.#enter(groups.declared ?? groups.fieldsOf([this.#record]))
   }
 
-  #readArrow(bytes: Uint8Array): void {
-    // The rows are views, and may wait longer than the front end lends its bytes.
-    const { fields, rows } = this.#context.arrow.read(bytes.slice())
+  /** The rows are views, and may wait longer than a front end lends its bytes. */
+  #readArrow(bytes: Uint8Array<ArrayBuffer>): void {
+    const { fields, rows } = this.#context.arrow.read(bytes)
     this.#enterMany(rows, fields, undefined)
   }
 
-  async #readElsewhere(bytes: Uint8Array): Promise<void> {
+  async #readElsewhere(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const { clock, parseThread, endpoint, groups } = this.#context
     const task = { stage: endpoint.stage.name, format: this.#bodyFormat, onInvalid: this.#onInvalid, bytes }
     const receivedAtMs = clock.now()
@@ -230,6 +230,15 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     this.#context.answers.count(status)
     this.#exchange.reply(status, headers, body)
   }
+}
+
+/** A copy, where the bytes are lent. */
+function ownBytes(bytes: Uint8Array, owner: BytesOwner): Uint8Array<ArrayBuffer> {
+  return owner === 'reader' && hasPlainBuffer(bytes) ? bytes : new Uint8Array(bytes)
+}
+
+function hasPlainBuffer(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer
 }
 
 function withId(headers: readonly ReplyHeader[], requestId: string): readonly ReplyHeader[] {

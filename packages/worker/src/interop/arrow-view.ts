@@ -1,13 +1,13 @@
 import type { ColumnVector, RecordBatch } from '@redesmyn/core'
 import type * as arrow from 'apache-arrow'
-import type { CopyCounts } from '../thread/copy-counts.ts'
+import type { CopyCounter } from './copy-counter.ts'
 import { arrowField } from './arrow-types.ts'
 
 type Arrow = typeof import('apache-arrow')
 
 export interface ArrowViewParts {
   readonly arrow: Arrow
-  readonly copies: CopyCounts
+  readonly copies: CopyCounter
 }
 
 /**

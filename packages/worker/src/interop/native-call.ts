@@ -1,5 +1,5 @@
 import { isMainThread, workerData } from 'node:worker_threads'
-import { NativeGuard } from '../thread/native-guard.ts'
+import { NativeGuard } from './native-guard.ts'
 
 /** Runs a call into native code that must not be cut off. */
 export type NativeCall = <Result>(call: () => Promise<Result>) => Promise<Result>

@@ -36,6 +36,13 @@ export class OnnxResults {
     return request
   }
 
+  /** The model's tensors are new objects over the memory that was given: ours need no look at them. */
+  collect(request: Readonly<Record<string, OnnxTensor | null>>, computed: OnnxTensors): OnnxTensors {
+    const results: Record<string, OnnxTensor> = {}
+    for (const { info } of this.#results) results[info.name] = request[info.name] ?? computed[info.name]
+    return results
+  }
+
   /** The same, into memory of the model's own: for finding out what its outputs really are. */
   requestFresh(): Record<string, null> {
     return Object.fromEntries(this.#results.map(({ info }) => [info.name, null]))

@@ -1,4 +1,5 @@
 import type { AnyBatch } from '@redesmyn/core'
+import { countCopy } from './copy-counter.ts'
 import { OnnxFeeds } from './onnx-feeds.ts'
 import type { OnnxModel, OnnxTensors } from './onnx-model.ts'
 import { OnnxResults } from './onnx-results.ts'
@@ -26,23 +27,24 @@ export class OnnxRun {
 
   async #run(batch: AnyBatch): Promise<Readonly<Record<string, unknown>>> {
     const feeds = this.#feeds.fill(batch)
-    const request = this.#results.request(batch.rowCount)
-    let results: OnnxTensors
-    try {
-      results = { ...(await this.#model.run(feeds, request)) }
-      for (const [name, tensor] of Object.entries(request)) if (tensor !== null) results = { ...results, [name]: tensor }
-    } catch (error) {
-      results = await this.#runFresh(feeds, error)
-    }
+    countCopy(batch, 'onnx-input', bytesOf(feeds))
+    const results = await this.#compute(feeds, batch.rowCount)
     return this.#results.columns(batch, results)
   }
 
-  /** A model whose outputs have another shape than it declares cannot write into our memory: see what they are. */
-  async #runFresh(feeds: OnnxTensors, error: unknown): Promise<OnnxTensors> {
+  async #compute(feeds: OnnxTensors, rowCount: number): Promise<OnnxTensors> {
     try {
-      return await this.#model.run(feeds, this.#results.requestFresh())
-    } catch {
-      throw error
+      const request = this.#results.request(rowCount)
+      return this.#results.collect(request, await this.#model.run(feeds, request))
+    } catch (error) {
+      // Outputs of another shape than the model declares cannot be written into our memory: see what they are.
+      return await this.#model.run(feeds, this.#results.requestFresh()).catch(() => Promise.reject(error))
     }
   }
+}
+
+function bytesOf(tensors: OnnxTensors): number {
+  let bytes = 0
+  for (const { data } of Object.values(tensors)) if (ArrayBuffer.isView(data)) bytes += data.byteLength
+  return bytes
 }

@@ -1,6 +1,6 @@
 import type { HandlerColumns } from '@redesmyn/core'
 import type { DataFrame, Series } from 'nodejs-polars'
-import type { CopyCounts } from '../thread/copy-counts.ts'
+import type { CopyCounter } from './copy-counter.ts'
 import { arrowColumns } from './arrow-columns.ts'
 import type { Libraries } from './libraries.ts'
 
@@ -14,7 +14,7 @@ export function isPolarsSeries(value: unknown): value is Series {
 }
 
 /** All columns in one call: asking a frame for one column takes Polars longer than writing all of a small one. */
-export function polarsColumns(frame: DataFrame, libraries: Libraries, copies: CopyCounts): HandlerColumns {
+export function polarsColumns(frame: DataFrame, libraries: Libraries, copies: CopyCounter): HandlerColumns {
   const stream = frame.writeIPCStream()
   copies.add('polars', stream.byteLength)
   return arrowColumns(libraries.arrow.tableFromIPC(stream))

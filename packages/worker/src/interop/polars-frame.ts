@@ -1,14 +1,19 @@
 import { encodeHead, encodeStream, type RecordBatch } from '@redesmyn/core'
 import type { DataFrame } from 'nodejs-polars'
-import type { SlabPart } from '../memory/slab-layout.ts'
-import type { CopyCounts } from '../thread/copy-counts.ts'
+import type { CopyCounter } from './copy-counter.ts'
 import type { Libraries } from './libraries.ts'
+
+/** Part of the batch's buffer. */
+export interface StreamRoom {
+  readonly byteOffset: number
+  readonly byteLength: number
+}
 
 export interface PolarsParts {
   readonly libraries: Libraries
-  readonly copies: CopyCounts
+  readonly copies: CopyCounter
   /** Room in the batch's buffer that ends where its columns begin. */
-  readonly head: SlabPart | undefined
+  readonly head: StreamRoom | undefined
 }
 
 /** A Polars frame of the batch, by way of an Arrow stream: no row objects, and one copy, which Polars makes. */

@@ -1,4 +1,5 @@
 import type { AnyBatch } from '@redesmyn/core'
+import { countCopy } from './copy-counter.ts'
 import type { OnnxTensor } from './onnx-model.ts'
 
 /** Spreads the values of each row over columns: numbers straight into the room that the answer is read from. */
@@ -20,6 +21,7 @@ function intoRoom(batch: AnyBatch, name: string, reader: Reader): unknown {
   const room = numericRoom(batch, name)
   if (room === undefined) return reader
   for (let row = 0; row < reader.length; row++) room[row] = Number(reader.get(row))
+  countCopy(batch, 'onnx-output', room.byteLength)
   return room
 }
 

@@ -16,7 +16,11 @@ export class Exposition {
     this.#family(name).push(`${name}${block(labels)} ${number(value)}`)
   }
 
-  setHistogram<Name extends HistogramName>(name: Name, labels: LabelsOf<Name>, { bounds, counts, sum }: Histogram): void {
+  setHistogram<Name extends HistogramName>(
+    name: Name,
+    labels: LabelsOf<Name>,
+    { bounds, counts, sum }: Histogram,
+  ): void {
     const family = this.#family(name)
     let count = 0
     counts.forEach((inBucket, index) => {

@@ -42,7 +42,9 @@ export async function createLogger({ level, format, file }: LoggerOptions): Prom
 
 function openOutput(file: string | undefined): ReturnType<typeof destination> {
   try {
-    return destination(file === undefined ? { fd: stderr, sync: true } : { dest: file, sync: true, append: true, mkdir: true })
+    return destination(
+      file === undefined ? { fd: stderr, sync: true } : { dest: file, sync: true, append: true, mkdir: true },
+    )
   } catch (cause) {
     throw new PipelineError('CONFIG_INVALID', `the log file "${file}" cannot be opened`, { cause })
   }

@@ -1,12 +1,17 @@
-import type { StatusCount } from '../http/answer-counts.ts'
-import { batchSizeBuckets, type Distribution, handlerMsBuckets, type StageStats, waitMsBuckets } from '../pipeline/stage-stats.ts'
+import {
+  batchSizeBuckets,
+  type Distribution,
+  handlerMsBuckets,
+  type StageStats,
+  waitMsBuckets,
+} from '../pipeline/stage-stats.ts'
 import { Exposition, type Histogram } from './exposition.ts'
 
 /** The answers of one endpoint. */
 export interface EndpointAnswers {
   /** Its path as declared; empty for what reached no endpoint. */
   readonly path: string
-  readonly answers: Iterable<StatusCount>
+  readonly answers: Iterable<{ readonly status: number; readonly count: number }>
 }
 
 /** Plain numbers that the parts of a server count anyway; nothing is observed for the sake of a scrape. */
@@ -41,13 +46,21 @@ export function renderMetrics(snapshot: MetricsSnapshot): string {
 
 function exposeStage(exposition: Exposition, stats: StageStats): void {
   const { stage, batchRows } = stats
-  for (const [result, count] of Object.entries(stats.rows)) exposition.set('cascade_rows_total', { stage, result }, count)
-  for (const [reason, count] of Object.entries(stats.batches)) exposition.set('cascade_batches_total', { stage, reason }, count)
+  for (const [result, count] of Object.entries(stats.rows))
+    exposition.set('cascade_rows_total', { stage, result }, count)
+  for (const [reason, count] of Object.entries(stats.batches))
+    exposition.set('cascade_batches_total', { stage, reason }, count)
   exposition.setHistogram('cascade_batch_rows', { stage }, { ...batchRows, bounds: batchSizeBuckets })
   exposition.setHistogram('cascade_stage_seconds', { stage, phase: 'wait' }, inSeconds(stats.waitMs, waitMsBuckets))
-  exposition.setHistogram('cascade_stage_seconds', { stage, phase: 'handler' }, inSeconds(stats.handlerMs, handlerMsBuckets))
-  for (const [reason, bytes] of stats.copiedBytes) exposition.set('cascade_copied_bytes_total', { stage, reason }, bytes)
-  for (const [reason, count] of stats.restarts) exposition.set('cascade_worker_restarts_total', { stage, reason }, count)
+  exposition.setHistogram(
+    'cascade_stage_seconds',
+    { stage, phase: 'handler' },
+    inSeconds(stats.handlerMs, handlerMsBuckets),
+  )
+  for (const [reason, bytes] of stats.copiedBytes)
+    exposition.set('cascade_copied_bytes_total', { stage, reason }, bytes)
+  for (const [reason, count] of stats.restarts)
+    exposition.set('cascade_worker_restarts_total', { stage, reason }, count)
   for (const [result, count] of Object.entries(stats.modelLoads)) {
     exposition.set('cascade_model_loads_total', { stage, result }, count)
   }

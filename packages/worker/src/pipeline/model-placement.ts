@@ -1,4 +1,5 @@
-import { type BatchGroup, type CacheLimits, CacheState, type Clock, type FormedBatch, type ModelOrder, modelId, PipelineError } from '@redesmyn/core'
+import { type BatchGroup, type CacheLimits, type Cancel, CacheState, type Clock, type FormedBatch, type ModelOrder, modelId, PipelineError } from '@redesmyn/core'
+import { slabState } from '../memory/slab-header.ts'
 import type { Slot } from '../thread/slot.ts'
 
 export interface ModelPlacementParts {
@@ -8,6 +9,8 @@ export interface ModelPlacementParts {
   readonly clock: Clock
   /** A slot has loaded a model, or failed to: it takes batches again. */
   readonly onSettled: (result: 'loaded' | 'failed') => void
+  /** Rows have waited long enough for a further slot to load their model: time to ask again. */
+  readonly onDue: () => void
   /** No rows of this group can be run now. */
   readonly onRefused: (groupKey: string, error: PipelineError) => void
 }
@@ -16,6 +19,8 @@ export interface ModelPlacementParts {
 export class ModelPlacement {
   readonly #parts: ModelPlacementParts
   readonly #cache: CacheState
+  #cancelDue: Cancel | undefined
+  #dueAtMs = 0
 
   constructor(parts: ModelPlacementParts) {
     this.#parts = parts
@@ -39,18 +44,39 @@ export class ModelPlacement {
   /** Starts what loading the waiting batches need and idle slots allow. */
   load(waiting: Iterable<FormedBatch>): void {
     const { slots, clock, onRefused } = this.#parts
-    const batches = [...waiting]
+    // What a busy slot has only been given beforehand waits as well, and is taken back by one that can run it.
+    const prepared = slots.flatMap(({ inFlight }) => inFlight.slice(1).filter(({ room }) => room.state === slabState.ready))
+    const batches = [...waiting, ...prepared]
     const demands = batches.flatMap(({ group, oldestAtMs }) => (group.model === undefined ? [] : [{ model: group.model, oldestAtMs }]))
     const loads = slots
       .filter(({ state }) => state === 'serving')
       .map((slot) => ({ slot: slot.number, running: slot.inFlight.flatMap(({ group }) => group.model ?? []) }))
-    const { orders, refused } = this.#cache.plan(demands, loads, clock.now())
+    const { orders, refused, nextAtMs } = this.#cache.plan(demands, loads, clock.now())
+    if (nextAtMs !== undefined) this.#askAgain(nextAtMs)
     for (const order of orders) void this.#carryOut(order)
     for (const { model, error } of refused) {
       for (const { group } of batches) {
         if (group.model !== undefined && modelId(group.model) === modelId(model)) onRefused(group.key, error)
       }
     }
+  }
+
+  /** Drops the timer. */
+  stop(): void {
+    this.#cancelDue?.()
+    this.#cancelDue = undefined
+  }
+
+  /** One timer, for the rows that will have waited long enough first. */
+  #askAgain(atMs: number): void {
+    if (this.#cancelDue !== undefined && this.#dueAtMs <= atMs) return
+    const { clock, onDue } = this.#parts
+    this.stop()
+    this.#dueAtMs = atMs
+    this.#cancelDue = clock.after(atMs - clock.now(), () => {
+      this.#cancelDue = undefined
+      onDue()
+    })
   }
 
   async #carryOut({ slot: number, unload, model }: ModelOrder): Promise<void> {
@@ -61,7 +87,8 @@ export class ModelPlacement {
       return
     }
     try {
-      this.#cache.loaded(number, model, await slot.load(model, unload))
+      const loadMs = await slot.load(model, unload)
+      this.#cache.loaded(number, model, { loadMs, atMs: this.#parts.clock.now() })
       this.#parts.onSettled('loaded')
     } catch (thrown) {
       const error = thrown instanceof PipelineError ? thrown : new PipelineError('MODEL_LOAD_FAILED', 'the model could not be loaded', { cause: thrown })

@@ -10,10 +10,10 @@ import {
   type Ticket,
   type Waiter,
 } from '@redesmyn/core'
-import type { ServerConfig } from '../config/option-table.ts'
 import type { Slab } from '../memory/slab.ts'
 import type { SlabPool } from '../memory/slab-pool.ts'
 import { Dispatcher } from '../thread/dispatcher.ts'
+import type { SlotData } from '../thread/protocol.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
 import type { EndedOnSlot, Slot, SlotLoss } from '../thread/slot.ts'
 import { SlotKeeper } from '../thread/slot-keeper.ts'
@@ -32,7 +32,9 @@ export interface RunningStageParts {
   readonly clock: Clock
   readonly pool: SlabPool
   readonly log: Log
-  readonly logLevel: ServerConfig['logLevel']
+  readonly logLevel: SlotData['logLevel']
+  readonly logFormat: SlotData['logFormat']
+  readonly logFile: SlotData['logFile']
   readonly checkWrites: boolean
 }
 
@@ -83,6 +85,8 @@ export class RunningStage implements StagePort {
         endpointPath: modelled?.endpointPath,
         checkWrites: stage.config.checkWrites ?? parts.checkWrites,
         logLevel: parts.logLevel,
+        logFormat: parts.logFormat,
+        logFile: parts.logFile,
       },
       slot: { concurrency, awake: this.#awake, pool, onWake: () => this.#lookAtEndOfTurn() },
       onLost: (slot, loss) => this.#lost(slot, loss),
@@ -95,6 +99,7 @@ export class RunningStage implements StagePort {
         limits: modelled.limits,
         clock,
         onSettled: (result) => this.#settledLoad(result),
+        onDue: () => this.#lookAtEndOfTurn(),
         onRefused: (groupKey, error) => this.#batcher.failGroup(groupKey, error),
       })
     const models = this.#models
@@ -138,6 +143,7 @@ export class RunningStage implements StagePort {
   async stop(): Promise<void> {
     const error = new PipelineError('DRAINING', 'the server has stopped')
     this.#batcher.stop(error)
+    this.#models?.stop()
     for (const slot of this.#keeper.slots) for (const batch of slot.inFlight) this.#batcher.fail(batch, error)
     await this.#keeper.stop()
     for (const slot of this.#keeper.slots) for (const batch of slot.inFlight.splice(0)) this.#rooms.release(batch.room)
@@ -145,6 +151,7 @@ export class RunningStage implements StagePort {
   }
 
   stats(): StageStats {
+    for (const batch of this.#dispatcher.begun()) this.#batcher.started(batch)
     const gauges = {
       queuedRows: this.#batcher.queuedRows,
       queuedBytes: this.#batcher.queuedBytes,

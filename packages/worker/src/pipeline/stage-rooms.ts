@@ -105,14 +105,17 @@ export class StageRooms implements RoomSource<Slab> {
   #capacity(fields: readonly Field[], rows: number, growth: number): Capacity {
     const { columnBytes } = this.#options
     const variable = fields.flatMap((field) => {
-      const bytes = (columnBytes[field.name] ?? defaultColumnBytes) * growth
+      const ownBytes = Object.hasOwn(columnBytes, field.name) ? columnBytes[field.name] : defaultColumnBytes
+      const bytes = ownBytes * growth
       return defaultCapacity([field], rows, bytes).variable
     })
     return { rows, variable }
   }
 }
 
+/** Stages with equal inputs share no slabs where their outputs differ. */
 function shapeKey(fingerprint: string, shape: SlabShape): string {
-  const { inputCapacity, outputCapacity } = shape
-  return `${fingerprint}|${inputCapacity.rows}|${inputCapacity.variable.join()}|${outputCapacity?.variable.join() ?? ''}`
+  const { inputCapacity, output, outputCapacity } = shape
+  const outputs = output === undefined ? '' : `${fingerprintFields(output)}|${outputCapacity?.variable.join()}`
+  return `${fingerprint}|${inputCapacity.rows}|${inputCapacity.variable.join()}|${outputs}`
 }

@@ -50,7 +50,9 @@ export class Lifecycle<Started> {
   assertIdle(action: string): void {
     if (this.#state === 'idle') return
     const state = this.#state
-    throw new PipelineError('LIFECYCLE_MISUSE', `${action} was called when the server is ${state}`, { details: { state } })
+    throw new PipelineError('LIFECYCLE_MISUSE', `${action} was called when the server is ${state}`, {
+      details: { state },
+    })
   }
 
   /** Rejects with what the start throws, or with LIFECYCLE_MISUSE when it was stopped meanwhile. */

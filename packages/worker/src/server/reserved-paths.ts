@@ -6,9 +6,14 @@ const reservedFolders = ['/cascade/v1/', '/admin/'] as const
 
 /** Throws CONFIG_INVALID when an endpoint claims one of them. */
 export function assertNotReserved(path: string): void {
-  const isReserved = reservedPaths.some((own) => own === path) || reservedFolders.some((folder) => path.startsWith(folder))
+  const isReserved =
+    reservedPaths.some((own) => own === path) || reservedFolders.some((folder) => path.startsWith(folder))
   if (!isReserved) return
-  throw new PipelineError('CONFIG_INVALID', `the path "${path}" is reserved for the server, give the endpoint another one`, {
-    details: { path },
-  })
+  throw new PipelineError(
+    'CONFIG_INVALID',
+    `the path "${path}" is reserved for the server, give the endpoint another one`,
+    {
+      details: { path },
+    },
+  )
 }

@@ -22,6 +22,7 @@ export class Server {
   readonly #endpoints: Endpoint[] = []
   readonly #router = new Router<Endpoint>()
   readonly #lifecycle: Lifecycle<RunningServer>
+  #address: ServerAddress | undefined
 
   /** Throws CONFIG_INVALID naming the option, or the variable of `env`, that is unusable. */
   constructor(options: ServerOptions, env: Environment = process.env) {
@@ -36,6 +37,11 @@ export class Server {
 
   get state(): LifecycleState {
     return this.#lifecycle.state
+  }
+
+  /** Where it answers, or answered; `undefined` before. */
+  get address(): ServerAddress | undefined {
+    return this.#address
   }
 
   /**
@@ -53,6 +59,7 @@ export class Server {
   /** Resolves when every stage is warm and the address answers. What had started is ended again where it rejects. */
   async serve(): Promise<ServerAddress> {
     const { address } = await this.#lifecycle.start()
+    this.#address = address
     return address
   }
 

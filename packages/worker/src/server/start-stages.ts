@@ -3,7 +3,6 @@ import { emit } from '../observe/event-table.ts'
 import { RunningStage } from '../pipeline/running-stage.ts'
 import type { ServerScope } from './server-scope.ts'
 
-
 /** A stage of a server: at work, or one that did not start and that the server goes on without. */
 export type ServedStage =
   | { readonly state: 'running'; readonly name: string; readonly stage: RunningStage }
@@ -77,6 +76,8 @@ function createStage({ path, stage, models }: Endpoint, scope: ServerScope): Run
     pool,
     log,
     logLevel: config.logLevel,
+    logFormat: config.logFormat,
+    logFile: config.logFile,
     checkWrites: config.checkWrites === 'on',
   })
 }

@@ -10,7 +10,9 @@ export class UnavailableStage implements StagePort {
   }
 
   submit(): Ticket {
-    throw new PipelineError('NOT_EXECUTED', `the stage "${this.#name}" did not start`, { details: { stage: this.#name } })
+    throw new PipelineError('NOT_EXECUTED', `the stage "${this.#name}" did not start`, {
+      details: { stage: this.#name },
+    })
   }
 
   cancel(): void {}

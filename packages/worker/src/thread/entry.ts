@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads'
-import { NativeGuard } from './native-guard.ts'
+import { NativeGuard } from '../interop/native-guard.ts'
 import type { SlotAnswer, SlotData, SlotTask } from './protocol.ts'
 import { SlotRuntime } from './slot-runtime.ts'
 import { ThreadLink } from './thread-link.ts'

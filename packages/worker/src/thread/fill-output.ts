@@ -17,8 +17,19 @@ export function fillOutput(view: SlabView, parts: OutputParts): SpilledOutput | 
   if (writer === undefined) return spill(view, parts)
   writer.reset()
   if (!writeColumns(writer, columns, rowCount, stage)) return spill(view, parts)
-  copies.add('output', writer.byteLength)
+  copies.add('output', writer.byteLength - bytesInPlace(view, columns))
   return undefined
+}
+
+/** What a handler wrote into the room that `batch.out` gave is there already. */
+function bytesInPlace({ buffer, layout }: SlabView, columns: HandlerColumns): number {
+  let bytes = 0
+  for (const { field, values } of layout.output?.columns ?? []) {
+    const column = columns[field.name]
+    const isView = ArrayBuffer.isView(column) && column.buffer === buffer
+    if (isView && column.byteOffset === values?.byteOffset) bytes += column.byteLength
+  }
+  return bytes
 }
 
 /** Leaves outputs of zeros, for a batch whose every row has an error instead: the slab held another batch before. */

@@ -4,7 +4,7 @@ import { fillTensor, numericColumn, widthOf } from '../interop/fill-tensor.ts'
 import type { Libraries } from '../interop/libraries.ts'
 import { polarsFrame } from '../interop/polars-frame.ts'
 import type { SlabPart } from '../memory/slab-layout.ts'
-import type { CopyCounts } from './copy-counts.ts'
+import type { CopyCounts, CopyReason } from './copy-counts.ts'
 
 export interface HandlerBatchParts {
   readonly input: RecordBatch
@@ -81,6 +81,11 @@ export class HandlerBatch implements AnyBatch {
     const { values } = column
     new Uint8Array(values.buffer, values.byteOffset, values.byteLength).fill(0)
     return values
+  }
+
+  /** For what copies a batch in ways of its own. */
+  countCopy(reason: CopyReason, bytes: number): void {
+    this.#parts.copies.add(reason, bytes)
   }
 
   slice(from: number, to: number): AnyBatch {

@@ -1,4 +1,4 @@
-import type { ServerConfig } from '../config/option-table.ts'
+import type { LoggerOptions } from '../observe/logger.ts'
 import type { Capacity, ErrorData, Field, ModelRef, ReplyHead } from '@redesmyn/core'
 import type { MessagePort } from 'node:worker_threads'
 
@@ -18,7 +18,9 @@ export interface SlotData {
   /** See copy-counts.ts. */
   readonly copies: SharedArrayBuffer
   readonly checkWrites: boolean
-  readonly logLevel: ServerConfig['logLevel']
+  readonly logLevel: LoggerOptions['level']
+  readonly logFormat: LoggerOptions['format']
+  readonly logFile: LoggerOptions['file']
 }
 
 /** How the bytes of a slab are laid out: both sides compute the same layout from it. */

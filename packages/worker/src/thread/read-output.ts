@@ -1,39 +1,20 @@
 import { type Field, type HandlerColumns, outputColumns } from '@redesmyn/core'
-import { arrowColumns, isArrowTable, isArrowVector, vectorColumn } from '../interop/arrow-columns.ts'
-import type { Libraries } from '../interop/libraries.ts'
-import { isPolarsFrame, isPolarsSeries, polarsColumns, seriesValues } from '../interop/polars-columns.ts'
-import type { CopyCounts } from './copy-counts.ts'
+import { type ForeignParts, readForeign, readForeignColumn } from '../interop/read-foreign.ts'
 
-export interface ReturnedParts {
+export interface ReturnedParts extends ForeignParts {
   /** `undefined` where the stage has no output schema. */
   readonly fields: readonly Field[] | undefined
   readonly stage: string
-  readonly libraries: Libraries
-  readonly copies: CopyCounts
 }
 
 /** Whatever a handler may return, as columns by name. Throws OUTPUT_SCHEMA_MISMATCH for what it may not. */
 export function readOutput(returned: unknown, parts: ReturnedParts): HandlerColumns {
-  const { fields, stage } = parts
-  const native = readForeign(returned, parts)
-  const columns = outputColumns(fields, native, stage)
+  const columns = outputColumns(parts.fields, readForeign(returned, parts), parts.stage)
   for (const name in columns) {
     // Nearly every handler returns plain columns: only one that does not costs a second object.
-    if (readColumn(columns[name]) !== columns[name]) return mapColumns(columns, readColumn)
+    if (readForeignColumn(columns[name]) !== columns[name]) return mapColumns(columns, readForeignColumn)
   }
   return columns
-}
-
-/** Arrow tables and Polars frames and series as columns, anything else as it is. */
-export function readForeign(returned: unknown, { libraries, copies }: Pick<ReturnedParts, 'libraries' | 'copies'>): unknown {
-  if (isArrowTable(returned)) return arrowColumns(returned)
-  if (isPolarsFrame(returned)) return polarsColumns(returned, libraries, copies)
-  return readColumn(returned)
-}
-
-function readColumn(column: unknown): unknown {
-  if (isPolarsSeries(column)) return seriesValues(column)
-  return isArrowVector(column) ? vectorColumn(column) : column
 }
 
 /**

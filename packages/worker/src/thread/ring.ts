@@ -34,8 +34,8 @@ class Lane {
   readonly #countWord: number
   readonly #firstWord: number
   readonly #mask: number
-  /** Entries this side has written or read. */
-  #count: number
+  /** Entries this side has written or read. A ring is made for one pair: the other side may have written already. */
+  #count = 0
 
   constructor(words: Int32Array, countWord: number, lane: 0 | 1) {
     const size = (words.length - entriesWord) / (2 * entryWords)
@@ -43,7 +43,6 @@ class Lane {
     this.#countWord = countWord
     this.#firstWord = entriesWord + lane * size * entryWords
     this.#mask = size - 1
-    this.#count = Atomics.load(words, countWord)
   }
 
   write(slab: number, generation: number, flag: number): void {

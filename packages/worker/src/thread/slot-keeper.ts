@@ -1,7 +1,7 @@
 import type { Clock, Log } from '@redesmyn/core'
 import { BackOff } from './back-off.ts'
 import { copyCountsBytes, readCopyCounts } from './copy-counts.ts'
-import { threadControlBytes } from './native-guard.ts'
+import { threadControlBytes } from '../interop/native-guard.ts'
 import type { SlotData } from './protocol.ts'
 import { Slot, type SlotLoss, type SlotParts } from './slot.ts'
 

@@ -4,12 +4,12 @@ import { Libraries } from '../interop/libraries.ts'
 import { slabState } from '../memory/slab-header.ts'
 import { ModelHolder } from '../model/model-holder.ts'
 import { createLogger } from '../observe/logger.ts'
-import { systemClock } from '../pipeline/system-clock.ts'
+import { systemClock } from './system-clock.ts'
 import { readBatchFacts } from './batch-facts.ts'
 import { BatchRequests } from './batch-requests.ts'
 import { CopyCounts } from './copy-counts.ts'
 import { HandlerRunner } from './handler-runner.ts'
-import { NativeGuard } from './native-guard.ts'
+import { NativeGuard } from '../interop/native-guard.ts'
 import type { BatchReply, LoadTask, OfferedBatch, SlotAnswer, SlotData, UnloadTask } from './protocol.ts'
 import { SlabViews } from './slab-views.ts'
 import type { BatchRunner } from './thread-link.ts'
@@ -87,8 +87,8 @@ export class SlotRuntime implements BatchRunner {
   }
 
   async #createLog(): Promise<Log> {
-    const { logLevel, stageName } = this.#data
-    const logger = await createLogger({ level: logLevel, format: 'auto', file: undefined })
+    const { logLevel: level, logFormat: format, logFile: file, stageName } = this.#data
+    const logger = await createLogger({ level, format, file })
     return logger.of(`stage ${stageName}`)
   }
 

@@ -19,7 +19,7 @@ describe.each(testedKinds)('large bodies over %s', (kind) => {
     const client = new Worker(new URL('./wide-client.js', import.meta.url), {
       workerData: { url: `${app.url}/sum`, rowCount, columnCount },
     })
-    await once(client, 'message')
+    const [parseMs] = await once(client, 'message')
     const delays = monitorEventLoopDelay({ resolution: 1 })
     delays.enable()
     const [answer] = await once(client, 'message')
@@ -28,8 +28,8 @@ describe.each(testedKinds)('large bodies over %s', (kind) => {
 
     const offsets = (columnCount * (columnCount - 1)) / 2 / 128
     expect(answer).toMatchObject({ status: 200, count: rowCount, first: offsets, last: ((rowCount - 1) % 97) * columnCount + offsets })
-    // Reading such a body in one go takes more than a second; an idle machine stays under 50 ms.
-    expect(delays.max / 1e6).toBeLessThan(250)
+    // On an idle machine nothing blocks for 50 ms, and parsing alone takes a second; a busy one slows both.
+    expect(delays.max / 1e6).toBeLessThan(parseMs / 4)
   }, 120_000)
 
   test('a large body means the same as a small one', async () => {

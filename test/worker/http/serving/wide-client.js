@@ -7,7 +7,9 @@ const row = (index) => {
   return `{${values.join()}}`
 }
 const body = `[${Array.from({ length: rowCount }, (_, index) => row(index)).join()}]`
-parentPort.postMessage('sending')
+const startedAt = performance.now()
+JSON.parse(body)
+parentPort.postMessage(performance.now() - startedAt)
 const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
 const { predictions } = await response.json()
 parentPort.postMessage({ status: response.status, bytes: body.length, first: predictions[0], count: predictions.length, last: predictions.at(-1) })

@@ -4,8 +4,18 @@ import { Type } from 'typebox'
 
 const Point = Type.Object({ x: Type.Number() })
 
-export const sound = stage({ name: 'sound', input: Point, output: Point, handler: (batch) => ({ x: batch.column('x') }) })
-export const broken = stage({ name: 'broken', input: Point, output: Point, handler: (batch) => ({ x: batch.column('x') }) })
+export const sound = stage({
+  name: 'sound',
+  input: Point,
+  output: Point,
+  handler: (batch) => ({ x: batch.column('x') }),
+})
+export const broken = stage({
+  name: 'broken',
+  input: Point,
+  output: Point,
+  handler: (batch) => ({ x: batch.column('x') }),
+})
 
 export default [endpoint('/sound', sound), endpoint('/broken', broken)]
 

@@ -1,0 +1,96 @@
+"""Mosec with the work of one cell: CELL, MAX_BATCH, MAX_WAIT_MS and MODEL come from the environment."""
+
+import json
+import math
+import os
+
+from mosec import Server, Worker
+
+CELL = os.environ["CELL"]
+MAX_BATCH = int(os.environ["MAX_BATCH"])
+MAX_WAIT_MS = int(os.environ["MAX_WAIT_MS"])
+ROUTES = int(os.environ.get("ROUTES", "1"))
+
+
+def each(work):
+    """One record or a batch of them, as mosec hands them over for its batch size."""
+    return work if MAX_BATCH == 1 else lambda records: [work(record) for record in records]
+
+
+class Exp(Worker):
+    def __init__(self):
+        super().__init__()
+        self.forward = each(lambda record: {"y": math.exp(record["x"])})
+
+    def forward(self, data):
+        raise NotImplementedError
+
+
+class Echo(Worker):
+    def __init__(self):
+        super().__init__()
+        self.forward = each(lambda record: record)
+
+    def forward(self, data):
+        raise NotImplementedError
+
+
+class Records(Worker):
+    def __init__(self):
+        super().__init__()
+        self.forward = each(lambda trips: {"id": "0", "predictions": [t["fare"] + t["tip"] for t in trips]})
+
+    def forward(self, data):
+        raise NotImplementedError
+
+
+class Mlp(Worker):
+    """The model once a batch, as onnxruntime is used from Python, on one thread."""
+
+    def __init__(self):
+        super().__init__()
+        import numpy
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self.numpy = numpy
+        self.session = onnxruntime.InferenceSession(os.environ["MODEL"], options)
+        self.input = self.session.get_inputs()[0].name
+
+    def forward(self, data):
+        records = [data] if MAX_BATCH == 1 else data
+        rows = self.numpy.stack([self.read(record) for record in records]).astype(self.numpy.float32)
+        scores = self.session.run(None, {self.input: rows})[0]
+        answers = [self.write(row) for row in scores]
+        return answers[0] if MAX_BATCH == 1 else answers
+
+    def read(self, record):
+        return self.numpy.asarray(record["v"])
+
+    def write(self, row):
+        return {"y": row.tolist()}
+
+
+class MlpBytes(Mlp):
+    def deserialize(self, data):
+        return data
+
+    def serialize(self, data):
+        return data
+
+    def read(self, record):
+        return self.numpy.frombuffer(record, dtype=self.numpy.float32)
+
+    def write(self, row):
+        return row.tobytes()
+
+
+CELLS = {"exp": Exp, "echo": Echo, "records": Records, "mlp": Mlp, "mlp-bytes": MlpBytes}
+
+if __name__ == "__main__":
+    server = Server()
+    for index in range(ROUTES):
+        route = "/inference" if index == 0 else f"/inference-{index}"
+        server.append_worker(CELLS[CELL], num=1, max_batch_size=MAX_BATCH, max_wait_time=MAX_WAIT_MS, route=route)
+    server.run()

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readSource, root } from './source-file.ts'
+
+const readme = readSource('README.md').text
+let folder: string
+let server: ChildProcess
+let origin: string
+
+beforeAll(async () => {
+  // Inside the repository, so that its packages are found as in a project of a user.
+  folder = await mkdtemp(join(root, 'test', 'readme-'))
+  await writeFile(join(folder, 'app.ts'), codeBlock('ts'))
+  const bin = join(root, 'node_modules', '.bin', 'cascade')
+  server = spawn(bin, ['serve', 'app.ts', '--port', '0'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })
+  origin = await listeningUrl(server)
+})
+
+afterAll(async () => {
+  if (server.exitCode === null) {
+    const ended = once(server, 'exit')
+    server.kill('SIGTERM')
+    await ended
+  }
+  await rm(folder, { recursive: true })
+})
+
+test('the stage of the README answers what the README shows', async () => {
+  const calls = [...codeBlock('console').matchAll(/^\$ curl -d '(.+)' http:\/\/127\.0\.0\.1:8000(\S+)\n(.+)$/gm)]
+
+  for (const [, body, path, shown = ''] of calls) {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const response = await fetch(`${origin}${path}`, { method: 'POST', headers, body })
+    const text = await response.text()
+
+    expect(text.replace(/"id":"[0-9a-f-]{36}"/, '"id":"…"')).toBe(shown)
+  }
+  expect(calls).toHaveLength(2)
+})
+
+test('the stage of the README takes ten lines', () => {
+  const lines = codeBlock('ts')
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('//'))
+
+  expect(lines.length).toBeLessThanOrEqual(10)
+})
+
+function codeBlock(language: string): string {
+  const [, code = ''] = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(readme) ?? []
+  return code
+}
+
+async function listeningUrl(child: ChildProcess): Promise<string> {
+  if (child.stderr === null) throw new TypeError('the log is not piped')
+  const lines: string[] = []
+  for await (const line of createInterface(child.stderr)) {
+    lines.push(line)
+    const [, url] = /"url":"([^"]+)"/.exec(line) ?? []
+    if (url !== undefined && line.includes('listening')) {
+      child.stderr.resume()
+      return url
+    }
+  }
+  throw new Error(`the server ended before it listened:\n${lines.join('\n')}`)
+}
