@@ -91,7 +91,7 @@ export const lenient = stage({
 
 export const words = stage({
   name: 'words',
-  input: Type.Object({ 'sépal': Type.String(), a: Type.String() }),
+  input: Type.Object({ sépal: Type.String(), a: Type.String() }),
   output: Type.Object({ text: Type.String() }),
   handler: (batch) => batch.rows().map((row) => ({ text: `${row['sépal']}|${row.a}` })),
 })
@@ -131,7 +131,11 @@ export const thrower = stage({
 
 export const creator = stage({
   name: 'creator',
-  input: Type.Object({ status: Type.Integer({ minimum: 0, maximum: 1000 }), header: Type.String(), value: Type.String() }),
+  input: Type.Object({
+    status: Type.Integer({ minimum: 0, maximum: 1000 }),
+    header: Type.String(),
+    value: Type.String(),
+  }),
   output: Type.Object({ ok: Type.Boolean() }),
   handler: (batch, context) => {
     for (const [row, { status, header, value }] of batch.rows().entries()) {
@@ -186,4 +190,5 @@ export default [
   endpoint('/sleeper', sleeper, { requestTimeoutMs: 150 }),
   endpoint('/empty', exp, { emptyBody: 'answer' }),
   endpoint('/small', exp, { maxBodyBytes: 32 }),
+  endpoint('/columns', exp, { accepts: ['arrow'] }),
 ]

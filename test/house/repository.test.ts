@@ -4,7 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { filesUnder, readSource, root } from './source-file.ts'
 
 const manifests = ['package.json', ...workspaceManifests()]
-const lockfile: unknown = JSON.parse(readSource('package-lock.json').text)
+const locked = new Map(
+  Object.entries(record(record(JSON.parse(readSource('package-lock.json').text))['packages'])).map(([path, entry]) => [
+    path,
+    record(entry),
+  ]),
+)
 
 describe('dependencies', () => {
   test('are named with one exact version each', () => {
@@ -27,14 +32,21 @@ describe('dependencies', () => {
   })
 
   test('are locked by checksum, and by no address', () => {
-    const packages = Object.entries(record(record(lockfile)['packages'])).map(([path, entry]) => ({
-      path,
-      ...record(entry),
-    }))
-    const installed = packages.filter((entry) => entry.path.includes('node_modules/') && !('link' in entry))
+    const installed = [...locked].filter(([path, entry]) => path.includes('node_modules/') && !('link' in entry))
 
-    expect(installed.filter((entry) => !('integrity' in entry)).map(({ path }) => path)).toEqual([])
-    expect(installed.filter((entry) => 'resolved' in entry).map(({ path }) => path)).toEqual([])
+    expect(installed.filter(([, entry]) => !('integrity' in entry)).map(([path]) => path)).toEqual([])
+    expect(installed.filter(([, entry]) => 'resolved' in entry).map(([path]) => path)).toEqual([])
+  })
+
+  test('are locked for every platform, or npm ci refuses the lockfile', () => {
+    const missing = [...locked].flatMap(([path, entry]) =>
+      ['dependencies', 'optionalDependencies', 'devDependencies']
+        .flatMap((kind) => Object.keys(record(entry[kind] ?? {})))
+        .filter((name) => !isLocked(path, name))
+        .map((name) => `${path} needs ${name}`),
+    )
+
+    expect(missing).toEqual([])
   })
 })
 
@@ -80,6 +92,14 @@ test('what a page says about commands of npm is there', () => {
 function workspaceManifests(): string[] {
   const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/package.json`)
   return [...packages, 'examples/package.json', 'bench/package.json', 'test/package.json']
+}
+
+/** Whether a package that lies at `path` finds another one: beside it, or beside what holds it. */
+function isLocked(path: string, name: string): boolean {
+  if (locked.has(`${path === '' ? '' : `${path}/`}node_modules/${name}`)) return true
+  if (path === '') return false
+  const holder = path.lastIndexOf('/node_modules/')
+  return isLocked(holder < 0 ? '' : path.slice(0, holder), name)
 }
 
 function dependenciesOf(path: string): [name: string, version: string][] {

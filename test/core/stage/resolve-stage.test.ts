@@ -20,9 +20,6 @@ test('a stage without options gets the defaults, complete and frozen', () => {
     batch: { maxRows: 256, minRows: 1, maxDelayMs: 0, maxBytes: Number.POSITIVE_INFINITY, split: false },
     queue: { maxRows: 4096, maxBytes: 67_108_864 },
     columnBytes: {},
-    timeoutMs: undefined,
-    isolation: 'thread',
-    effects: 'pure',
     mutatesInput: false,
     checkWrites: undefined,
     coerce: false,
@@ -54,7 +51,6 @@ const refused: readonly (readonly [string, Options])[] = [
   ['batch.columnBytes.x', { batch: { columnBytes: { x: 0 } } }],
   ['queue.maxRows', { queue: { maxRows: 0 } }],
   ['queue.maxBytes', { queue: { maxBytes: -1 } }],
-  ['timeoutMs', { timeoutMs: 0 }],
 ]
 
 test.each(refused)('an unusable %s is refused by name: %j', (option, options) => {
@@ -66,8 +62,6 @@ test.each(refused)('an unusable %s is refused by name: %j', (option, options) =>
 test('what JavaScript lets through is refused too', () => {
   const options: readonly Readonly<Record<string, unknown>>[] = [
     { handler: 'no function' },
-    { isolation: 'child' },
-    { effects: 'never' },
     { coerce: 'yes' },
     { threads: '2' },
     { input: 'x' },

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import { defaultCapacity, fingerprintFields, inferFields, layoutBatch, RecordBatch } from '@redesmyn/core'
 import { Piscina } from 'piscina'
-import { bundleApp } from '../../../packages/worker/dist/app/bundle-app.js'
+import { type BundledApp, bundleApp } from '../../../packages/worker/dist/app/bundle-app.js'
 import { loadApp } from '../../../packages/worker/dist/app/load-app.js'
 import { threadControlBytes } from '../../../packages/worker/dist/interop/native-guard.js'
 import { Slab } from '../../../packages/worker/dist/memory/slab.js'
@@ -29,6 +29,11 @@ export interface RanBatch {
   readonly copied: Readonly<Record<string, number>>
 }
 
+/** An app beside the tests of this folder. */
+export function bundleTestApp(name: string, from: string): Promise<BundledApp> {
+  return bundleApp(fileURLToPath(new URL(`./apps/${name}`, from)))
+}
+
 /** A real thread with one stage of an app, and the main thread's side of its ring. */
 export class SlotUnderTest {
   readonly #piscina: Piscina<SlotTask, SlotAnswer>
@@ -38,6 +43,7 @@ export class SlotUnderTest {
   readonly #input: SlabShape['input'] | undefined
   readonly #copies: SharedArrayBuffer
   readonly #known = new Set<number>()
+  readonly #awake: Int32Array
   #wake: () => void = () => undefined
 
   private constructor(parts: {
@@ -52,14 +58,15 @@ export class SlotUnderTest {
     this.#output = parts.output
     const { port1, port2 } = new MessageChannel()
     const ring = new SharedArrayBuffer(ringBytes(16))
-    const awake = new SharedArrayBuffer(4)
+    const awake = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
+    this.#awake = new Int32Array(awake)
     this.#link = new MainLink({ port: port1, ring, awake, onWake: () => this.#wake() })
     const serve: SlotTask = { kind: 'serve', port: port2, ring, awake, concurrency: 1 }
     parts.piscina.run(serve, { transferList: [port2] }).catch(() => this.#wake())
   }
 
-  static async start(app: URL, stageName: string): Promise<SlotUnderTest> {
-    const { url, folder } = await bundleApp(fileURLToPath(app))
+  static async start(app: Promise<BundledApp>, stageName: string): Promise<SlotUnderTest> {
+    const { url, folder } = await app
     const stage = (await loadApp(url)).stages.get(stageName)
     const copies = new SharedArrayBuffer(copyCountsBytes)
     const piscina = new Piscina<SlotTask, SlotAnswer>({
@@ -144,6 +151,8 @@ export class SlotUnderTest {
       const woken = new Promise<void>((resolve) => {
         this.#wake = resolve
       })
+      // Asks for a message at the next end: see ring.ts.
+      Atomics.store(this.#awake, 0, 0)
       const ended = this.#link.nextEnded()
       if (ended !== undefined) return ended.reply
       await woken

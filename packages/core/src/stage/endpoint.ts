@@ -27,7 +27,12 @@ export interface EndpointConfig {
   readonly bodyTimeoutMs: number | undefined
   /** What a request without a body gets: `refuse` 400, `answer` 200 with `no data provided`. Default `refuse`. */
   readonly emptyBody: 'refuse' | 'answer'
+  /** How bodies may be written; others are answered 415. Default both. */
+  readonly accepts: readonly BodyFormat[]
 }
+
+/** JSON records, or an Arrow IPC stream. */
+export type BodyFormat = 'json' | 'arrow'
 
 export interface EndpointOptions {
   readonly onInvalid?: 'fail' | 'null'
@@ -35,6 +40,7 @@ export interface EndpointOptions {
   readonly requestTimeoutMs?: number
   readonly bodyTimeoutMs?: number
   readonly emptyBody?: 'refuse' | 'answer'
+  readonly accepts?: readonly BodyFormat[]
 }
 
 /**
@@ -92,6 +98,8 @@ function checkModelPath(path: string, models: ModelCache<unknown> | undefined): 
   throw new PipelineError('CONFIG_INVALID', message)
 }
 
+const bodyFormats: readonly BodyFormat[] = ['json', 'arrow']
+
 function resolveEndpoint(path: string, options: EndpointOptions): EndpointConfig {
   const owner = `endpoint "${path}"`
   return Object.freeze({
@@ -100,5 +108,6 @@ function resolveEndpoint(path: string, options: EndpointOptions): EndpointConfig
     requestTimeoutMs: optionalAtLeast(owner, 'requestTimeoutMs', options.requestTimeoutMs, 1),
     bodyTimeoutMs: optionalAtLeast(owner, 'bodyTimeoutMs', options.bodyTimeoutMs, 1),
     emptyBody: checkChoice(owner, 'emptyBody', options.emptyBody ?? 'refuse', ['refuse', 'answer']),
+    accepts: (options.accepts ?? bodyFormats).map((format) => checkChoice(owner, 'accepts', format, bodyFormats)),
   })
 }

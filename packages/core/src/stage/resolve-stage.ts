@@ -1,7 +1,7 @@
 import type { BatchPolicy } from '../batch/batch-policy.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
 import type { QueueBounds } from '../queue/queue-bounds.ts'
-import { checkAtLeast, checkChoice, checkFlag, checkWhole, optionalAtLeast } from './option-checks.ts'
+import { checkAtLeast, checkFlag, checkWhole } from './option-checks.ts'
 import type { StageConfig } from './stage-config.ts'
 import type { BatchOptions, QueueOptions, StageOptions } from './stage-options.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
@@ -30,9 +30,6 @@ export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, M>(
     batch: resolveBatch(owner, options.batch ?? {}),
     queue: resolveQueue(owner, options.queue ?? {}),
     columnBytes: resolveColumnBytes(owner, options.batch?.columnBytes ?? {}),
-    timeoutMs: optionalAtLeast(owner, 'timeoutMs', options.timeoutMs, 1),
-    isolation: checkChoice(owner, 'isolation', options.isolation ?? 'thread', ['inline', 'thread']),
-    effects: checkChoice(owner, 'effects', options.effects ?? 'pure', ['pure', 'idempotent', 'once']),
     mutatesInput: checkFlag(owner, 'mutatesInput', options.mutatesInput ?? false),
     checkWrites: options.checkWrites === undefined ? undefined : checkFlag(owner, 'checkWrites', options.checkWrites),
     coerce: checkFlag(owner, 'coerce', options.coerce ?? false),

@@ -1,12 +1,6 @@
 import type { BatchPolicy } from '../batch/batch-policy.ts'
 import type { QueueBounds } from '../queue/queue-bounds.ts'
 
-/** What may be done again: `pure` anything, `idempotent` with the same key, `once` nothing. */
-export type Effects = 'pure' | 'idempotent' | 'once'
-
-/** Where a handler runs. */
-export type Isolation = 'inline' | 'thread'
-
 /** The options of a stage, complete and checked. */
 export interface StageConfig {
   /** Default 1. */
@@ -17,12 +11,6 @@ export interface StageConfig {
   readonly queue: QueueBounds
   /** Expected bytes of a value, by column, where 64 is far off. */
   readonly columnBytes: Readonly<Record<string, number>>
-  /** Limit of one handler call in milliseconds; undefined: the request's own limit only. */
-  readonly timeoutMs: number | undefined
-  /** Default `thread`. */
-  readonly isolation: Isolation
-  /** Default `pure`. */
-  readonly effects: Effects
   /** Gives the handler a copy of its input that it may write to. Default false. */
   readonly mutatesInput: boolean
   /** Compares the input before and after each call; undefined: as the server says. */

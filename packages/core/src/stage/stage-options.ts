@@ -1,5 +1,4 @@
 import type { Handler } from '../handler/handler.ts'
-import type { Effects, Isolation } from './stage-config.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 
 export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M> {
@@ -14,9 +13,6 @@ export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M>
   readonly concurrency?: number
   readonly batch?: BatchOptions
   readonly queue?: QueueOptions
-  readonly timeoutMs?: number
-  readonly isolation?: Isolation
-  readonly effects?: Effects
   readonly mutatesInput?: boolean
   readonly checkWrites?: boolean
   readonly coerce?: boolean

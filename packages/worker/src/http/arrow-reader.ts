@@ -30,7 +30,8 @@ export class ArrowReader {
   constructor(stage: AnyStage, compile: Compile) {
     this.#stage = stage
     const { input } = stage
-    if (input !== undefined && hasValueRules(input.json)) this.#check = createRecordCheck(input, compile, { coerce: false })
+    if (input !== undefined && hasValueRules(input.json))
+      this.#check = createRecordCheck(input, compile, { coerce: false })
   }
 
   /**

@@ -1,4 +1,14 @@
-import { type AnyStage, BatchWriter, type Field, inferFields, JsonRows, layoutBatch, PipelineError, type RowSource, toErrorData } from '@redesmyn/core'
+import {
+  type AnyStage,
+  BatchWriter,
+  type Field,
+  inferFields,
+  JsonRows,
+  layoutBatch,
+  PipelineError,
+  type RowSource,
+  toErrorData,
+} from '@redesmyn/core'
 import type { LoadedApp } from '../app/load-app.ts'
 import { ArrowReader } from './arrow-reader.ts'
 import { decodeJsonBody } from './decode-json-body.ts'
@@ -50,7 +60,9 @@ export class BodyParser {
     const reader = readers.records
     const body = decodeJsonBody(bytes, reader.exact)
     const isSingle = !Array.isArray(body)
-    const { records, nullRows } = Array.isArray(body) ? reader.readMany(body, onInvalid) : { records: [reader.readOne(body)], nullRows: undefined }
+    const { records, nullRows } = Array.isArray(body)
+      ? reader.readMany(body, onInvalid)
+      : { records: [reader.readOne(body)], nullRows: undefined }
     const fields = readers.stage.input?.fields ?? inferFields(records)
     return { isSingle, nullRows, fields, rows: new JsonRows(records, fields, bytes.byteLength) }
   }

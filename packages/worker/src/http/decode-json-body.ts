@@ -13,14 +13,19 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 export function decodeJsonBody(bytes: Uint8Array, exact: readonly Field[] | undefined): JsonRecord | unknown[] {
   const value = parseJson(decodeText(bytes), exact)
   if (typeof value === 'object' && value !== null) return value as JsonRecord | unknown[]
-  throw new PipelineError('BODY_MALFORMED', `the body is ${describeValue(value)}, expected a record or an array of records`)
+  throw new PipelineError(
+    'BODY_MALFORMED',
+    `the body is ${describeValue(value)}, expected a record or an array of records`,
+  )
 }
 
 /** One item of the array: a record, or a record as JSON text. Throws BODY_MALFORMED naming the row. */
 export function readRecord(item: unknown, row: number, exact: readonly Field[] | undefined): JsonRecord {
   const value = typeof item === 'string' ? parseRecordText(item, row, exact) : item
   if (isRecord(value)) return value
-  throw new PipelineError('BODY_MALFORMED', `record ${row} is ${describeValue(value)}, expected an object`, { details: { row } })
+  throw new PipelineError('BODY_MALFORMED', `record ${row} is ${describeValue(value)}, expected an object`, {
+    details: { row },
+  })
 }
 
 function decodeText(bytes: Uint8Array): string {

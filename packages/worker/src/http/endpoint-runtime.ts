@@ -1,4 +1,12 @@
-import { type Clock, type Compile, type Endpoint, fromErrorData, type Log, PipelineError, toErrorData } from '@redesmyn/core'
+import {
+  type Clock,
+  type Compile,
+  type Endpoint,
+  fromErrorData,
+  type Log,
+  PipelineError,
+  toErrorData,
+} from '@redesmyn/core'
 import type { StagePort } from '../pipeline/stage-port.ts'
 import { AnswerCounts, type StatusCount } from './answer-counts.ts'
 import { ArrowReader } from './arrow-reader.ts'

@@ -28,6 +28,10 @@ export class FailureLog {
     }
     const isKnown = this.#written.has(error)
     this.#written.add(error)
-    emit(this.#log, 'requestFailed', { ...request, code, ...(isKnown ? { reason: toOneLine(error.message) } : { err: error }) })
+    emit(this.#log, 'requestFailed', {
+      ...request,
+      code,
+      ...(isKnown ? { reason: toOneLine(error.message) } : { err: error }),
+    })
   }
 }

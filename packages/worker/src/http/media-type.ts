@@ -1,7 +1,4 @@
-import { PipelineError } from '@redesmyn/core'
-
-/** How the rows of a body, or of an answer, are written. */
-export type BodyFormat = 'json' | 'arrow'
+import { type BodyFormat, PipelineError } from '@redesmyn/core'
 
 export const arrowMediaType = 'application/vnd.apache.arrow.stream'
 
@@ -24,6 +21,11 @@ export function bodyFormatOf(contentType: string, contentEncoding: string): Body
   const charset = charsetOf(parameters)
   if (charset !== undefined && !utf8Charsets.has(charset)) throw unsupported(`charset "${charset}"`, 'utf-8')
   return 'json'
+}
+
+/** Throws MEDIA_TYPE_UNSUPPORTED where an endpoint does not take bodies of this format. */
+export function assertAccepted(format: BodyFormat, accepted: readonly BodyFormat[]): void {
+  if (!accepted.includes(format)) throw unsupported(`${format} bodies here`, accepted.join(' or '))
 }
 
 /** What `accept` asks for, else the format of the body. */

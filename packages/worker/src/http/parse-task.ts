@@ -1,5 +1,4 @@
-import type { Capacity, ErrorData, Field } from '@redesmyn/core'
-import type { BodyFormat } from './media-type.ts'
+import type { BodyFormat, Capacity, ErrorData, Field } from '@redesmyn/core'
 import type { OnInvalid } from './record-reader.ts'
 
 /** What a parse thread is told once, as workerData. */

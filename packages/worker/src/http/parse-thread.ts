@@ -52,7 +52,10 @@ export class ParseThread {
     if (this.#isClosed) throw new PipelineError('DRAINING', 'gracefully shutting down')
     const { maxBytes } = this.#options
     if (this.#bytes === 0 || this.#bytes + byteLength <= maxBytes) return
-    throw new PipelineError('QUEUE_FULL', `no room for a body of ${byteLength} bytes: ${this.#bytes} of ${maxBytes} bytes are being parsed`)
+    throw new PipelineError(
+      'QUEUE_FULL',
+      `no room for a body of ${byteLength} bytes: ${this.#bytes} of ${maxBytes} bytes are being parsed`,
+    )
   }
 
   async #run(task: ParseTask): Promise<ParseReply> {

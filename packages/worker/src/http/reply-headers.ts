@@ -5,7 +5,15 @@ export const jsonHeaders: readonly ReplyHeader[] = [['content-type', 'applicatio
 export const textHeaders: readonly ReplyHeader[] = [['content-type', 'text/plain; charset=utf-8']]
 
 /** Written by the front end, or about the connection and not the answer. */
-const reservedNames = new Set(['connection', 'content-length', 'date', 'keep-alive', 'server', 'transfer-encoding', 'upgrade'])
+const reservedNames = new Set([
+  'connection',
+  'content-length',
+  'date',
+  'keep-alive',
+  'server',
+  'transfer-encoding',
+  'upgrade',
+])
 const tokenPattern = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
 const valuePattern = /^[\t\x20-\x7e]*$/
 

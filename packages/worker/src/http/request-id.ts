@@ -25,7 +25,11 @@ export class RequestIds {
     const count = ++this.#count
     if ((count & 0xffff) === 0) this.#rest = randomUUID().slice(8)
     return (
-      hexPairs[(count >>> 24) & 0xff] + hexPairs[(count >>> 16) & 0xff] + hexPairs[(count >>> 8) & 0xff] + hexPairs[count & 0xff] + this.#rest
+      hexPairs[(count >>> 24) & 0xff] +
+      hexPairs[(count >>> 16) & 0xff] +
+      hexPairs[(count >>> 8) & 0xff] +
+      hexPairs[count & 0xff] +
+      this.#rest
     )
   }
 }

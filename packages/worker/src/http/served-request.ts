@@ -2,6 +2,7 @@ import {
   type BatchGroup,
   type BatchOutcome,
   type BatchWriter,
+  type BodyFormat,
   type Capacity,
   type Field,
   fromErrorData,
@@ -21,7 +22,7 @@ import { decodeJsonBody } from './decode-json-body.ts'
 import { errorStatus, replyError } from './error-reply.ts'
 import type { BodyReader, BytesOwner, Exchange, ReplyBody, ReplyHeader } from './exchange.ts'
 import { JsonAnswer } from './json-answer.ts'
-import { answerFormatOf, type BodyFormat, bodyFormatOf } from './media-type.ts'
+import { answerFormatOf, assertAccepted, bodyFormatOf } from './media-type.ts'
 import { chosenStatus, jsonHeaders, textHeaders, withChosenHeaders } from './reply-headers.ts'
 import { acceptRequestId } from './request-id.ts'
 import type { PathParams } from './router.ts'
@@ -65,6 +66,7 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     this.#exchange = exchange
     this.#params = params
     this.#bodyFormat = bodyFormatOf(exchange.header('content-type'), exchange.header('content-encoding'))
+    assertAccepted(this.#bodyFormat, context.endpoint.config.accepts)
     this.#answerFormat = answerFormatOf(exchange.header('accept'), this.#bodyFormat)
     this.#clientId = acceptRequestId(exchange.header('x-request-id'))
   }
@@ -178,7 +180,9 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     const { rowCount } = rows
     this.rows = rows
     this.#answer =
-      this.#answerFormat === 'arrow' ? this.#arrowAnswer(rowCount) : new JsonAnswer({ rowCount, nullRows, onInvalid: this.#onInvalid })
+      this.#answerFormat === 'arrow'
+        ? this.#arrowAnswer(rowCount)
+        : new JsonAnswer({ rowCount, nullRows, onInvalid: this.#onInvalid })
     if (rowCount === 0) this.#replyAll(this.#answer)
     else this.#enter(this.#context.groups.declared ?? fields)
   }

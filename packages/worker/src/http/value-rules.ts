@@ -2,8 +2,23 @@ type SchemaNode = Readonly<Record<string, unknown>>
 
 /** What a column's type says already, or what says nothing about values. */
 const shapeKeywords = new Set([
-  '$id', 'additionalProperties', 'anyOf', 'default', 'description', 'examples', 'items', 'maxItems', 'minItems',
-  'properties', 'required', 'title', 'type', '~column', '~kind', '~optional', '~readonly',
+  '$id',
+  'additionalProperties',
+  'anyOf',
+  'default',
+  'description',
+  'examples',
+  'items',
+  'maxItems',
+  'minItems',
+  'properties',
+  'required',
+  'title',
+  'type',
+  '~column',
+  '~kind',
+  '~optional',
+  '~readonly',
 ])
 
 /** Whether a schema says more of its values than their types, so that each must be looked at. */
@@ -12,7 +27,11 @@ export function hasValueRules(node: unknown): boolean {
   if (Reflect.ownKeys(node).some((keyword) => !shapeKeywords.has(String(keyword)))) return true
   if (node.minItems !== node.maxItems) return true
   const { items, properties, anyOf } = node
-  const children = [items, ...(isNode(properties) ? Object.values(properties) : []), ...(Array.isArray(anyOf) ? anyOf : [])]
+  const children = [
+    items,
+    ...(isNode(properties) ? Object.values(properties) : []),
+    ...(Array.isArray(anyOf) ? anyOf : []),
+  ]
   return children.some(hasValueRules)
 }
 
@@ -32,7 +51,9 @@ export function withoutAbsent(row: Readonly<Record<string, unknown>>, schema: un
 }
 
 function takesNull(node: unknown): boolean {
-  return isNode(node) && Array.isArray(node.anyOf) && node.anyOf.some((member) => isNode(member) && member.type === 'null')
+  return (
+    isNode(node) && Array.isArray(node.anyOf) && node.anyOf.some((member) => isNode(member) && member.type === 'null')
+  )
 }
 
 function isNode(value: unknown): value is SchemaNode {

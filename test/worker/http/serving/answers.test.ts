@@ -22,7 +22,10 @@ describe.each(testedKinds)('answers over %s', (kind) => {
     const records = [{ x: 1 }, { x: -2.5 }, { x: 0 }]
 
     const objects = await app.post('/exp', records)
-    const texts = await app.post('/exp', records.map((record) => JSON.stringify(record)))
+    const texts = await app.post(
+      '/exp',
+      records.map((record) => JSON.stringify(record)),
+    )
     const mixed = await app.post('/exp', [records[0], JSON.stringify(records[1]), records[2]])
 
     expect(objects.body.predictions).toEqual([Math.E, Math.exp(-2.5), 1])
@@ -33,7 +36,10 @@ describe.each(testedKinds)('answers over %s', (kind) => {
   test('R003 each prediction belongs to its record, and each answer has an id of its own', async () => {
     const values = Array.from({ length: 500 }, (_, index) => (index * 7919) % 500)
 
-    const { body, headers } = await app.post('/identity', values.map((x) => ({ x })))
+    const { body, headers } = await app.post(
+      '/identity',
+      values.map((x) => ({ x })),
+    )
     const ids = new Set<string>()
     for (let round = 0; round < 100; round++) {
       const answers = await Promise.all(Array.from({ length: 100 }, () => app.post('/identity', '[]')))
@@ -71,7 +77,12 @@ describe.each(testedKinds)('answers over %s', (kind) => {
     const one = await app.post('/kinds', literal)
     const many = await app.post('/kinds', `[${literal},${JSON.stringify(literal)}]`)
 
-    const expected = { int: '9007199254740993', text: '1234567890123456789', flag: true, list: [12345678901234567890, 1] }
+    const expected = {
+      int: '9007199254740993',
+      text: '1234567890123456789',
+      flag: true,
+      list: [12345678901234567890, 1],
+    }
     expect(one.body).toEqual(expected)
     expect(many.body.predictions).toEqual([expected, expected])
   })
@@ -87,7 +98,10 @@ describe.each(testedKinds)('answers over %s', (kind) => {
   test('R009 several output columns make objects', async () => {
     const { body } = await app.post('/label', '[{"x":2},{"x":-1}]')
 
-    expect(body.predictions).toEqual([{ label: 'up', score: 2 }, { label: 'down', score: -1 }])
+    expect(body.predictions).toEqual([
+      { label: 'up', score: 2 },
+      { label: 'down', score: -1 },
+    ])
   })
 
   test('R050 keys and texts with escapes and beyond ASCII are read as they are', async () => {

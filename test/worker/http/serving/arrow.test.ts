@@ -58,11 +58,18 @@ describe.each(testedKinds)('Arrow over %s', (kind) => {
     const response = await post('/label', points([]))
     const table = tableFromIPC(new Uint8Array(await response.arrayBuffer()))
 
-    expect([response.status, table.numRows, table.schema.fields.map(({ name }) => name)]).toEqual([200, 0, ['label', 'score']])
+    expect([response.status, table.numRows, table.schema.fields.map(({ name }) => name)]).toEqual([
+      200,
+      0,
+      ['label', 'score'],
+    ])
   })
 
   test('columns are matched by name: widened where that loses nothing, refused where the schema differs', async () => {
-    const wider = await post('/exp', new Table({ extra: makeVector(new Int8Array(2)), x: makeVector(Float32Array.of(0, 0)) }))
+    const wider = await post(
+      '/exp',
+      new Table({ extra: makeVector(new Int8Array(2)), x: makeVector(Float32Array.of(0, 0)) }),
+    )
     const missing = await post('/exp', new Table({ y: makeVector(new Float64Array(2)) }))
     const wrong = await post('/exp', new Table({ x: vectorFromArray(['a'], new Utf8()) }))
 

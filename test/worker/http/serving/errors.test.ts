@@ -27,7 +27,11 @@ describe.each(testedKinds)('errors over %s', (kind) => {
     const log = JSON.stringify(await app.log())
 
     for (const { status, body, text } of answers) {
-      expect([status, body.error.code, body.error.message]).toEqual([500, 'HANDLER_ERROR', 'internal error: the handler failed'])
+      expect([status, body.error.code, body.error.message]).toEqual([
+        500,
+        'HANDLER_ERROR',
+        'internal error: the handler failed',
+      ])
       expect(text).not.toContain('hunter2')
     }
     expect(log).toContain('the password is hunter2')
@@ -54,7 +58,11 @@ describe.each(testedKinds)('errors over %s', (kind) => {
   test('an array with failed rows fails as its first, and lists them all', async () => {
     const { status, body, text } = await app.post('/unruly', [{ act: 'a' }, { act: 'refuse' }, { act: 'break' }])
 
-    expect([status, body.error.code, body.error.message]).toEqual([400, 'REQUEST_INVALID', 'bad request: record 1: no such thing (and 1 more)'])
+    expect([status, body.error.code, body.error.message]).toEqual([
+      400,
+      'REQUEST_INVALID',
+      'bad request: record 1: no such thing (and 1 more)',
+    ])
     expect(body.error.details.issues).toEqual([
       { row: 1, pointer: '', rule: 'REQUEST_INVALID', message: 'bad request: no such thing' },
       { row: 2, pointer: '', rule: 'HANDLER_ERROR', message: 'internal error: the handler failed' },
@@ -67,6 +75,16 @@ describe.each(testedKinds)('errors over %s', (kind) => {
 
     expect([status, body.error.code]).toEqual([500, 'HANDLER_OUTPUT_MISMATCH'])
     expect(body.error.message).toContain('returned 0 rows for 1')
+  })
+
+  test('a client that goes away is counted, and gets nothing', async () => {
+    const before = (await app.get('/metrics')).text
+
+    const gone = fetch(`${app.url}/sleeper`, { method: 'POST', body: '{"ms":100}', signal: AbortSignal.timeout(20) })
+
+    await expect(gone).rejects.toThrow()
+    await expect.poll(() => app.metric('cascade_answers_total{endpoint="/sleeper",status="499"}')).toBe(1)
+    expect(before).not.toContain('status="499"')
   })
 
   test('M39 a timeout is 504 with a fixed text', async () => {

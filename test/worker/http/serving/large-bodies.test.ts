@@ -27,21 +27,29 @@ describe.each(testedKinds)('large bodies over %s', (kind) => {
     await client.terminate()
 
     const offsets = (columnCount * (columnCount - 1)) / 2 / 128
-    expect(answer).toMatchObject({ status: 200, count: rowCount, first: offsets, last: ((rowCount - 1) % 97) * columnCount + offsets })
+    expect(answer).toMatchObject({
+      status: 200,
+      count: rowCount,
+      first: offsets,
+      last: ((rowCount - 1) % 97) * columnCount + offsets,
+    })
     // On an idle machine nothing blocks for 50 ms, and parsing alone takes a second; a busy one slows both.
     expect(delays.max / 1e6).toBeLessThan(parseMs / 4)
   }, 120_000)
 
   test('a large body means the same as a small one', async () => {
     const record = { id: 1, small: -3, text: 'é"\n', flag: true, list: [1, 2.5] }
-    const { flag, ...unflagged } = record
+    const { flag: _, ...unflagged } = record
     const records = Array.from({ length: 10_000 }, (_, id) => (id % 2 === 0 ? { ...record, id } : { ...unflagged, id }))
     const texts = records.map((value) => JSON.stringify(value))
 
     const many = await app.post('/mixed', records)
     const asTexts = await app.post('/mixed', texts)
     const single = await app.post('/mixed', { ...record, text: 'x'.repeat(300_000) })
-    const exact = await app.post('/mixed', JSON.stringify({ ...record, text: 'x'.repeat(300_000) }).replace('"id":1', '"id":9007199254740993'))
+    const exact = await app.post(
+      '/mixed',
+      JSON.stringify({ ...record, text: 'x'.repeat(300_000) }).replace('"id":1', '"id":9007199254740993'),
+    )
 
     const expected = records.map((value) => ({ ...unflagged, flag: null, ...value }))
     expect(many.body.predictions).toEqual(expected)
@@ -61,7 +69,9 @@ describe.each(testedKinds)('large bodies over %s', (kind) => {
 
     expect([invalid.status, invalid.body.error.code]).toEqual([422, 'RECORD_INVALID'])
     expect(invalid.body.error.details.issues).toMatchObject([{ row: 4321, pointer: '/small' }])
-    expect(nulls.body.predictions.map((value, row) => (value === null ? row : -1)).filter((row) => row >= 0)).toEqual([4321])
+    expect(nulls.body.predictions.map((value, row) => (value === null ? row : -1)).filter((row) => row >= 0)).toEqual([
+      4321,
+    ])
     expect([malformed.status, bytes.status]).toEqual([400, 400])
     expect(bytes.body.error.message).toBe('decoding error: the body is not UTF-8')
   }, 60_000)

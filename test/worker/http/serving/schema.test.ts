@@ -44,7 +44,10 @@ describe.each(testedKinds)('schemas over %s', (kind) => {
     const coerced = await app.post('/lenient', [{ x: '2.5', flag: 'true' }])
     const hopeless = await app.post('/lenient', [{ x: 'many', flag: 'true' }])
 
-    expect([wrong.status, wrong.body.error.details.issues]).toMatchObject([422, [{ row: 1, pointer: '/x', rule: 'type' }]])
+    expect([wrong.status, wrong.body.error.details.issues]).toMatchObject([
+      422,
+      [{ row: 1, pointer: '/x', rule: 'type' }],
+    ])
     expect(coerced.body.predictions).toEqual([2.5])
     expect(hopeless.status).toBe(422)
   })
@@ -52,7 +55,14 @@ describe.each(testedKinds)('schemas over %s', (kind) => {
   test('R051 with onInvalid null the other records keep their places', async () => {
     const good = { 'sépal/width': 1, name: 'a' }
 
-    const some = await app.post('/nulls', [7, good, { name: 'a' }, '{', JSON.stringify({ ...good, 'sépal/width': 2 }), null])
+    const some = await app.post('/nulls', [
+      7,
+      good,
+      { name: 'a' },
+      '{',
+      JSON.stringify({ ...good, 'sépal/width': 2 }),
+      null,
+    ])
     const none = await app.post('/nulls', [{}, {}])
     const failing = await app.post('/strict', [good, {}])
     const rejected = await app.post('/unruly-nulls', [{ act: 'a' }, { act: 'refuse' }, { act: 'b' }])
@@ -81,7 +91,9 @@ describe.each(testedKinds)('schemas over %s', (kind) => {
 
   test('R034 requests of different shapes in one window are grouped by shape', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => app.post('/loose', index % 2 === 0 ? { a: index } : { a: index, b: 'text' })),
+      Array.from({ length: 20 }, (_, index) =>
+        app.post('/loose', index % 2 === 0 ? { a: index } : { a: index, b: 'text' }),
+      ),
     )
 
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))

@@ -18,12 +18,22 @@ export interface AnsweredBody {
   readonly [field: string]: unknown
   readonly id: string
   readonly predictions: readonly unknown[]
-  readonly error: { readonly code: string; readonly message: string; readonly requestId: string; readonly details: ErrorDetails }
+  readonly error: {
+    readonly code: string
+    readonly message: string
+    readonly requestId: string
+    readonly details: ErrorDetails
+  }
 }
 
 interface ErrorDetails {
   readonly [field: string]: unknown
-  readonly issues: readonly { readonly row: number; readonly pointer: string; readonly rule: string; readonly message: string }[]
+  readonly issues: readonly {
+    readonly row: number
+    readonly pointer: string
+    readonly rule: string
+    readonly message: string
+  }[]
 }
 
 /** An app of test/apps behind a real server: sockets, threads and shared memory, with its log in a file. */
@@ -72,7 +82,10 @@ export class ServedApp {
   /** Every line of the log so far. */
   async log(): Promise<readonly Readonly<Record<string, unknown>>[]> {
     const text = await readFile(join(this.#folder, 'log'), 'utf8')
-    return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line))
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line))
   }
 
   /** The value of a series of /metrics, with its labels as they are written there. */

@@ -12,4 +12,10 @@ JSON.parse(body)
 parentPort.postMessage(performance.now() - startedAt)
 const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
 const { predictions } = await response.json()
-parentPort.postMessage({ status: response.status, bytes: body.length, first: predictions[0], count: predictions.length, last: predictions.at(-1) })
+parentPort.postMessage({
+  status: response.status,
+  bytes: body.length,
+  first: predictions[0],
+  count: predictions.length,
+  last: predictions.at(-1),
+})

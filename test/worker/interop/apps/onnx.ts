@@ -1,0 +1,96 @@
+import { join } from 'node:path'
+import { column, endpoint, stage } from '@redesmyn/core'
+import { OnnxModel, onnxHandler } from '@redesmyn/worker'
+import { Type } from 'typebox'
+
+/** The test writes the models and tells where. */
+const folder = process.env.ONNX_FOLDER ?? ''
+const file = (name: string) => join(folder, `${name}.onnx`)
+
+const Features = Type.Object({ a: Type.Number(), b: column.float32(), c: Type.Integer() })
+const Listed = Type.Object({ features: Type.Array(Type.Number(), { minItems: 3, maxItems: 3 }) })
+const Result = Type.Object({ y: Type.Number() })
+
+export const declared = stage({
+  name: 'declared',
+  input: Features,
+  output: Result,
+  handler: onnxHandler({ model: file('weighted') }),
+})
+
+export const written = stage({
+  name: 'written',
+  input: Features,
+  output: Result,
+  handler(batch) {
+    const [a, b, c] = [batch.column('a'), batch.column('b'), batch.column('c')]
+    return { y: a.map((value, row) => value + 2 * b[row] - 3 * Number(c[row])) }
+  },
+})
+
+export const listed = stage({
+  name: 'listed',
+  input: Listed,
+  output: Result,
+  handler: onnxHandler({ model: file('weighted') }),
+})
+
+export const pair = stage({
+  name: 'pair',
+  input: Features,
+  output: Type.Object({ sum: Type.Number(), twice: column.float32() }),
+  handler: onnxHandler({ model: file('pair') }),
+})
+
+export const wholeList = stage({
+  name: 'whole-list',
+  input: Type.Object({ a: Type.Number(), b: Type.Number(), c: Type.Number(), d: Type.Number() }),
+  output: Type.Object({ y: Type.Array(column.float32(), { minItems: 3, maxItems: 3 }) }),
+  handler: onnxHandler({ model: file('mlp') }),
+})
+
+export const collapsing = stage({
+  name: 'collapsing',
+  input: Features,
+  output: Result,
+  handler: onnxHandler({ model: file('collapsing') }),
+})
+
+export const tooNarrow = stage({
+  name: 'too-narrow',
+  input: Type.Object({ a: Type.Number(), b: Type.Number() }),
+  output: Result,
+  handler: onnxHandler({ model: file('weighted') }),
+})
+
+export const tooWide = stage({
+  name: 'too-wide',
+  input: Features,
+  output: Type.Object({ one: Type.Number(), two: Type.Number(), three: Type.Number() }),
+  handler: onnxHandler({ model: file('pair') }),
+})
+
+export const noText = stage({
+  name: 'no-text',
+  input: Type.Object({ a: Type.String(), b: Type.Number(), c: Type.Number() }),
+  output: Result,
+  handler: onnxHandler({ model: file('weighted') }),
+})
+
+const own = OnnxModel.load(file('weighted'))
+
+/** A handler of its own around a model, and how much the thread's memory for arrays has grown. */
+export const byHand = stage({
+  name: 'by-hand',
+  input: Features,
+  output: Result,
+  async handler(batch) {
+    const model = await own
+    const { y } = await model.run({ features: batch.tensor(['a', 'b', 'c']) })
+    return { y: Float64Array.from(y.data as Float32Array) }
+  },
+})
+
+export default [declared, written, listed, pair, wholeList, collapsing, tooNarrow, tooWide, noText, byHand].map((served) =>
+  endpoint(`/${served.name}`, served),
+)

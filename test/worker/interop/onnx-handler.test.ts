@@ -1,0 +1,129 @@
+import { fileURLToPath } from 'node:url'
+import { rm } from 'node:fs/promises'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { bundleApp } from '../../../packages/worker/dist/app/bundle-app.js'
+import { SlotUnderTest } from '../thread/slot-under-test.ts'
+import { writeOnnxFiles } from './onnx-files.ts'
+
+const files = writeOnnxFiles()
+process.env.ONNX_FOLDER = files.folder
+const app = bundleApp(fileURLToPath(new URL('./apps/onnx.ts', import.meta.url)))
+let slots: SlotUnderTest[] = []
+
+afterEach(async () => {
+  for (const slot of slots) await slot.stop()
+  slots = []
+})
+afterAll(() => rm(files.folder, { recursive: true }))
+
+async function start(stage: string): Promise<SlotUnderTest> {
+  const slot = await SlotUnderTest.start(app, stage)
+  slots.push(slot)
+  return slot
+}
+
+function randomRows(count: number) {
+  let seed = 1
+  const next = () => {
+    seed = (seed * 16807) % 2147483647
+    return seed / 2147483647
+  }
+  return Array.from({ length: count }, () => ({ a: next(), b: Math.fround(next()), c: BigInt(Math.floor(next() * 10)) }))
+}
+
+describe('a model as handler', () => {
+  test('R022 a declared model and a function that does the same agree on 1,000 random rows', async () => {
+    const [declared, written] = await Promise.all([start('declared'), start('written')])
+    const rows = randomRows(1000)
+
+    const ofModel = await declared.run(rows)
+    const ofFunction = await written.run(rows)
+
+    expect(ofModel.rows).toHaveLength(1000)
+    const differences = ofModel.rows.map(({ y }, row) => Math.abs(Number(y) - Number(ofFunction.rows[row].y)))
+    expect(Math.max(...differences)).toBeLessThan(1e-5)
+  })
+
+  test('a column of fixed lists feeds the only input', async () => {
+    const stage = await start('listed')
+
+    const { rows } = await stage.run([{ features: [1, 2, 3] }, { features: [0, 0, 1] }])
+
+    expect(rows).toEqual([{ y: -4 }, { y: -3 }])
+  })
+
+  test('a result of several numbers is spread over the output columns in order', async () => {
+    const stage = await start('pair')
+
+    const { rows } = await stage.run([{ a: 1, b: 2, c: 3n }, { a: 0, b: 0, c: 1n }])
+
+    expect(rows).toEqual([{ sum: 6, twice: 12 }, { sum: 1, twice: 2 }])
+  })
+
+  test('a result of several numbers fills a column of lists', async () => {
+    const stage = await start('whole-list')
+
+    const { rows, copied } = await stage.run([{ a: 1, b: 2, c: 3, d: 4 }, { a: 0, b: 0, c: 0, d: 0 }])
+
+    expect(rows.map(({ y }) => (y as unknown[]).length)).toEqual([3, 3])
+    expect(rows[0].y).not.toEqual(rows[1].y)
+    expect(copied).toEqual({ 'onnx-input': 32, output: 24 })
+  })
+
+  test('R060 one copy goes in and one comes out, and calls leave no arrays behind', async () => {
+    const stage = await start('declared')
+    const rows = randomRows(200)
+    const first = await stage.run(rows)
+
+    expect(first.copied).toEqual({ 'onnx-input': 200 * 3 * 4, output: 200 * 8 })
+    const before = process.memoryUsage().rss
+    for (let call = 0; call < 2000; call++) await stage.offer(first.slab, 200)
+    expect(process.memoryUsage().rss - before).toBeLessThan(64 << 20)
+  })
+
+  test('a batch of another size uses the same model and memory', async () => {
+    const stage = await start('declared')
+
+    const counts = [3, 1, 200, 2]
+    const answers: number[] = []
+    for (const count of counts) answers.push((await stage.run(randomRows(count))).rows.length)
+
+    expect(answers).toEqual(counts)
+    const [row] = randomRows(1)
+    expect((await stage.run([row])).rows[0].y).toBeCloseTo(row.a + 2 * row.b - 3 * Number(row.c), 5)
+  })
+
+  test('a handler may run a model itself', async () => {
+    const stage = await start('by-hand')
+
+    const { rows } = await stage.run([{ a: 1, b: 2, c: 3n }])
+
+    expect(rows).toEqual([{ y: -4 }])
+  })
+})
+
+describe('a model that does not fit', () => {
+  test('whose result has not one row for each row of the batch is named with both numbers', async () => {
+    const stage = await start('collapsing')
+
+    const { reply } = await stage.run(randomRows(3))
+
+    expect(reply).toMatchObject({
+      kind: 'failed',
+      error: { code: 'BATCH_DIM_MISMATCH', message: `the model's output "y" has 1 rows for 3` },
+    })
+  })
+
+  test.each([
+    ['too-narrow', 'HANDLER_ERROR', `the model's input "features" takes the shape [rows, 3], the columns give 2 numbers a row`],
+    ['no-text', 'HANDLER_ERROR', `the model's input "features" takes float32, column "a" holds no numbers`],
+    ['too-wide', 'OUTPUT_SCHEMA_MISMATCH', `the model's output "both" has 2 values a row, expected one for each of`],
+  ])('is refused where the stage is "%s"', async (stageName, code, message) => {
+    const stage = await start(stageName)
+
+    const { reply } = await stage.run([{ a: stageName === 'no-text' ? 'x' : 1, b: 2, c: stageName === 'no-text' ? 3 : 3n }])
+
+    expect(reply).toMatchObject({ kind: 'failed', error: { code } })
+    expect(reply.kind === 'failed' && reply.error.message).toContain(message)
+  })
+})
