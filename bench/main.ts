@@ -7,6 +7,7 @@ import { mlpBytesCell, mlpCell } from './cells/mlp.ts'
 import { recordsCell } from './cells/records.ts'
 import { runServingCell } from './cells/run-serving-cell.ts'
 import type { ServingCell } from './cells/serving-cell.ts'
+import { runSoakCell } from './cells/soak.ts'
 import { runStartCell } from './cells/start.ts'
 import { writeResults } from './report/results-file.ts'
 import { renderServing, reportServing } from './report/serving-report.ts'
@@ -19,7 +20,7 @@ interface Tally {
 }
 
 const usage = `usage: npm run bench -- [cell …] [--short] [--rounds n] [--seconds n] [--peer name]
-cells: exp echo mlp mlp-bytes records idle start`
+cells: exp echo mlp mlp-bytes records idle start soak`
 
 const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) => Promise<Tally>>> = {
   exp: (effort, peers) => runServing(expCell(), effort, peers),
@@ -29,6 +30,7 @@ const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) 
   records: (effort, peers) => runServing(recordsCell(), effort, peers),
   idle: (effort) => runSolo(effort, runIdleCell),
   start: (effort) => runSolo(effort, runStartCell),
+  soak: (effort) => runSolo(effort, runSoakCell),
 }
 
 async function runServing(cell: ServingCell, effort: Effort, peers: readonly string[]): Promise<Tally> {
@@ -40,7 +42,8 @@ async function runServing(cell: ServingCell, effort: Effort, peers: readonly str
   }
   const outcome = await runServingCell(chosen, effort)
   const report = reportServing(chosen, outcome)
-  if (report.lines.length > 0) console.log(renderServing(`${cell.name}: ${cell.title}`, report))
+  const shown = effort.isShort ? { ...report, goals: [] } : report
+  if (report.lines.length > 0) console.log(renderServing(`${cell.name}: ${cell.title}`, shown))
   if (!effort.isShort) writeResults({ cell: cell.name, title: cell.title, effort, report })
   return outcome
 }

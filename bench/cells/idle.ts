@@ -2,14 +2,13 @@ import type { Contender } from '../contender/contender.ts'
 import { mosec } from '../contender/mosec.ts'
 import { cascade, nodeServer } from '../contender/node-contenders.ts'
 import { ServerProcess } from '../drive/server-process.ts'
-import { jsonWork } from '../drive/work.ts'
 import { cpuMicros, ownBytes } from '../measure/process-tree.ts'
 import type { Effort } from './effort.ts'
+import { expWork } from './exp.ts'
 import type { SoloOutcome } from './solo-outcome.ts'
 
 const settleMs = 2000
 const idleGoalPercent = 0.5
-const work = jsonWork({ x: 2 }, (answer) => typeof answer === 'object' && answer !== null && 'y' in answer)
 
 /** Processor time and memory of servers with ten endpoints that nobody asks. */
 export async function runIdleCell(effort: Effort): Promise<SoloOutcome> {
@@ -48,7 +47,7 @@ export async function runIdleCell(effort: Effort): Promise<SoloOutcome> {
 }
 
 async function measureIdle(contender: Contender, seconds: number) {
-  const server = await ServerProcess.start(contender, work)
+  const server = await ServerProcess.start(contender, expWork)
   try {
     await new Promise((resolve) => setTimeout(resolve, settleMs))
     const before = cpuMicros(server.pid)

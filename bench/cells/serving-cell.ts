@@ -16,7 +16,12 @@ export type Goal =
       readonly against: readonly string[]
       readonly atLeast: number
     }
-  | { readonly kind: 'p50'; readonly connections: readonly number[]; readonly atMostMs: number }
+  | {
+      readonly kind: 'p50'
+      readonly connections: readonly number[]
+      /** Milliseconds, or as fast as a peer. */
+      readonly atMostMs: number | { readonly of: string }
+    }
 
 /** One subject against each of its peers, request by request over HTTP. */
 export interface ServingCell {

@@ -2,13 +2,12 @@ import type { Contender } from '../contender/contender.ts'
 import { mosec } from '../contender/mosec.ts'
 import { cascade, nodeServer } from '../contender/node-contenders.ts'
 import { ServerProcess } from '../drive/server-process.ts'
-import { jsonWork } from '../drive/work.ts'
 import { spread } from '../measure/median.ts'
 import type { Effort } from './effort.ts'
+import { expWork } from './exp.ts'
 import type { SoloOutcome } from './solo-outcome.ts'
 
 const startGoalMs = 1000
-const work = jsonWork({ x: 2 }, (answer) => typeof answer === 'object' && answer !== null && 'y' in answer)
 
 /** From the command to the first right answer. */
 export async function runStartCell(effort: Effort): Promise<SoloOutcome> {
@@ -34,7 +33,7 @@ export async function runStartCell(effort: Effort): Promise<SoloOutcome> {
   try {
     for (let round = 0; round < effort.rounds; round++) {
       for (const contender of present) {
-        const server = await ServerProcess.start(contender, work)
+        const server = await ServerProcess.start(contender, expWork)
         times.get(contender.name)?.push(server.startMs)
         await server.stop()
       }

@@ -103,11 +103,7 @@ function judge(
   pairings: readonly Pairing[],
   lines: readonly ReportLine[],
 ): GoalLine[] {
-  if (goal.kind === 'p50') {
-    const measured = lines.find((line) => line.connections === connections)?.p50Ms
-    if (measured === undefined) return []
-    return [{ connections, goal: `p50 ≤ ${goal.atMostMs} ms`, measured, isReached: measured <= goal.atMostMs }]
-  }
+  if (goal.kind === 'p50') return judgeMedian(goal, connections, lines)
   const ratios = pairings
     .filter((pairing) => pairing.connections === connections && goal.against.includes(pairing.peer))
     .map(({ rounds }) => median(rounds.map((round) => round.ratio)))
@@ -122,4 +118,13 @@ function judge(
       isReached: measured >= goal.atLeast,
     },
   ]
+}
+
+function judgeMedian(goal: Goal & { kind: 'p50' }, connections: number, lines: readonly ReportLine[]): GoalLine[] {
+  const { atMostMs } = goal
+  const [ours, ...theirs] = lines.filter((line) => line.connections === connections)
+  const bound = typeof atMostMs === 'number' ? atMostMs : theirs.find(({ server }) => server === atMostMs.of)?.p50Ms
+  if (ours?.p50Ms === undefined || bound === undefined) return []
+  const name = typeof atMostMs === 'number' ? '' : ` of ${atMostMs.of}`
+  return [{ connections, goal: `p50 ≤ ${bound} ms${name}`, measured: ours.p50Ms, isReached: ours.p50Ms <= bound }]
 }

@@ -38,8 +38,14 @@ const validTexts = [
 ]
 const arrowStream = Buffer.from(tableToIPC(new Table({ x: makeVector(new Float64Array(64)) }), 'stream'))
 
-/** A body of any kind: valid, nearly valid, or noise. */
+/** A body of any kind: valid, nearly valid, or noise; now and then so long that a thread of its own reads it. */
 export function hostileBody(random: SeededRandom): HostileBody {
+  const body = shortBody(random)
+  if (random.next() > 0.005) return body
+  return { ...body, bytes: Buffer.concat([body.bytes, Buffer.alloc(300_000, ' ')]) }
+}
+
+function shortBody(random: SeededRandom): HostileBody {
   const roll = random.next()
   if (random.next() < 0.2) return { contentType: 'application/json', bytes: Buffer.from(random.pick(validTexts)) }
   if (roll < 0.1) return { contentType: random.pick(contentTypes), bytes: random.bytes(random.below(400)) }

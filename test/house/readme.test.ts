@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -13,7 +13,9 @@ let origin: string
 
 beforeAll(async () => {
   // Inside the repository, so that its packages are found as in a project of a user.
-  folder = await mkdtemp(join(root, 'test', 'readme-'))
+  const built = join(root, 'test', 'dist')
+  await mkdir(built, { recursive: true })
+  folder = await mkdtemp(join(built, 'readme-'))
   await writeFile(join(folder, 'app.ts'), codeBlock('ts'))
   const bin = join(root, 'node_modules', '.bin', 'cascade')
   server = spawn(bin, ['serve', 'app.ts', '--port', '0'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] })

@@ -61,10 +61,18 @@ describe('the context of a handler', () => {
     const stage = await start('asked')
     const facts = { ids: 'first\nsecond', queries: 'q=1&z=2\nq=%20x', rowCounts: [2, 1], params: { season: 'spring' } }
 
-    const { reply, rows } = await stage.run([{ x: 1 }, { x: 2 }, { x: 3 }], { facts, deadlineMs: 250, outputColumnBytes: 500 })
+    const { reply, rows } = await stage.run([{ x: 1 }, { x: 2 }, { x: 3 }], {
+      facts,
+      deadlineMs: 250,
+      outputColumnBytes: 500,
+    })
 
     const said = rows.map(({ text }) => JSON.parse(String(text)))
-    expect(said.map(({ id, q }) => [id, q])).toEqual([['first', '1'], ['first', '1'], ['second', ' x']])
+    expect(said.map(({ id, q }) => [id, q])).toEqual([
+      ['first', '1'],
+      ['first', '1'],
+      ['second', ' x'],
+    ])
     expect(said[0]).toMatchObject({ name: 'asked', slot: 1, params: { season: 'spring' }, attempt: 1, deadlineMs: 250 })
     expect(reply).toEqual({ kind: 'done', heads: [{ row: 0, head: { status: 201, headers: { 'x-first': 'yes' } } }] })
   })
@@ -80,10 +88,16 @@ describe('the context of a handler', () => {
   test('a stage without schemas answers what its rows look like', async () => {
     const stage = await start('shapeless')
 
-    const { reply, rows } = await stage.run([{ a: 1, b: 'x' }, { a: 2, b: 'y' }])
+    const { reply, rows } = await stage.run([
+      { a: 1, b: 'x' },
+      { a: 2, b: 'y' },
+    ])
 
     expect(reply).toMatchObject({ kind: 'done', spilled: { fields: [{ name: 'names' }, { name: 'count' }] } })
-    expect(rows).toEqual([{ names: 'a b', count: 2 }, { names: 'a b', count: 2 }])
+    expect(rows).toEqual([
+      { names: 'a b', count: 2 },
+      { names: 'a b', count: 2 },
+    ])
   })
 
   test('a batch that was taken back is not run', async () => {

@@ -1,6 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
-import { defaultCapacity, fingerprintFields, inferFields, layoutBatch, RecordBatch } from '@redesmyn/core'
+import {
+  defaultCapacity,
+  fingerprintFields,
+  fromErrorData,
+  inferFields,
+  layoutBatch,
+  RecordBatch,
+} from '@redesmyn/core'
 import { Piscina } from 'piscina'
 import { type BundledApp, bundleApp } from '../../../packages/worker/dist/app/bundle-app.js'
 import { loadApp } from '../../../packages/worker/dist/app/load-app.js'
@@ -9,7 +16,13 @@ import { Slab } from '../../../packages/worker/dist/memory/slab.js'
 import { SlabPool } from '../../../packages/worker/dist/memory/slab-pool.js'
 import { copyCountsBytes, readCopyCounts } from '../../../packages/worker/dist/thread/copy-counts.js'
 import { MainLink } from '../../../packages/worker/dist/thread/main-link.js'
-import type { BatchFacts, BatchReply, SlabShape, SlotAnswer, SlotTask } from '../../../packages/worker/dist/thread/protocol.js'
+import type {
+  BatchFacts,
+  BatchReply,
+  SlabShape,
+  SlotAnswer,
+  SlotTask,
+} from '../../../packages/worker/dist/thread/protocol.js'
 import { ringBytes } from '../../../packages/worker/dist/thread/ring.js'
 
 type Row = Readonly<Record<string, unknown>>
@@ -43,17 +56,24 @@ export class SlotUnderTest {
   readonly #input: SlabShape['input'] | undefined
   readonly #copies: SharedArrayBuffer
   readonly #known = new Set<number>()
+  /** The word that says who may end the thread. */
+  readonly control: SharedArrayBuffer
+  /** Resolves when the thread has ended, whoever ended it. */
+  readonly ended: Promise<void>
   readonly #awake: Int32Array
   #wake: () => void = () => undefined
 
   private constructor(parts: {
     piscina: Piscina<SlotTask, SlotAnswer>
     copies: SharedArrayBuffer
+    control: SharedArrayBuffer
     input: SlabShape['input'] | undefined
     output: SlabShape['output']
   }) {
     this.#piscina = parts.piscina
     this.#copies = parts.copies
+    this.control = parts.control
+    this.ended = new Promise((resolve) => void parts.piscina.threads[0]?.once('exit', () => resolve()))
     this.#input = parts.input
     this.#output = parts.output
     const { port1, port2 } = new MessageChannel()
@@ -69,6 +89,7 @@ export class SlotUnderTest {
     const { url, folder } = await app
     const stage = (await loadApp(url)).stages.get(stageName)
     const copies = new SharedArrayBuffer(copyCountsBytes)
+    const control = new SharedArrayBuffer(threadControlBytes)
     const piscina = new Piscina<SlotTask, SlotAnswer>({
       filename: new URL('../../../packages/worker/dist/thread/entry.js', import.meta.url).href,
       workerData: {
@@ -77,10 +98,12 @@ export class SlotUnderTest {
         stageName,
         endpointPath: undefined,
         slot: 1,
-        control: new SharedArrayBuffer(threadControlBytes),
+        control,
         copies,
         checkWrites: false,
         logLevel: 'silent',
+        logFormat: 'json',
+        logFile: undefined,
       },
       minThreads: 0,
       maxThreads: 1,
@@ -89,8 +112,11 @@ export class SlotUnderTest {
       atomics: 'async',
     })
     const answer = await piscina.run({ kind: 'start' })
-    if (answer.kind !== 'started') throw new Error(JSON.stringify(answer))
-    return new SlotUnderTest({ piscina, copies, input: stage?.input?.fields, output: stage?.output?.fields })
+    if (answer.kind === 'start-failed') {
+      await piscina.destroy()
+      throw fromErrorData(answer.error)
+    }
+    return new SlotUnderTest({ piscina, copies, control, input: stage?.input?.fields, output: stage?.output?.fields })
   }
 
   /** Writes the rows into a slab, offers it, and waits for the thread's reply. */

@@ -86,7 +86,10 @@ function explain(error: unknown, sourcePath: string): PipelineError {
   const [first = 'unknown reason'] = problems
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
   const details = { problems }
-  return new PipelineError('CONFIG_INVALID', `cannot bundle "${sourcePath}": ${first}${more}`, { details, cause: error })
+  return new PipelineError('CONFIG_INVALID', `cannot bundle "${sourcePath}": ${first}${more}`, {
+    details,
+    cause: error,
+  })
 }
 
 function describe({ text, location }: Message, folder: string): string {

@@ -47,7 +47,9 @@ export async function storeBundle(folder: string, name: string, text: BundleText
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     const hint = 'make the folder writable, or run `cascade check` on the app before it becomes read-only'
-    throw new PipelineError('CONFIG_INVALID', `cannot write the bundled app to "${folder}": ${reason}; ${hint}`, { cause })
+    throw new PipelineError('CONFIG_INVALID', `cannot write the bundled app to "${folder}": ${reason}; ${hint}`, {
+      cause,
+    })
   }
   return { path, hash }
 }

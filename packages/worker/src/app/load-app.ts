@@ -1,13 +1,11 @@
-import { type AnyStage, type Endpoint, PipelineError } from '@redesmyn/core'
-
-/** TypeBox's compiler, as the app's bundle carries it: it must be of the same version as the app's schemas. */
-export type Compile = typeof import('typebox/compile').Compile
+import { type AnyStage, type Compile, type Endpoint, PipelineError } from '@redesmyn/core'
 
 /** What an app module declares. */
 export interface LoadedApp {
   readonly endpoints: readonly Endpoint[]
   /** By name: those that are exported and those of the endpoints. */
   readonly stages: ReadonlyMap<string, AnyStage>
+  /** TypeBox's compiler of the version that made the app's schemas: its bundle carries it. */
   readonly compile: Compile
 }
 

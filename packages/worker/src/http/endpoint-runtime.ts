@@ -1,12 +1,4 @@
-import {
-  type Clock,
-  type Compile,
-  type Endpoint,
-  fromErrorData,
-  type Log,
-  PipelineError,
-  toErrorData,
-} from '@redesmyn/core'
+import type { Clock, Compile, Endpoint, Log } from '@redesmyn/core'
 import type { StagePort } from '../pipeline/stage-port.ts'
 import { AnswerCounts, type StatusCount } from './answer-counts.ts'
 import { ArrowReader } from './arrow-reader.ts'
@@ -21,6 +13,7 @@ import { acceptRequestId, type RequestIds } from './request-id.ts'
 import type { PathParams } from './router.ts'
 import { ServedRequest } from './served-request.ts'
 import type { ServingContext } from './serving-context.ts'
+import { toPipelineError } from './to-pipeline-error.ts'
 
 /** The server's limits, where an endpoint does not set its own. */
 export interface ServingLimits {
@@ -91,7 +84,7 @@ export class EndpointRuntime {
   /** What is wrong with the head of a request; its body is not read. */
   #refuse(exchange: Exchange, thrown: unknown): void {
     const { answers, requestIds, failures, endpoint } = this.#context
-    const error = thrown instanceof PipelineError ? thrown : fromErrorData(toErrorData(thrown, 'INTERNAL'))
+    const error = toPipelineError(thrown)
     const requestId = acceptRequestId(exchange.header('x-request-id')) || requestIds.next()
     answers.count(errorStatus(error))
     replyError(exchange, error, requestId)

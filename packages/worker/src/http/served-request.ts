@@ -5,7 +5,6 @@ import {
   type BodyFormat,
   type Capacity,
   type Field,
-  fromErrorData,
   JsonRows,
   measureRecords,
   type ModelRef,
@@ -13,7 +12,6 @@ import {
   type RowSource,
   type Span,
   type Ticket,
-  toErrorData,
   type Waiter,
 } from '@redesmyn/core'
 import type { Answer } from './answer.ts'
@@ -23,10 +21,12 @@ import { errorStatus, replyError } from './error-reply.ts'
 import type { BodyReader, BytesOwner, Exchange, ReplyBody, ReplyHeader } from './exchange.ts'
 import { JsonAnswer } from './json-answer.ts'
 import { answerFormatOf, assertAccepted, bodyFormatOf } from './media-type.ts'
+import { ownBytes } from './own-bytes.ts'
 import { chosenStatus, jsonHeaders, textHeaders, withChosenHeaders } from './reply-headers.ts'
 import { acceptRequestId } from './request-id.ts'
 import type { PathParams } from './router.ts'
 import type { ServingContext } from './serving-context.ts'
+import { toPipelineError } from './to-pipeline-error.ts'
 
 /** Larger bodies are parsed in a thread of their own: this much JSON takes about 3 ms. */
 const maxInlineBytes = 256 * 1024
@@ -236,23 +236,10 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   }
 }
 
-/** A copy, where the bytes are lent. */
-function ownBytes(bytes: Uint8Array, owner: BytesOwner): Uint8Array<ArrayBuffer> {
-  return owner === 'reader' && hasPlainBuffer(bytes) ? bytes : new Uint8Array(bytes)
-}
-
-function hasPlainBuffer(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
-  return bytes.buffer instanceof ArrayBuffer
-}
-
 function withId(headers: readonly ReplyHeader[], requestId: string): readonly ReplyHeader[] {
   return [...headers, ['x-request-id', requestId]]
 }
 
 function timeout(timeoutMs: number): PipelineError {
   return new PipelineError('DEADLINE_EXCEEDED', 'inference timeout', { details: { timeoutMs } })
-}
-
-function toPipelineError(thrown: unknown): PipelineError {
-  return thrown instanceof PipelineError ? thrown : fromErrorData(toErrorData(thrown, 'INTERNAL'))
 }

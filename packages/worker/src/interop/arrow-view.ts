@@ -26,7 +26,13 @@ function columnData(column: ColumnVector, type: arrow.DataType, parts: ArrowView
   const { length, nulls } = column
   const nullBitmap = nulls.count === 0 || nulls.validity === undefined ? null : packed(nulls.validity, length, parts)
   // The library types each kind of data apart; which one it is follows from `type`.
-  return parts.arrow.makeData({ type, length, nullCount: nulls.count, nullBitmap, ...buffersOf(column, type, parts) } as never)
+  return parts.arrow.makeData({
+    type,
+    length,
+    nullCount: nulls.count,
+    nullBitmap,
+    ...buffersOf(column, type, parts),
+  } as never)
 }
 
 function buffersOf(column: ColumnVector, type: arrow.DataType, parts: ArrowViewParts): object {
@@ -61,4 +67,3 @@ function packed(bits: PackedBits, length: number, { copies }: ArrowViewParts): U
   if (bytes.buffer !== bits.bytes.buffer) copies.add('arrow', bytes.byteLength)
   return bytes
 }
-

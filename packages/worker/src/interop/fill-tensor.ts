@@ -74,7 +74,11 @@ function fillColumn(target: TensorArray, { values, width }: NumericColumn, { fir
   }
 }
 
-function fillNulls(target: Float32Array | Float64Array, column: NumericColumn, { first, rowWidth, rowCount }: Place): void {
+function fillNulls(
+  target: Float32Array | Float64Array,
+  column: NumericColumn,
+  { first, rowWidth, rowCount }: Place,
+): void {
   for (let row = 0; row < rowCount; row++) {
     if (!column.isNull(row)) continue
     const to = row * rowWidth + first

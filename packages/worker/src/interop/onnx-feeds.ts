@@ -21,7 +21,11 @@ export class OnnxFeeds {
   constructor(inputs: readonly OnnxValueInfo[], columnNames: readonly string[]) {
     this.#feeds = inputs.map((input) => {
       const names = namesFor(input, inputs, columnNames)
-      return { input, columnNames: names, buffer: isNumericElement(input.type) ? new TensorBuffer(input.type) : undefined }
+      return {
+        input,
+        columnNames: names,
+        buffer: isNumericElement(input.type) ? new TensorBuffer(input.type) : undefined,
+      }
     })
   }
 
@@ -32,7 +36,11 @@ export class OnnxFeeds {
   }
 }
 
-function namesFor(input: OnnxValueInfo, inputs: readonly OnnxValueInfo[], columnNames: readonly string[]): readonly string[] {
+function namesFor(
+  input: OnnxValueInfo,
+  inputs: readonly OnnxValueInfo[],
+  columnNames: readonly string[],
+): readonly string[] {
   if (columnNames.includes(input.name)) return [input.name]
   if (inputs.length === 1) return columnNames
   const known = columnNames.map((name) => `"${name}"`).join(', ')
@@ -41,7 +49,8 @@ function namesFor(input: OnnxValueInfo, inputs: readonly OnnxValueInfo[], column
 
 function fillFeed({ input, columnNames, buffer }: Feed, batch: AnyBatch): OnnxTensor {
   const { rowCount } = batch
-  if (buffer === undefined) return { data: texts(input, batch, columnNames), dims: dimsOf(input, rowCount, columnNames.length) }
+  if (buffer === undefined)
+    return { data: texts(input, batch, columnNames), dims: dimsOf(input, rowCount, columnNames.length) }
   const columns = columnNames.map((name) => numbers(input, name, batch))
   const width = widthOf(columns)
   const dims = dimsOf(input, rowCount, width)
@@ -53,17 +62,30 @@ function fillFeed({ input, columnNames, buffer }: Feed, batch: AnyBatch): OnnxTe
 function numbers(input: OnnxValueInfo, name: string, batch: AnyBatch): NumericColumn {
   const column = numbersOf(batch.column(name), batch.rowCount)
   if (column !== undefined) return column
-  throw new PipelineError('CONFIG_INVALID', `the model's input "${input.name}" takes ${input.type}, column "${name}" holds no numbers`)
+  throw new PipelineError(
+    'CONFIG_INVALID',
+    `the model's input "${input.name}" takes ${input.type}, column "${name}" holds no numbers`,
+  )
 }
 
 function texts(input: OnnxValueInfo, batch: AnyBatch, columnNames: readonly string[]): string[] {
   if (input.type !== 'string') {
-    throw new PipelineError('CONFIG_INVALID', `the model's input "${input.name}" takes ${input.type ?? 'no tensor'}, which no column holds`)
+    throw new PipelineError(
+      'CONFIG_INVALID',
+      `the model's input "${input.name}" takes ${input.type ?? 'no tensor'}, which no column holds`,
+    )
   }
   const columns = columnNames.map((name) => batch.column(name))
   const data: string[] = []
-  for (let row = 0; row < batch.rowCount; row++) for (const column of columns) data.push(String(valueOf(column, row) ?? ''))
+  for (let row = 0; row < batch.rowCount; row++)
+    for (const column of columns) data.push(textOf(input, valueOf(column, row)))
   return data
+}
+
+function textOf(input: OnnxValueInfo, value: unknown): string {
+  if (typeof value === 'string') return value
+  if (value === null) return ''
+  throw new PipelineError('CONFIG_INVALID', `the model's input "${input.name}" takes texts, not ${typeof value}`)
 }
 
 /** Rows first, then what the model says. Its own number of values in a row must be that of the columns. */

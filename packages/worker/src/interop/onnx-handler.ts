@@ -1,6 +1,14 @@
-import { type AnyBatch, type Handler, type HandlerContext, type NoModel, type ObjectSchema, PipelineError } from '@redesmyn/core'
+import {
+  type AnyBatch,
+  type Handler,
+  type HandlerContext,
+  type NoModel,
+  type ObjectSchema,
+  PipelineError,
+} from '@redesmyn/core'
 import { loadOnnx, OnnxModel, type OnnxOptions } from './onnx-model.ts'
 import { OnnxRun } from './onnx-run.ts'
+import type { StartingHandler } from './starting-handler.ts'
 
 export interface OnnxHandlerOptions extends OnnxOptions {
   /** File of the model; a relative path is taken from the app module's folder. */
@@ -12,21 +20,24 @@ export interface OnnxHandlerOptions extends OnnxOptions {
  * numeric columns side by side, a single output is spread over the output columns. Without `model` it runs what the
  * endpoint's model cache has loaded.
  */
-export function onnxHandler<I extends ObjectSchema, O extends ObjectSchema>(options: OnnxHandlerOptions): Handler<I, O, NoModel>
+export function onnxHandler<I extends ObjectSchema, O extends ObjectSchema>(
+  options: OnnxHandlerOptions,
+): Handler<I, O, NoModel>
 export function onnxHandler<I extends ObjectSchema, O extends ObjectSchema>(): Handler<I, O, OnnxModel>
 export function onnxHandler(options?: OnnxHandlerOptions): unknown {
   // In each thread its own: the app module is loaded once there.
   let own: Promise<OnnxModel> | undefined
+  const load = options && (() => (own ??= loadOnnx(options.model, options)))
   const runs = new WeakMap<OnnxModel, OnnxRun>()
-  return async (batch: AnyBatch, context: HandlerContext<unknown>): Promise<unknown> => {
-    if (options !== undefined) own ??= loadOnnx(options.model, options)
-    const model = await (own ?? context.model)
+  const handler = async (batch: AnyBatch, context: HandlerContext<unknown>): Promise<unknown> => {
+    const model = load === undefined ? context.model : await load()
     if (!(model instanceof OnnxModel)) throw noModel(context.stage)
     const known = runs.get(model)
     const run = known ?? new OnnxRun(model, batch)
     if (known === undefined) runs.set(model, run)
     return run.of(batch)
   }
+  return Object.assign(handler, { '~start': async () => void (await load?.()) } satisfies StartingHandler)
 }
 
 function noModel(stage: string): PipelineError {

@@ -92,7 +92,9 @@ export function loadOnnx(model: string | URL, options: OnnxOptions): Promise<Onn
 }
 
 function describe(value: InferenceSession.ValueMetadata): OnnxValueInfo {
-  return value.isTensor ? { name: value.name, type: value.type, shape: value.shape } : { name: value.name, type: undefined, shape: [] }
+  return value.isTensor
+    ? { name: value.name, type: value.type, shape: value.shape }
+    : { name: value.name, type: undefined, shape: [] }
 }
 
 function mapValues<Value, Result>(

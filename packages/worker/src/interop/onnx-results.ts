@@ -18,11 +18,16 @@ export class OnnxResults {
   /** Outputs are found by column name; otherwise the model's first output is spread over all columns. */
   constructor(outputs: readonly OnnxValueInfo[], outputNames: readonly string[]) {
     const named = outputs.filter(({ name }) => outputNames.includes(name))
-    const wanted = outputNames.length === 0 ? outputs : named.length === outputNames.length ? named : outputs.slice(0, 1)
+    const wanted =
+      outputNames.length === 0 ? outputs : named.length === outputNames.length ? named : outputs.slice(0, 1)
     this.#outputNames = outputNames
     this.#results = wanted.map((info) => {
       const width = widthOf(info)
-      return { info, width, buffer: width !== undefined && isNumericElement(info.type) ? new TensorBuffer(info.type) : undefined }
+      return {
+        info,
+        width,
+        buffer: width !== undefined && isNumericElement(info.type) ? new TensorBuffer(info.type) : undefined,
+      }
     })
   }
 

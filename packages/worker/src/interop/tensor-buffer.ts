@@ -38,7 +38,8 @@ export class TensorBuffer {
   /** The first `length` values. What is in them is left from earlier batches. */
   values(length: number): TensorArray {
     const { arrayClass: ArrayClass, bytes } = this.#element
-    if (length * bytes > this.#buffer.byteLength) this.#buffer = new ArrayBuffer(2 ** Math.ceil(Math.log2(length * bytes)))
+    if (length * bytes > this.#buffer.byteLength)
+      this.#buffer = new ArrayBuffer(2 ** Math.ceil(Math.log2(length * bytes)))
     return new ArrayClass(this.#buffer, 0, length)
   }
 }

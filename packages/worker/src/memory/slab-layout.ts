@@ -59,7 +59,8 @@ function headBytes(fields: readonly Field[]): number {
 
 /** Names are short as a rule; where one is not, the stream is put together elsewhere. */
 function fieldHeadBytes({ type }: Field): number {
-  const children = type.kind === 'struct' ? type.fields : type.kind === 'list' || type.kind === 'fixed-list' ? [type.item] : []
+  const children =
+    type.kind === 'struct' ? type.fields : type.kind === 'list' || type.kind === 'fixed-list' ? [type.item] : []
   return headBytesPerField + children.reduce((sum, child) => sum + fieldHeadBytes(child), 0)
 }
 

@@ -1,4 +1,12 @@
-import { BatchWriter, type HandlerColumns, inferColumns, layoutBatch, measureColumns, PipelineError, writeColumns } from '@redesmyn/core'
+import {
+  BatchWriter,
+  type HandlerColumns,
+  inferColumns,
+  layoutBatch,
+  measureColumns,
+  PipelineError,
+  writeColumns,
+} from '@redesmyn/core'
 import type { CopyCounts } from './copy-counts.ts'
 import type { SpilledOutput } from './protocol.ts'
 import type { SlabView } from './slab-view.ts'

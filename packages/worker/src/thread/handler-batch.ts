@@ -72,7 +72,10 @@ export class HandlerBatch implements AnyBatch {
   out(name: string) {
     const { output, stage } = this.#parts
     if (output === undefined) {
-      throw new PipelineError('HANDLER_ERROR', `stage "${stage}" has no output schema, so there is no room for "${name}" yet`)
+      throw new PipelineError(
+        'HANDLER_ERROR',
+        `stage "${stage}" has no output schema, so there is no room for "${name}" yet`,
+      )
     }
     const column = output.column(name)
     if (column.kind !== 'number' && column.kind !== 'int64') {

@@ -78,7 +78,8 @@ export class SlotContext implements HandlerContext<unknown> {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       const controller = new AbortController()
-      const expire = (): void => controller.abort(new PipelineError('DEADLINE_EXCEEDED', 'the time of this batch is over'))
+      const expire = (): void =>
+        controller.abort(new PipelineError('DEADLINE_EXCEEDED', 'the time of this batch is over'))
       this.#timer = setTimeout(expire, this.deadlineMs).unref()
       this.#controller = controller
     }

@@ -1,6 +1,7 @@
 import { type AnyStage, type Log, PipelineError, toErrorData } from '@redesmyn/core'
 import { type LoadedApp, loadApp } from '../app/load-app.ts'
 import { Libraries } from '../interop/libraries.ts'
+import { startHandler } from '../interop/starting-handler.ts'
 import { slabState } from '../memory/slab-header.ts'
 import { ModelHolder } from '../model/model-holder.ts'
 import { createLogger } from '../observe/logger.ts'
@@ -48,6 +49,7 @@ export class SlotRuntime implements BatchRunner {
         checkWrites: (stage.config.checkWrites ?? this.#data.checkWrites) ? 'always' : 'never',
         modelOf: models && (({ facts }) => facts.model && models.get(facts.model)),
       })
+      await startHandler(stage.handler)
       this.#started = { runner, models }
       return { kind: 'started' }
     } catch (error) {
@@ -64,7 +66,11 @@ export class SlotRuntime implements BatchRunner {
       await models.load(model)
       return { kind: 'loaded', loadMs: performance.now() - startedAtMs }
     } catch (error) {
-      return { kind: 'load-failed', error: toErrorData(error, 'MODEL_LOAD_FAILED'), loadMs: performance.now() - startedAtMs }
+      return {
+        kind: 'load-failed',
+        error: toErrorData(error, 'MODEL_LOAD_FAILED'),
+        loadMs: performance.now() - startedAtMs,
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import { MessageChannel } from 'node:worker_threads'
 import { type FormedBatch, fromErrorData, type ModelRef, PipelineError } from '@redesmyn/core'
 import { Piscina } from 'piscina'
+import { giveUpThread } from '../interop/native-guard.ts'
 import type { Slab } from '../memory/slab.ts'
 import type { SlabPool } from '../memory/slab-pool.ts'
 import { writeBatchFacts } from './batch-facts.ts'
@@ -159,6 +160,8 @@ export class Slot {
     this.#state = 'stopped'
     this.#stopListening()
     this.#link?.close()
+    // A thread inside native code takes the process with it when it is ended; it ends itself behind the call.
+    if (giveUpThread(this.#parts.data.control) === 'abandoned') await this.#exited
     for (const thread of this.#piscina.threads) await thread.terminate()
     await this.#piscina.destroy()
   }

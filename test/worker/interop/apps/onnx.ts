@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { column, endpoint, stage } from '@redesmyn/core'
+import { column, stage } from '@redesmyn/core'
 import { OnnxModel, onnxHandler } from '@redesmyn/worker'
 import { Type } from 'typebox'
 
@@ -77,9 +77,24 @@ export const noText = stage({
   handler: onnxHandler({ model: file('weighted') }),
 })
 
+/** Blocks its thread for some tenths of a second. */
+export const heavy = stage({
+  name: 'heavy',
+  input: Type.Object({ x: Type.Array(column.float32(), { minItems: 1024, maxItems: 1024 }) }),
+  output: Type.Object({ y: Type.Array(column.float32(), { minItems: 1024, maxItems: 1024 }) }),
+  handler: onnxHandler({ model: file('heavy') }),
+})
+
+export const missing = stage({
+  name: 'missing',
+  input: Features,
+  output: Result,
+  handler: onnxHandler({ model: file('missing') }),
+})
+
 const own = OnnxModel.load(file('weighted'))
 
-/** A handler of its own around a model, and how much the thread's memory for arrays has grown. */
+/** A handler of its own around a model. */
 export const byHand = stage({
   name: 'by-hand',
   input: Features,
@@ -90,7 +105,3 @@ export const byHand = stage({
     return { y: Float64Array.from(y.data as Float32Array) }
   },
 })
-
-export default [declared, written, listed, pair, wholeList, collapsing, tooNarrow, tooWide, noText, byHand].map((served) =>
-  endpoint(`/${served.name}`, served),
-)

@@ -1,4 +1,4 @@
-import { endpoint, type Handler, stage } from '@redesmyn/core'
+import { type Handler, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 
 const Point = Type.Object({ x: Type.Number() })
@@ -6,7 +6,9 @@ const Result = Type.Object({ y: Type.Number() })
 type PointHandler = Handler<typeof Point, typeof Result>
 
 /** What the compiler would refuse, as an app written in JavaScript does it. */
-function untyped(handler: (batch: { readonly rowCount: number; column(name: string): Float64Array }) => unknown): PointHandler {
+function untyped(
+  handler: (batch: { readonly rowCount: number; column(name: string): Float64Array }) => unknown,
+): PointHandler {
   return handler as unknown as PointHandler
 }
 
@@ -89,7 +91,3 @@ function untypedWriter(): PointHandler & Handler<ReturnType<typeof twoColumns>, 
 function twoColumns() {
   return Type.Object({ kept: Type.Number(), x: Type.Number() })
 }
-
-export default [tooFew, otherColumn, otherType, nothing, unknownColumn, thrower, inputWriter, copyWriter].map((served) =>
-  endpoint(`/${served.name}`, served),
-)

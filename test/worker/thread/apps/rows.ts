@@ -1,4 +1,4 @@
-import { eachRow, endpoint, PipelineError, stage } from '@redesmyn/core'
+import { eachRow, PipelineError, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 
 const Point = Type.Object({ x: Type.Number() })
@@ -53,7 +53,15 @@ export const asked = stage({
     const { stage: name, slot, params, attempt, deadlineMs } = context
     return batch.rows().map((_, row) => {
       if (row === 0) context.reply(row, { status: 201, headers: { 'x-first': 'yes' } })
-      const about = { name, slot, params, attempt, deadlineMs, id: context.requestId(row), q: context.query(row).get('q') }
+      const about = {
+        name,
+        slot,
+        params,
+        attempt,
+        deadlineMs,
+        id: context.requestId(row),
+        q: context.query(row).get('q'),
+      }
       return { text: JSON.stringify(about) }
     })
   },
@@ -78,7 +86,6 @@ export const slow = stage({
 
 export const shapeless = stage({
   name: 'shapeless',
-  handler: (batch) => batch.rows().map((row) => ({ names: Object.keys(row).join(' '), count: Object.keys(row).length })),
+  handler: (batch) =>
+    batch.rows().map((row) => ({ names: Object.keys(row).join(' '), count: Object.keys(row).length })),
 })
-
-export default [picky, pickyText, single, asked, slow, shapeless].map((served) => endpoint(`/${served.name}`, served))

@@ -1,4 +1,4 @@
-import { column, endpoint, PipelineError, stage } from '@redesmyn/core'
+import { column, PipelineError, stage } from '@redesmyn/core'
 import pl from 'nodejs-polars'
 import { Type } from 'typebox'
 
@@ -155,7 +155,3 @@ export const refused = stage({
     throw new PipelineError('REQUEST_INVALID', 'no such season')
   },
 })
-
-export default [columns, typedArray, plainArray, rows, room, frame, series, arrow, mixedFrame, mixedArrow, frameSchema, sharing, arrowCost, names, refused].map(
-  (served) => endpoint(`/${served.name}`, served),
-)

@@ -1,0 +1,74 @@
+import { rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { FormedBatch, JsonRows, Ticket, type Waiter } from '@redesmyn/core'
+import { afterAll, expect, test, vi } from 'vitest'
+import { bundleApp } from '../../../packages/worker/dist/app/bundle-app.js'
+import { loadApp } from '../../../packages/worker/dist/app/load-app.js'
+import { threadControl, threadControlBytes } from '../../../packages/worker/dist/interop/native-guard.js'
+import { SlabPool } from '../../../packages/worker/dist/memory/slab-pool.js'
+import { StageRooms } from '../../../packages/worker/dist/pipeline/stage-rooms.js'
+import { copyCountsBytes } from '../../../packages/worker/dist/thread/copy-counts.js'
+import { Slot } from '../../../packages/worker/dist/thread/slot.js'
+import { writeOnnxFiles } from './onnx-files.ts'
+
+const files = writeOnnxFiles()
+process.env.ONNX_FOLDER = files.folder
+afterAll(() => rm(files.folder, { recursive: true }))
+
+test('a slot that is stopped while its model runs waits for the model, and the process lives', async () => {
+  const { url, folder } = await bundleApp(fileURLToPath(new URL('./apps/onnx.ts', import.meta.url)))
+  const stage = (await loadApp(url)).stages.get('heavy')
+  const fields = stage?.input?.fields ?? []
+  const control = new SharedArrayBuffer(threadControlBytes)
+  const pool = new SlabPool({ maxBytes: 1 << 30, poison: 'on-release' })
+  const slot = new Slot({
+    data: {
+      appUrl: url,
+      appFolder: folder,
+      stageName: 'heavy',
+      endpointPath: undefined,
+      slot: 1,
+      control,
+      copies: new SharedArrayBuffer(copyCountsBytes),
+      checkWrites: false,
+      logLevel: 'silent',
+      logFormat: 'json',
+      logFile: undefined,
+    },
+    concurrency: 1,
+    awake: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
+    pool,
+    nowMs: () => performance.now(),
+    onWake: () => undefined,
+    onLost: () => undefined,
+  })
+  await slot.start()
+  const rooms = new StageRooms(pool, { maxRows: 256, columnBytes: {}, output: stage?.output?.fields })
+  const group: Waiter['group'] = { key: '', fields, params: {}, model: undefined }
+  const room = rooms.open(group)
+  if (room === undefined) throw new Error('there is no memory')
+  const rows = new JsonRows(
+    Array.from({ length: 256 }, () => ({ x: new Array<number>(1024).fill(1) })),
+    fields,
+    0,
+  )
+  rows.writeTo(room.writer, 0, 256)
+  const batch = new FormedBatch(group, room, performance.now())
+  const waiter: Waiter = {
+    rows,
+    group,
+    timeoutMs: 10_000,
+    requestId: 'one',
+    query: '',
+    deliver: () => undefined,
+    fail: () => undefined,
+  }
+  new Ticket(waiter, performance.now()).place(batch, 256)
+
+  slot.run(batch)
+  const word = new Int32Array(control)
+  await vi.waitUntil(() => Atomics.load(word, 0) === threadControl.native, { timeout: 10_000, interval: 1 })
+  await slot.stop()
+
+  expect(Atomics.load(word, 0)).toBe(threadControl.abandoned)
+})
