@@ -50,7 +50,14 @@ export type { Log } from './handler/log.ts'
 
 // stage
 export type { BatchViews } from './stage/batch-views.ts'
-export { endpoint, isEndpoint, type BodyFormat, type Endpoint, type EndpointConfig, type EndpointOptions } from './stage/endpoint.ts'
+export {
+  endpoint,
+  isEndpoint,
+  type BodyFormat,
+  type Endpoint,
+  type EndpointConfig,
+  type EndpointOptions,
+} from './stage/endpoint.ts'
 export { isStage, type AnyStage } from './stage/any-stage.ts'
 export type { ModelCallOptions, StageCall, StageCallOptions } from './stage/call-options.ts'
 export { stageDefaults } from './stage/resolve-stage.ts'

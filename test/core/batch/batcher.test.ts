@@ -50,15 +50,18 @@ describe('when a batch closes', () => {
     expect(takeAll(stage).map(xsOf)).toEqual([[1]])
   })
 
-  test.each([0, 1])('R026 M60 with a delay of %i ms nothing waits longer, and what is queued travels together', (maxDelayMs) => {
-    const stage = testStage({ policy: { maxDelayMs } })
-    stage.batcher.submit(new TestWaiter([1]))
-    stage.batcher.submit(new TestWaiter([2]))
-    stage.clock.advance(maxDelayMs)
+  test.each([0, 1])(
+    'R026 M60 with a delay of %i ms nothing waits longer, and what is queued travels together',
+    (maxDelayMs) => {
+      const stage = testStage({ policy: { maxDelayMs } })
+      stage.batcher.submit(new TestWaiter([1]))
+      stage.batcher.submit(new TestWaiter([2]))
+      stage.clock.advance(maxDelayMs)
 
-    expect(stage.readyCount).toBeGreaterThan(0)
-    expect(takeAll(stage).map(xsOf)).toEqual([[1, 2]])
-  })
+      expect(stage.readyCount).toBeGreaterThan(0)
+      expect(takeAll(stage).map(xsOf)).toEqual([[1, 2]])
+    },
+  )
 
   test.each([5_000, 60_000])('R027 a delay of %i ms is honoured', (maxDelayMs) => {
     const stage = testStage({ policy: { maxDelayMs } })
@@ -226,7 +229,9 @@ describe('what may wait', () => {
     const stage = testStage({ queue: { maxBytes: 1000 } })
     stage.batcher.submit(new TestWaiter([1], { bytes: 900 }))
 
-    expect(() => stage.batcher.submit(new TestWaiter([2], { bytes: 101 }))).toThrow(expect.objectContaining({ code: 'QUEUE_FULL' }))
+    expect(() => stage.batcher.submit(new TestWaiter([2], { bytes: 101 }))).toThrow(
+      expect.objectContaining({ code: 'QUEUE_FULL' }),
+    )
     stage.batcher.submit(new TestWaiter([3], { bytes: 100 }))
     expect(stage.batcher.queuedBytes).toBe(1000)
   })
@@ -327,7 +332,12 @@ describe('who gives up', () => {
     stage.batcher.retire(first)
     echo(stage, second)
 
-    expect(waiters.map(({ error, heard }) => error?.code ?? heard[0].xs[0])).toEqual(['HANDLER_ERROR', 'HANDLER_ERROR', 2, 3])
+    expect(waiters.map(({ error, heard }) => error?.code ?? heard[0].xs[0])).toEqual([
+      'HANDLER_ERROR',
+      'HANDLER_ERROR',
+      2,
+      3,
+    ])
   })
 
   test('one timer serves a thousand deadlines', () => {

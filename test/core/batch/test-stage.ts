@@ -68,7 +68,10 @@ export class TestWaiter implements Waiter {
   readonly heard: { firstRow: number; xs: number[] }[] = []
   error: PipelineError | undefined
 
-  constructor(xs: readonly number[], options: { key?: string; timeoutMs?: number; bytes?: number; fields?: readonly Field[] } = {}) {
+  constructor(
+    xs: readonly number[],
+    options: { key?: string; timeoutMs?: number; bytes?: number; fields?: readonly Field[] } = {},
+  ) {
     const columns = options.fields ?? fields
     const records = xs.map((x) => Object.fromEntries(columns.map(({ name }) => [name, x])))
     this.rows = new JsonRows(records, columns, options.bytes ?? xs.length * 8)
@@ -77,7 +80,9 @@ export class TestWaiter implements Waiter {
   }
 
   deliver(outcome: BatchOutcome, span: Span): void {
-    const xs = Array.from({ length: span.rowCount }, (_, row) => Number(outcome.output.columns[0].get(span.start + row)))
+    const xs = Array.from({ length: span.rowCount }, (_, row) =>
+      Number(outcome.output.columns[0].get(span.start + row)),
+    )
     this.heard.push({ firstRow: span.firstRow, xs })
   }
 
@@ -159,5 +164,8 @@ export function echo(stage: TestStage, batch: FormedBatch<Room>): void {
 }
 
 export function xsOf(batch: FormedBatch<Room>): number[] {
-  return batch.room.writer.batch().rows().map(({ x }) => Number(x))
+  return batch.room.writer
+    .batch()
+    .rows()
+    .map(({ x }) => Number(x))
 }

@@ -5,7 +5,12 @@ import { SlabPool } from '../../../packages/worker/dist/memory/slab-pool.js'
 const input: readonly Field[] = [{ name: 'x', type: { kind: 'float', bits: 64 }, isNullable: false }]
 
 function shape(rows: number) {
-  return { input, inputCapacity: defaultCapacity(input, rows), output: input, outputCapacity: defaultCapacity(input, rows) }
+  return {
+    input,
+    inputCapacity: defaultCapacity(input, rows),
+    output: input,
+    outputCapacity: defaultCapacity(input, rows),
+  }
 }
 
 describe('the slab pool', () => {
@@ -58,10 +63,10 @@ describe('the slab pool', () => {
   })
 
   test('those who know a slab are told when it is gone for good', () => {
-    const pool = new SlabPool({ maxBytes: 1 << 20, poison: 'never' })
+    const pool = new SlabPool({ maxBytes: 1 << 21, poison: 'never' })
     const gone: number[] = []
     const stopListening = pool.onDestroyed((slab) => gone.push(slab))
-    const large = pool.open(shape(10_000), 'a')
+    const large = pool.open(shape(20_000), 'a')
     if (large !== undefined) pool.release(large)
     const first = [...gone]
     stopListening()

@@ -15,7 +15,10 @@ describe('a running stage', () => {
     const { running, pool } = started
     const perRound = 2000
     for (let round = 0; round < 500; round++) {
-      const waiters = Array.from({ length: perRound }, (_, index) => new NumbersWaiter(identity, [round * perRound + index]))
+      const waiters = Array.from(
+        { length: perRound },
+        (_, index) => new NumbersWaiter(identity, [round * perRound + index]),
+      )
       for (const waiter of waiters) running.submit(waiter)
       const answers = await Promise.all(waiters.map(({ answer }) => answer))
       const wrong = answers.findIndex(([y], index) => y !== round * perRound + index)
@@ -89,7 +92,10 @@ describe('a running stage', () => {
     await expect(next.answer).resolves.toEqual([5])
     expect(running.stats().restarts.size).toBe(0)
     expect(log.lines).toContainEqual(
-      expect.objectContaining({ message: 'A batch failed.', facts: expect.objectContaining({ requestIds: [failed.requestId] }) }),
+      expect.objectContaining({
+        message: 'A batch failed.',
+        facts: expect.objectContaining({ requestIds: [failed.requestId] }),
+      }),
     )
   })
 

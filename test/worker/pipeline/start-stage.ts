@@ -1,5 +1,13 @@
 import { fileURLToPath } from 'node:url'
-import { type AnyStage, type BatchOutcome, JsonRows, type Log, type PipelineError, type Span, type Waiter } from '@redesmyn/core'
+import {
+  type AnyStage,
+  type BatchOutcome,
+  JsonRows,
+  type Log,
+  type PipelineError,
+  type Span,
+  type Waiter,
+} from '@redesmyn/core'
 import { bundleApp } from '../../../packages/worker/dist/app/bundle-app.js'
 import { SlabPool } from '../../../packages/worker/dist/memory/slab-pool.js'
 import { RunningStage } from '../../../packages/worker/dist/pipeline/running-stage.js'

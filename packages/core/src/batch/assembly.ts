@@ -92,7 +92,9 @@ export class Assembly<R extends BatchRoom> {
 
   /** A batch that requests may share to the brim is filled to it; else only a request that exceeds a batch is cut. */
   #portionRows(lane: Lane<R>): number {
-    return this.#policy.split && lane.open !== undefined ? this.#policy.maxRows - lane.open.rowCount : this.#policy.maxRows
+    return this.#policy.split && lane.open !== undefined
+      ? this.#policy.maxRows - lane.open.rowCount
+      : this.#policy.maxRows
   }
 
   /** Appends the ticket's next `rowCount` rows to the open batch, or to a fresh one. False: no memory now. */

@@ -245,7 +245,8 @@ export class Batcher<R extends BatchRoom> {
       this.#assembly.refill(lane)
     } catch (error) {
       const [ticket] = lane.backlog
-      const internal = (): PipelineError => new PipelineError('INTERNAL', 'a batch could not be filled', { cause: error })
+      const internal = (): PipelineError =>
+        new PipelineError('INTERNAL', 'a batch could not be filled', { cause: error })
       this.#failTicket(ticket, error instanceof PipelineError ? error : internal())
     }
     this.#announce(lane)

@@ -48,7 +48,9 @@ function describeStack(thrown: unknown): string | undefined {
 /** Details a handler attached may hold functions or cycles; those must not fail the crossing. */
 function jsonSafe(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
   try {
-    return JSON.parse(JSON.stringify(details, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)))
+    return JSON.parse(
+      JSON.stringify(details, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+    )
   } catch {
     return {}
   }

@@ -54,7 +54,11 @@ export const errorTable = {
   SCHEMA_MISMATCH: refused(409, 'FAILED_PRECONDITION', 'two services disagree about columns'),
   BODY_TOO_LARGE: refused(413, 'RESOURCE_EXHAUSTED', 'the body is over the limit'),
   MEDIA_TYPE_UNSUPPORTED: refused(415, 'INVALID_ARGUMENT', 'no codec reads this content type or encoding'),
-  RECORD_INVALID: refused(422, 'INVALID_ARGUMENT', 'a record breaks the schema; details.issues lists row, pointer and rule'),
+  RECORD_INVALID: refused(
+    422,
+    'INVALID_ARGUMENT',
+    'a record breaks the schema; details.issues lists row, pointer and rule',
+  ),
   ARTIFACT_SPEC_INVALID: refused(422, 'INVALID_ARGUMENT', 'the parameters that select an artifact break its spec'),
   PARTITION_MIXED: refused(422, 'INVALID_ARGUMENT', 'the rows of a request belong to more than one partition'),
   QUEUE_FULL: passing(429, 'RESOURCE_EXHAUSTED', 'no room for these rows now; sent with Retry-After'),

@@ -17,22 +17,33 @@ export function joinOutputs<Output>(parts: readonly OutputPart<Output>[]): Outpu
   return joined as Output
 }
 
-function joinColumns<Output>(parts: readonly OutputPart<Output>[], outputs: readonly Output[]): Record<string, unknown[]> {
+function joinColumns<Output>(
+  parts: readonly OutputPart<Output>[],
+  outputs: readonly Output[],
+): Record<string, unknown[]> {
   const names = outputs.flatMap((output) => (isColumns(output) ? Object.keys(output) : []))
   return Object.fromEntries(
-    [...new Set(names)].map((name) => [name, joinValues(parts, (output) => (isColumns(output) ? output[name] : undefined))]),
+    [...new Set(names)].map((name) => [
+      name,
+      joinValues(parts, (output) => (isColumns(output) ? output[name] : undefined)),
+    ]),
   )
 }
 
 function joinValues<Output>(parts: readonly OutputPart<Output>[], valuesOf: (output: Output) => unknown): unknown[] {
-  const pieces = parts.map((part) => (part.kind === 'output' ? toArray(valuesOf(part.output), part.rowCount) : undefined))
+  const pieces = parts.map((part) =>
+    part.kind === 'output' ? toArray(valuesOf(part.output), part.rowCount) : undefined,
+  )
   const [filler] = pieces.find((piece) => piece !== undefined && piece.length > 0) ?? []
   return pieces.flatMap((piece) => piece ?? [filler])
 }
 
 function toArray(values: unknown, rowCount: number): unknown[] {
   if (isArrayLike(values) && values.length === rowCount) return Array.from(values)
-  throw new PipelineError('HANDLER_ERROR', `bisect needs ${rowCount} values a column to put the parts of a batch together again`)
+  throw new PipelineError(
+    'HANDLER_ERROR',
+    `bisect needs ${rowCount} values a column to put the parts of a batch together again`,
+  )
 }
 
 function isColumns(output: unknown): output is Readonly<Record<string, unknown>> {

@@ -36,7 +36,15 @@ export class Ticket {
   /** Records that the next `rowCount` rows were appended to `batch`. */
   place(batch: FormedBatch, rowCount: number): void {
     const firstRow = this.waiter.rows.rowCount - this.unplacedRows
-    const span: Span = { waiter: this.waiter, ticket: this, batch, start: batch.rowCount, rowCount, firstRow, isLive: true }
+    const span: Span = {
+      waiter: this.waiter,
+      ticket: this,
+      batch,
+      start: batch.rowCount,
+      rowCount,
+      firstRow,
+      isLive: true,
+    }
     this.unplacedRows -= rowCount
     batch.add(span, this.queuedBytes(firstRow, rowCount))
     if (this.span === undefined) {

@@ -1,4 +1,14 @@
-import { type BatchGroup, type CacheLimits, type Cancel, CacheState, type Clock, type FormedBatch, type ModelOrder, modelId, PipelineError } from '@redesmyn/core'
+import {
+  type BatchGroup,
+  type CacheLimits,
+  type Cancel,
+  CacheState,
+  type Clock,
+  type FormedBatch,
+  type ModelOrder,
+  modelId,
+  PipelineError,
+} from '@redesmyn/core'
 import { slabState } from '../memory/slab-header.ts'
 import type { Slot } from '../thread/slot.ts'
 
@@ -45,9 +55,13 @@ export class ModelPlacement {
   load(waiting: Iterable<FormedBatch>): void {
     const { slots, clock, onRefused } = this.#parts
     // What a busy slot has only been given beforehand waits as well, and is taken back by one that can run it.
-    const prepared = slots.flatMap(({ inFlight }) => inFlight.slice(1).filter(({ room }) => room.state === slabState.ready))
+    const prepared = slots.flatMap(({ inFlight }) =>
+      inFlight.slice(1).filter(({ room }) => room.state === slabState.ready),
+    )
     const batches = [...waiting, ...prepared]
-    const demands = batches.flatMap(({ group, oldestAtMs }) => (group.model === undefined ? [] : [{ model: group.model, oldestAtMs }]))
+    const demands = batches.flatMap(({ group, oldestAtMs }) =>
+      group.model === undefined ? [] : [{ model: group.model, oldestAtMs }],
+    )
     const loads = slots
       .filter(({ state }) => state === 'serving')
       .map((slot) => ({ slot: slot.number, running: slot.inFlight.flatMap(({ group }) => group.model ?? []) }))
@@ -91,7 +105,10 @@ export class ModelPlacement {
       this.#cache.loaded(number, model, { loadMs, atMs: this.#parts.clock.now() })
       this.#parts.onSettled('loaded')
     } catch (thrown) {
-      const error = thrown instanceof PipelineError ? thrown : new PipelineError('MODEL_LOAD_FAILED', 'the model could not be loaded', { cause: thrown })
+      const error =
+        thrown instanceof PipelineError
+          ? thrown
+          : new PipelineError('MODEL_LOAD_FAILED', 'the model could not be loaded', { cause: thrown })
       this.#cache.failed(number, model, { error, atMs: this.#parts.clock.now() })
       this.#parts.onSettled('failed')
     }

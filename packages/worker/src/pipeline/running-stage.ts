@@ -227,7 +227,10 @@ export class RunningStage implements StagePort {
     const { stage, log } = this.#parts
     const requestIds = batch.spans.filter(({ isLive }) => isLive).map(({ waiter }) => waiter.requestId)
     this.#recorder.failed(batch.rowCount)
-    log.error({ err: error, code: error.code, stage: stage.name, rowCount: batch.rowCount, requestIds }, 'A batch failed.')
+    log.error(
+      { err: error, code: error.code, stage: stage.name, rowCount: batch.rowCount, requestIds },
+      'A batch failed.',
+    )
     this.#batcher.fail(batch, error)
   }
 

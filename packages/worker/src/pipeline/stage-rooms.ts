@@ -1,4 +1,12 @@
-import { type BatchGroup, type Capacity, defaultCapacity, defaultColumnBytes, type Field, fingerprintFields, type RoomSource } from '@redesmyn/core'
+import {
+  type BatchGroup,
+  type Capacity,
+  defaultCapacity,
+  defaultColumnBytes,
+  type Field,
+  fingerprintFields,
+  type RoomSource,
+} from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import type { SlabPool } from '../memory/slab-pool.ts'
 import type { SlabShape } from '../thread/protocol.ts'
@@ -81,7 +89,14 @@ export class StageRooms implements RoomSource<Slab> {
 
   #firstShape(fields: readonly Field[], fingerprint: string): GroupShape {
     const shape = this.#shape(fields, this.#capacity(fields, this.#options.maxRows, 1), 1)
-    const known: GroupShape = { fields, fingerprint, inputGrowth: 1, outputGrowth: 1, shape, key: shapeKey(fingerprint, shape) }
+    const known: GroupShape = {
+      fields,
+      fingerprint,
+      inputGrowth: 1,
+      outputGrowth: 1,
+      shape,
+      key: shapeKey(fingerprint, shape),
+    }
     this.#byFingerprint.set(fingerprint, known)
     if (this.#byFingerprint.size > maxShapes) {
       const [oldest] = this.#byFingerprint.keys()

@@ -111,7 +111,12 @@ export interface RowReplyHead {
 
 /** How a batch ended. A plain end is a word in the ring; only one that has more to say costs a message. */
 export type BatchReply =
-  | { readonly kind: 'done'; readonly spilled?: SpilledOutput; readonly rejects?: readonly RowError[]; readonly heads?: readonly RowReplyHead[] }
+  | {
+      readonly kind: 'done'
+      readonly spilled?: SpilledOutput
+      readonly rejects?: readonly RowError[]
+      readonly heads?: readonly RowReplyHead[]
+    }
   | { readonly kind: 'failed'; readonly error: ErrorData }
   /** The front end took the batch back before the thread began it. */
   | { readonly kind: 'revoked' }

@@ -99,7 +99,9 @@ export class Slot {
     const started = this.#piscina.run({ kind: 'start' })
     const [thread] = this.#piscina.threads
     this.#exited = new Promise((resolve) => void thread.once('exit', () => resolve()))
-    const answer = await started
+    // Piscina would wait for ever for a thread whose entry cannot be imported.
+    const failed = new Promise<never>((_, reject) => void thread.once('error', reject))
+    const answer = await Promise.race([started, failed])
     if (answer.kind === 'start-failed') throw fromErrorData(answer.error)
     this.#serve()
   }
@@ -122,7 +124,9 @@ export class Slot {
       const ended = this.#link?.nextEnded()
       if (ended === undefined) return undefined
       this.#unpassed--
-      const place = this.inFlight.findIndex(({ room }) => room.id === ended.slab && room.generation === ended.generation)
+      const place = this.inFlight.findIndex(
+        ({ room }) => room.id === ended.slab && room.generation === ended.generation,
+      )
       if (place < 0 || ended.reply.kind === 'revoked') continue
       const [batch] = this.inFlight.splice(place, 1)
       return { batch, reply: ended.reply }

@@ -90,5 +90,5 @@ export class ThreadLink {
 function endOf(reply: BatchReply): BatchEnd {
   if (reply.kind === 'revoked') return batchEnd.revoked
   if (reply.kind === 'failed') return batchEnd.withMessage
-  return reply.spilled ?? reply.rejects ?? reply.heads ? batchEnd.withMessage : batchEnd.plain
+  return (reply.spilled ?? reply.rejects ?? reply.heads) ? batchEnd.withMessage : batchEnd.plain
 }
