@@ -63,6 +63,8 @@ export class TestWaiter implements Waiter {
   readonly rows: JsonRows
   readonly group: BatchGroup
   readonly timeoutMs: number
+  readonly clientRequestId = 'test'
+  readonly requestNumber = 0
   readonly requestId = 'test'
   readonly query = ''
   readonly heard: { firstRow: number; xs: number[] }[] = []

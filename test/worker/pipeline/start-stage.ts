@@ -10,6 +10,7 @@ import {
 } from '@redesmyn/core'
 import { bundleApp } from '../../../packages/worker/dist/app/bundle-app.js'
 import { SlabPool } from '../../../packages/worker/dist/memory/slab-pool.js'
+import { requestIdText } from '../../../packages/worker/dist/observe/request-ids.js'
 import { RunningStage } from '../../../packages/worker/dist/pipeline/running-stage.js'
 import { systemClock } from '../../../packages/worker/dist/thread/system-clock.js'
 
@@ -48,11 +49,13 @@ export async function startStage(stage: AnyStage, app = 'numbers.ts'): Promise<S
     logFormat: 'json',
     logFile: undefined,
     checkWrites: false,
+    requestIdSuffix: suffix,
   })
   await running.start()
   return { running, pool, log }
 }
 
+const suffix = '-4917-44b5-ac86-fd2c0850cef0'
 let requests = 0
 
 /** One request of rows with the given x; `answer` settles with the y of its rows. */
@@ -60,7 +63,9 @@ export class NumbersWaiter implements Waiter {
   readonly rows: JsonRows
   readonly group: Waiter['group']
   readonly timeoutMs: number
-  readonly requestId = `request-${++requests}`
+  readonly requestNumber = ++requests
+  readonly clientRequestId = ''
+  readonly requestId = requestIdText(this.requestNumber, suffix)
   readonly query = ''
   readonly answer: Promise<number[]>
   #resolve: (ys: number[]) => void = () => undefined

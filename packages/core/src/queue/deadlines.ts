@@ -22,6 +22,7 @@ export class Deadlines {
       list = { first: undefined, last: undefined, cancelTimer: undefined }
       this.#lists.set(timeoutMs, list)
     }
+    ticket.deadlines = list
     ticket.earlier = list.last
     if (list.last === undefined) list.first = ticket
     else list.last.later = ticket
@@ -29,15 +30,15 @@ export class Deadlines {
     if (list.cancelTimer === undefined) this.#arm(list, timeoutMs)
   }
 
+  /** Does nothing for a ticket that is not listed. */
   remove(ticket: Ticket): void {
-    const list = this.#lists.get(ticket.waiter.timeoutMs)
+    const { deadlines: list, earlier, later } = ticket
     if (list === undefined) return
-    const { earlier, later } = ticket
-    if (earlier === undefined && list.first !== ticket) return
     if (earlier === undefined) list.first = later
     else earlier.later = later
     if (later === undefined) list.last = earlier
     else later.earlier = earlier
+    ticket.deadlines = undefined
     ticket.earlier = undefined
     ticket.later = undefined
   }
@@ -69,7 +70,8 @@ export class Deadlines {
   }
 }
 
-interface DeadlineList {
+/** Tickets of one timeout, the one that expires first in front. */
+export interface DeadlineList {
   first: Ticket | undefined
   last: Ticket | undefined
   cancelTimer: Cancel | undefined

@@ -1,5 +1,6 @@
 import type { FormedBatch } from '../batch/formed-batch.ts'
 import type { Span } from '../batch/span.ts'
+import type { DeadlineList } from './deadlines.ts'
 import type { Waiter } from './waiter.ts'
 
 /** A request's place in a stage: its deadline, and where its rows are. */
@@ -16,7 +17,8 @@ export class Ticket {
   /** Where the placed rows are. Most requests have one span; only those that were split have `moreSpans`. */
   span: Span | undefined
   moreSpans: Span[] | undefined
-  /** Links of the deadline list. */
+  /** The deadline list this ticket is in, and its links. */
+  deadlines: DeadlineList | undefined
   earlier: Ticket | undefined
   later: Ticket | undefined
 
@@ -29,6 +31,7 @@ export class Ticket {
     this.expiresAtMs = nowMs + waiter.timeoutMs
     this.span = undefined
     this.moreSpans = undefined
+    this.deadlines = undefined
     this.earlier = undefined
     this.later = undefined
   }

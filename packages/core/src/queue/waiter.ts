@@ -25,7 +25,11 @@ export interface Waiter {
   readonly group: BatchGroup
   /** From submission to answer; then DEADLINE_EXCEEDED. */
   readonly timeoutMs: number
-  /** For the log lines of the batch these rows travel in. */
+  /** The id that the client sent with the request, '' where it sent none. */
+  readonly clientRequestId: string
+  /** Tells the request from the server's others; its id is made of it where the client sent none. */
+  readonly requestNumber: number
+  /** The id as text, for log lines. */
   readonly requestId: string
   /** Raw query string, readable by the handler for each row; usually empty. */
   readonly query: string

@@ -6,10 +6,11 @@ import { BatchGroups } from './batch-groups.ts'
 import { errorStatus, replyError } from './error-reply.ts'
 import type { Exchange } from './exchange.ts'
 import { FailureLog } from './failure-log.ts'
+import { headerNames } from './header-text.ts'
 import type { ModelResolver } from './model-resolver.ts'
 import type { ParseThread } from './parse-thread.ts'
 import { RecordReader } from './record-reader.ts'
-import { acceptRequestId, type RequestIds } from './request-id.ts'
+import { acceptRequestId, type RequestIds } from '../observe/request-ids.ts'
 import type { PathParams } from './router.ts'
 import { ServedRequest } from './served-request.ts'
 import type { ServingContext } from './serving-context.ts'
@@ -85,7 +86,7 @@ export class EndpointRuntime {
   #refuse(exchange: Exchange, thrown: unknown): void {
     const { answers, requestIds, failures, endpoint } = this.#context
     const error = toPipelineError(thrown)
-    const requestId = acceptRequestId(exchange.header('x-request-id')) || requestIds.next()
+    const requestId = acceptRequestId(exchange.header(headerNames.requestId)) || requestIds.text(requestIds.next())
     answers.count(errorStatus(error))
     replyError(exchange, error, requestId)
     failures.report({ error, requestId, endpoint: endpoint.path, modelKey: undefined })

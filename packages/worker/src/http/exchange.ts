@@ -1,5 +1,11 @@
 import type { Clock, PipelineError } from '@redesmyn/core'
 
+/** A header's name, in lower case, and the same as bytes: see header-text.ts. */
+export interface HeaderName {
+  readonly text: string
+  readonly bytes: ArrayBuffer
+}
+
 export type ReplyBody = string | Uint8Array | readonly Uint8Array[]
 
 /** One HTTP request and its one answer, whichever front end carries them. */
@@ -9,8 +15,8 @@ export interface Exchange {
   readonly path: string
   /** Without the question mark; empty when there is none. */
   readonly query: string
-  /** A request header by its lower-case name, '' when absent. Only readable until `FrontEndListener.onExchange` returns. */
-  header(name: string): string
+  /** A request header, '' when absent. Only readable until `FrontEndListener.onExchange` returns. */
+  header(name: HeaderName): string
   /**
    * Collects the body and tells the reader. At most once per exchange, and before `onExchange` returns. The reader may
    * hear of a refusal before this returns; a body that nobody reads, or that is refused, is received and dropped.
@@ -23,7 +29,13 @@ export interface Exchange {
   reply(status: number, headers: readonly ReplyHeader[], body: ReplyBody): void
 }
 
-export type ReplyHeader = readonly [name: string, value: string]
+/** Name and value; the bytes of both where the header never changes: see `constantHeader`. */
+export type ReplyHeader = readonly [name: string, value: string, bytes?: EncodedHeader]
+
+export interface EncodedHeader {
+  readonly name: ArrayBuffer
+  readonly value: ArrayBuffer
+}
 
 export interface BodyLimits {
   readonly maxBytes: number

@@ -1,8 +1,9 @@
 import { PipelineError, type ReplyHead } from '@redesmyn/core'
 import type { ReplyHeader } from './exchange.ts'
+import { constantHeader } from './header-text.ts'
 
-export const jsonHeaders: readonly ReplyHeader[] = [['content-type', 'application/json']]
-export const textHeaders: readonly ReplyHeader[] = [['content-type', 'text/plain; charset=utf-8']]
+export const jsonHeaders: readonly ReplyHeader[] = [constantHeader('content-type', 'application/json')]
+export const textHeaders: readonly ReplyHeader[] = [constantHeader('content-type', 'text/plain; charset=utf-8')]
 
 /** Written by the front end, or about the connection and not the answer. */
 const reservedNames = new Set([
@@ -27,7 +28,7 @@ export function chosenStatus(head: ReplyHead): number {
 /** Our headers with those a handler chose over them. Throws HANDLER_ERROR for a header that cannot be sent. */
 export function withChosenHeaders(headers: readonly ReplyHeader[], head: ReplyHead): readonly ReplyHeader[] {
   if (head.headers === undefined) return headers
-  const all = new Map(headers)
+  const all = new Map(headers.map(([name, value]) => [name, value]))
   for (const [name, value] of Object.entries(head.headers)) {
     const lowerName = name.toLowerCase()
     if (reservedNames.has(lowerName) || !tokenPattern.test(lowerName) || !valuePattern.test(value)) {

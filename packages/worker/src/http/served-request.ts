@@ -19,11 +19,12 @@ import { ArrowAnswer } from './arrow-answer.ts'
 import { decodeJsonBody } from './decode-json-body.ts'
 import { errorStatus, replyError } from './error-reply.ts'
 import type { BodyReader, BytesOwner, Exchange, ReplyBody, ReplyHeader } from './exchange.ts'
+import { headerNames } from './header-text.ts'
 import { JsonAnswer } from './json-answer.ts'
 import { answerFormatOf, assertAccepted, bodyFormatOf } from './media-type.ts'
 import { ownBytes } from './own-bytes.ts'
 import { chosenStatus, jsonHeaders, textHeaders, withChosenHeaders } from './reply-headers.ts'
-import { acceptRequestId } from './request-id.ts'
+import { acceptRequestId } from '../observe/request-ids.ts'
 import type { PathParams } from './router.ts'
 import type { ServingContext } from './serving-context.ts'
 import { toPipelineError } from './to-pipeline-error.ts'
@@ -43,14 +44,13 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   group: BatchGroup
   readonly timeoutMs: number
   readonly query: string
+  readonly clientRequestId: string
+  readonly requestNumber: number
   readonly #context: ServingContext
   readonly #exchange: Exchange
   readonly #params: PathParams
   readonly #bodyFormat: BodyFormat
   readonly #answerFormat: BodyFormat
-  /** Empty where the client sent none. */
-  readonly #clientId: string
-  #ownId = ''
   #record: unknown = undefined
   /** Only where the answer is not one JSON object. */
   #answer: Answer | undefined = undefined
@@ -65,17 +65,16 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     this.#context = context
     this.#exchange = exchange
     this.#params = params
-    this.#bodyFormat = bodyFormatOf(exchange.header('content-type'), exchange.header('content-encoding'))
+    this.#bodyFormat = bodyFormatOf(exchange.header(headerNames.contentType), exchange.header(headerNames.contentEncoding))
     assertAccepted(this.#bodyFormat, context.endpoint.config.accepts)
-    this.#answerFormat = answerFormatOf(exchange.header('accept'), this.#bodyFormat)
-    this.#clientId = acceptRequestId(exchange.header('x-request-id'))
+    this.#answerFormat = answerFormatOf(exchange.header(headerNames.accept), this.#bodyFormat)
+    this.requestNumber = context.requestIds.next()
+    this.clientRequestId = acceptRequestId(exchange.header(headerNames.requestId))
   }
 
-  /** The client's, else one that is made when it is first asked for. */
+  /** The client's, else one that is made when it is asked for. */
   get requestId(): string {
-    if (this.#clientId !== '') return this.#clientId
-    if (this.#ownId === '') this.#ownId = this.#context.requestIds.next()
-    return this.#ownId
+    return this.clientRequestId || this.#context.requestIds.text(this.requestNumber)
   }
 
   onBody(bytes: Uint8Array, owner: BytesOwner): void {
@@ -216,7 +215,7 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   #replyOne(outcome: BatchOutcome, row: number): void {
     const error = outcome.errorOf(row)
     if (error !== undefined) return this.fail(error)
-    const headers = this.#clientId === '' ? jsonHeaders : withId(jsonHeaders, this.#clientId)
+    const headers = this.clientRequestId === '' ? jsonHeaders : withId(jsonHeaders, this.clientRequestId)
     const head = outcome.replyHeadOf(row)
     if (head === undefined) this.#reply(200, headers, outcome.json(row))
     else this.#reply(chosenStatus(head), withChosenHeaders(headers, head), outcome.json(row))

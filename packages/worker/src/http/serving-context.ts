@@ -8,7 +8,7 @@ import type { FailureLog } from './failure-log.ts'
 import type { ModelResolver } from './model-resolver.ts'
 import type { ParseThread } from './parse-thread.ts'
 import type { RecordReader } from './record-reader.ts'
-import type { RequestIds } from './request-id.ts'
+import type { RequestIds } from '../observe/request-ids.ts'
 
 /** What all requests of one endpoint share. */
 export interface ServingContext {

@@ -49,7 +49,7 @@ export class SlabHeader {
     this.#words[rowCountWord] = rows
   }
 
-  /** Length of the facts' text; 0 when they come in a message. */
+  /** Length of the facts' text; 0 where request numbers stand in its place, or a note brings it. */
   get factsBytes(): number {
     return this.#words[factsBytesWord]
   }

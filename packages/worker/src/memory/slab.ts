@@ -22,6 +22,8 @@ export class Slab implements BatchRoom {
   readonly layout: SlabLayout
   readonly header: SlabHeader
   readonly writer: BatchWriter
+  /** The facts' room, where numbers are all that is to be said. */
+  readonly requestNumbers: Int32Array
   readonly #factsBytes: Uint8Array
   #generation = 0
   #references = 0
@@ -35,7 +37,9 @@ export class Slab implements BatchRoom {
     this.layout = layout
     this.header = new SlabHeader(buffer)
     this.writer = new BatchWriter(layout.input, buffer)
-    this.#factsBytes = new Uint8Array(buffer, layout.facts.byteOffset, layout.facts.byteLength)
+    const { byteOffset, byteLength } = layout.facts
+    this.#factsBytes = new Uint8Array(buffer, byteOffset, byteLength)
+    this.requestNumbers = new Int32Array(buffer, byteOffset, byteLength >> 2)
   }
 
   /** Changes whenever the slab is offered to a slot, so that a late message about an earlier offer finds nothing. */
@@ -66,7 +70,6 @@ export class Slab implements BatchRoom {
 
   /** Writes the facts beside the columns; false where there is no room, and nothing is written. */
   writeFacts(text: string, encoder: TextEncoder): boolean {
-    this.header.factsBytes = 0
     if (text.length > this.#factsBytes.length) return false
     const { read, written } = encoder.encodeInto(text, this.#factsBytes)
     if (read < text.length) return false

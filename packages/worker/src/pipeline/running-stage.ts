@@ -36,6 +36,8 @@ export interface RunningStageParts {
   readonly logFormat: SlotData['logFormat']
   readonly logFile: SlotData['logFile']
   readonly checkWrites: boolean
+  /** See request-ids.ts. */
+  readonly requestIdSuffix: string
 }
 
 /** A stage at work: rows come in through `submit`, travel in batches through the slots, and go back to their waiters. */
@@ -83,6 +85,7 @@ export class RunningStage implements StagePort {
         appFolder: parts.app.folder,
         stageName: stage.name,
         endpointPath: modelled?.endpointPath,
+        requestIdSuffix: parts.requestIdSuffix,
         checkWrites: stage.config.checkWrites ?? parts.checkWrites,
         logLevel: parts.logLevel,
         logFormat: parts.logFormat,

@@ -2,7 +2,6 @@ import type { Endpoint } from '@redesmyn/core'
 import { AnswerCounts } from '../http/answer-counts.ts'
 import { EndpointRuntime } from '../http/endpoint-runtime.ts'
 import type { Readiness } from '../http/probes.ts'
-import { RequestIds } from '../http/request-id.ts'
 import { Router } from '../http/router.ts'
 import { ModelCatalogue } from '../model/model-catalogue.ts'
 import { renderMetrics } from '../observe/metrics.ts'
@@ -21,13 +20,12 @@ export function createListener(
   scope: ServerScope,
 ): RequestListener {
   const router = new Router<RouteHandler>()
-  const requestIds = new RequestIds()
   const refusals = new AnswerCounts()
-  const listener = new RequestListener({ router, requestIds, refusals })
+  const listener = new RequestListener({ router, requestIds: scope.requestIds, refusals })
   const ports = new Map(stages.map((served) => [served.name, portOf(served)]))
   const runtimes = endpoints.flatMap((endpoint) => {
     const stage = ports.get(endpoint.stage.name)
-    return stage === undefined ? [] : [createRuntime({ endpoint, stage, requestIds, scope })]
+    return stage === undefined ? [] : [createRuntime({ endpoint, stage, scope })]
   })
   for (const runtime of runtimes) addEndpointRoute(router, runtime.endpoint, runtime)
   addOwnRoutes(router, {
@@ -40,12 +38,11 @@ export function createListener(
 interface RuntimeParts {
   readonly endpoint: Endpoint
   readonly stage: StagePort
-  readonly requestIds: RequestIds
   readonly scope: ServerScope
 }
 
-function createRuntime({ endpoint, stage, requestIds, scope }: RuntimeParts): EndpointRuntime {
-  const { config, app, bundle, clock, log, parseThread } = scope
+function createRuntime({ endpoint, stage, scope }: RuntimeParts): EndpointRuntime {
+  const { config, app, bundle, clock, log, parseThread, requestIds } = scope
   const { models } = endpoint
   return new EndpointRuntime({
     endpoint,

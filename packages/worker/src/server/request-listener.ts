@@ -2,7 +2,8 @@ import { fromErrorData, PipelineError, toErrorData } from '@redesmyn/core'
 import type { AnswerCounts } from '../http/answer-counts.ts'
 import { errorStatus, replyError } from '../http/error-reply.ts'
 import type { Exchange, FrontEndListener } from '../http/exchange.ts'
-import { acceptRequestId, type RequestIds } from '../http/request-id.ts'
+import { headerNames } from '../http/header-text.ts'
+import { acceptRequestId, type RequestIds } from '../observe/request-ids.ts'
 import type { PathParams, RouteMatch, Router } from '../http/router.ts'
 
 /** What answers the requests of one route. */
@@ -53,7 +54,7 @@ export class RequestListener implements FrontEndListener {
   #refuse(exchange: Exchange, error: PipelineError): void {
     const { refusals, requestIds } = this.#parts
     refusals.count(errorStatus(error))
-    const requestId = acceptRequestId(exchange.header('x-request-id')) || requestIds.next()
+    const requestId = acceptRequestId(exchange.header(headerNames.requestId)) || requestIds.text(requestIds.next())
     replyError(exchange, error, requestId)
   }
 }

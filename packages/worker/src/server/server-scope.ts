@@ -3,6 +3,7 @@ import type { BundledApp } from '../app/bundle-app.ts'
 import type { LoadedApp } from '../app/load-app.ts'
 import type { ServerConfig } from '../config/option-table.ts'
 import type { ParseThread } from '../http/parse-thread.ts'
+import type { RequestIds } from '../observe/request-ids.ts'
 import type { SlabPool } from '../memory/slab-pool.ts'
 
 /** What the parts of one server share. */
@@ -14,4 +15,5 @@ export interface ServerScope {
   readonly pool: SlabPool
   readonly parseThread: ParseThread
   readonly log: Log
+  readonly requestIds: RequestIds
 }

@@ -8,6 +8,7 @@ import { ParseThread } from '../http/parse-thread.ts'
 import { SlabPool } from '../memory/slab-pool.ts'
 import { emit } from '../observe/event-table.ts'
 import { createLogger, type Logger } from '../observe/logger.ts'
+import { RequestIds } from '../observe/request-ids.ts'
 import { systemClock } from '../thread/system-clock.ts'
 import { createListener } from './create-listener.ts'
 import { mountedEndpoints } from './mounted-endpoints.ts'
@@ -70,6 +71,7 @@ async function openScope({ app, config }: ServerPlan, log: Log): Promise<ServerS
     pool: new SlabPool({ maxBytes: config.maxSlabBytes, poison: 'never' }),
     parseThread: new ParseThread({ appUrl: bundle.url, maxBytes: config.maxInFlightBytes }),
     log,
+    requestIds: new RequestIds(),
   }
 }
 

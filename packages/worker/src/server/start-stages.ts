@@ -67,7 +67,7 @@ function createStages(endpoints: readonly Endpoint[], scope: ServerScope): Reado
 }
 
 function createStage({ path, stage, models }: Endpoint, scope: ServerScope): RunningStage {
-  const { bundle, config, clock, pool, log } = scope
+  const { bundle, config, clock, pool, log, requestIds } = scope
   return new RunningStage({
     stage: config.threads === undefined ? stage : withThreads(stage, config.threads),
     app: bundle,
@@ -75,6 +75,7 @@ function createStage({ path, stage, models }: Endpoint, scope: ServerScope): Run
     clock,
     pool,
     log,
+    requestIdSuffix: requestIds.suffix,
     logLevel: config.logLevel,
     logFormat: config.logFormat,
     logFile: config.logFile,

@@ -1,32 +1,51 @@
+import type { TextEncoder } from 'node:util'
 import type { FormedBatch } from '@redesmyn/core'
+import type { Slab } from '../memory/slab.ts'
+import { requestIdText } from '../observe/request-ids.ts'
 import type { BatchFacts } from './protocol.ts'
+import type { SlabView } from './slab-view.ts'
 
-/** The facts of a batch as the JSON text that goes into its slab. */
-export function writeBatchFacts(batch: FormedBatch): string {
-  const { group, spans } = batch
-  let ids = ''
-  let queries = ''
-  let hasQuery = false
-  let isOneRowEach = true
+/** Leaves in the slab whose the rows are. Returns what had no room there and must go in a note. */
+export function writeBatchFacts(batch: FormedBatch<Slab>, encoder: TextEncoder): string | undefined {
+  if (writeRequestNumbers(batch)) return undefined
+  const text = JSON.stringify(factsOf(batch))
+  return batch.room.writeFacts(text, encoder) ? undefined : text
+}
+
+/** What the main thread left for this batch; `note` is what had no room in the slab. */
+export function readBatchFacts(view: SlabView, note: string | undefined, requestIdSuffix: string): BatchFacts {
+  if (note !== undefined) return JSON.parse(note)
+  if (view.header.factsBytes > 0) return JSON.parse(view.readFacts())
+  const numbers = view.requestNumbers(view.header.rowCount)
+  return { ids: Array.from(numbers, (requestNumber) => requestIdText(requestNumber, requestIdSuffix)).join('\n') }
+}
+
+/**
+ * Requests of one record whose clients said nothing about them need no text: their numbers say it all. Most are so,
+ * and this is a tenth of the cost.
+ */
+function writeRequestNumbers({ room, group, spans }: FormedBatch<Slab>): boolean {
+  const { requestNumbers, header } = room
+  if (spans.length > requestNumbers.length || group.model !== undefined || hasOwnKeys(group.params)) return false
   for (let i = 0; i < spans.length; i++) {
     const { waiter, rowCount } = spans[i]
-    ids += i === 0 ? waiter.requestId : `\n${waiter.requestId}`
-    queries += i === 0 ? waiter.query : `\n${waiter.query}`
-    hasQuery ||= waiter.query !== ''
-    isOneRowEach &&= rowCount === 1
+    if (rowCount !== 1 || waiter.clientRequestId !== '' || waiter.query !== '') return false
+    requestNumbers[i] = waiter.requestNumber
   }
-  const facts: BatchFacts = {
-    ids,
-    ...(hasQuery && { queries }),
+  header.factsBytes = 0
+  return true
+}
+
+function factsOf({ group, spans }: FormedBatch): BatchFacts {
+  const hasQuery = spans.some(({ waiter }) => waiter.query !== '')
+  const isOneRowEach = spans.every(({ rowCount }) => rowCount === 1)
+  return {
+    ids: spans.map(({ waiter }) => waiter.requestId).join('\n'),
+    ...(hasQuery && { queries: spans.map(({ waiter }) => waiter.query).join('\n') }),
     ...(!isOneRowEach && { rowCounts: spans.map((span) => span.rowCount) }),
     ...(hasOwnKeys(group.params) && { params: group.params }),
     ...(group.model !== undefined && { model: group.model }),
   }
-  return JSON.stringify(facts)
-}
-
-export function readBatchFacts(text: string): BatchFacts {
-  return JSON.parse(text)
 }
 
 function hasOwnKeys(record: Readonly<Record<string, string>>): boolean {

@@ -18,6 +18,8 @@ export interface SlotData {
   /** See copy-counts.ts. */
   readonly copies: SharedArrayBuffer
   readonly checkWrites: boolean
+  /** What the ids of requests end with whose clients sent none: see request-ids.ts. */
+  readonly requestIdSuffix: string
   readonly logLevel: LoggerOptions['level']
   readonly logFormat: LoggerOptions['format']
   readonly logFile: LoggerOptions['file']

@@ -45,6 +45,11 @@ export class SlabView {
     return { batch: writer.batch(), byteLength: writer.byteLength }
   }
 
+  /** The numbers that the main thread left in the place of a text. */
+  requestNumbers(count: number): Int32Array {
+    return new Int32Array(this.buffer, this.layout.facts.byteOffset, count)
+  }
+
   /** The text that the main thread left in the slab. */
   readFacts(): string {
     const { byteOffset } = this.layout.facts

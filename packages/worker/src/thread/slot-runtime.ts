@@ -85,7 +85,7 @@ export class SlotRuntime implements BatchRunner {
       if (note !== undefined) this.#slabs.learn(note)
       const view = this.#slabs.view(slab)
       if (!view.header.move(generation, slabState.ready, slabState.taken)) return revoked
-      const requests = new BatchRequests(() => readBatchFacts(note?.facts ?? view.readFacts()))
+      const requests = new BatchRequests(() => readBatchFacts(view, note?.facts, this.#data.requestIdSuffix))
       return this.#runner().run(view, requests)
     } catch (error) {
       return { kind: 'failed', error: toErrorData(error, 'INTERNAL') }

@@ -109,9 +109,7 @@ export class Slot {
   /** Offers the batch to the thread; its end comes back through `takeEnded`. */
   run(batch: FormedBatch<Slab>): void {
     const { room: slab } = batch
-    const facts = writeBatchFacts(batch)
-    const hasFacts = slab.writeFacts(facts, this.#encoder)
-    const note = this.#note(slab, hasFacts ? undefined : facts)
+    const note = this.#note(slab, writeBatchFacts(batch, this.#encoder))
     slab.offer(batch.rowCount, this.#remainingMs(batch))
     this.inFlight.push(batch)
     this.#unpassed++

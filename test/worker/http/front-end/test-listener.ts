@@ -1,5 +1,6 @@
 import type { PipelineError } from '@redesmyn/core'
 import type { Exchange, FrontEndListener } from '../../../../packages/worker/dist/http/exchange.js'
+import { headerName } from '../../../../packages/worker/dist/http/header-text.js'
 
 /** What the tests' own server saw of a body that it reads at `/hold`. */
 export type HeldEvent = 'began' | 'body' | 'refused' | 'gone'
@@ -85,6 +86,6 @@ const json = [['content-type', 'application/json']] as const
 
 function describe(exchange: Exchange): string {
   const { method, path, query } = exchange
-  const headers = ['x-one', 'x-absent', 'constructor', '__proto__'].map((name) => exchange.header(name))
+  const headers = ['x-one', 'x-absent', 'constructor', '__proto__'].map((name) => exchange.header(headerName(name)))
   return JSON.stringify({ method, path, query, headers })
 }

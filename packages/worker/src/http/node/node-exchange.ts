@@ -4,7 +4,8 @@ import { PipelineError } from '@redesmyn/core'
 import { type BodyArrivals, BodyIntake } from '../body-intake.ts'
 import { parseContentLength } from '../content-length.ts'
 import type { DeadlineEntry } from '../deadline-list.ts'
-import type { BodyLimits, BodyReader, Exchange, ReplyBody, ReplyHeader } from '../exchange.ts'
+import type { BodyLimits, BodyReader, Exchange, HeaderName, ReplyBody, ReplyHeader } from '../exchange.ts'
+import { headerNames } from '../header-text.ts'
 import { joinPieces, toPieces } from '../reply-pieces.ts'
 
 /** What an exchange needs of the front end that made it. */
@@ -48,8 +49,8 @@ export class NodeExchange implements Exchange, DeadlineEntry {
     return this.#request.socket
   }
 
-  header(name: string): string {
-    const value = this.#request.headers[name]
+  header(name: HeaderName): string {
+    const value = this.#request.headers[name.text]
     return typeof value === 'string' ? value : ''
   }
 
@@ -57,7 +58,7 @@ export class NodeExchange implements Exchange, DeadlineEntry {
     if (this.#intake !== undefined) throw new PipelineError('LIFECYCLE_MISUSE', 'a body is read once')
     const intake = new BodyIntake(this.#host.arrivals, limits, reader)
     this.#intake = intake
-    const declaredBytes = parseContentLength(this.header('content-length'))
+    const declaredBytes = parseContentLength(this.header(headerNames.contentLength))
     intake.start(declaredBytes)
     if (intake.state !== 'arriving') return
     if (this.#expectation === '100-continue') this.#response.writeContinue()
@@ -84,7 +85,7 @@ export class NodeExchange implements Exchange, DeadlineEntry {
   }
 
   #headersOf(headers: readonly ReplyHeader[], bytes: number, status: number): string[] {
-    const flat = headers.flat()
+    const flat = headers.flatMap(([name, value]) => [name, value])
     if (status !== 204 && status !== 304) flat.push('content-length', String(bytes))
     // A client that was not told to continue sends no body, and then nobody knows where the next request begins.
     const isOver = this.#host.isClosing || this.#intake?.state === 'stalled' || this.#expectation === '100-continue'

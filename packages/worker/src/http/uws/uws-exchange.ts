@@ -1,7 +1,8 @@
 import { PipelineError } from '@redesmyn/core'
 import { type BodyArrivals, BodyIntake } from '../body-intake.ts'
 import { parseContentLength } from '../content-length.ts'
-import type { BodyLimits, BodyReader, Exchange, ReplyBody, ReplyHeader } from '../exchange.ts'
+import type { BodyLimits, BodyReader, Exchange, HeaderName, ReplyBody, ReplyHeader } from '../exchange.ts'
+import { headerNames } from '../header-text.ts'
 import { countBytes, joinPieces, toPieces } from '../reply-pieces.ts'
 import { statusLine } from './status-line.ts'
 import { streamPieces } from './stream-pieces.ts'
@@ -39,16 +40,16 @@ export class UwsExchange implements Exchange {
     this.#request = request
   }
 
-  header(name: string): string {
+  header(name: HeaderName): string {
     if (this.#request === undefined) throw tooLate('a header')
-    return this.#request.getHeader(name)
+    return this.#request.getHeader(name.bytes)
   }
 
   readBody(limits: BodyLimits, reader: BodyReader): void {
     if (this.#request === undefined || this.#intake !== undefined) throw tooLate('the body, once,')
     const intake = new BodyIntake(this.#host.arrivals, limits, reader)
     this.#intake = intake
-    intake.start(parseContentLength(this.#request.getHeader('content-length')))
+    intake.start(parseContentLength(this.#request.getHeader(headerNames.contentLength.bytes)))
     if (intake.state === 'arriving') {
       this.#response.onData((piece, isLast) => intake.take(new Uint8Array(piece), isLast))
     }
@@ -60,7 +61,7 @@ export class UwsExchange implements Exchange {
     this.#intake?.abandon()
     this.#response.cork(() => {
       if (status !== 200) this.#response.writeStatus(statusLine(status))
-      for (const header of headers) this.#response.writeHeader(header[0], header[1])
+      for (const header of headers) this.#writeHeader(header)
       this.#writeBody(status, body)
     })
     if (this.#state === 'ended') this.#host.onExchangeEnd()
@@ -70,6 +71,12 @@ export class UwsExchange implements Exchange {
   seal(): void {
     this.#request = undefined
     if (this.#state !== 'ended') this.#response.onAborted(() => this.#abort())
+  }
+
+  #writeHeader(header: ReplyHeader): void {
+    const bytes = header[2]
+    if (bytes === undefined) this.#response.writeHeader(header[0], header[1])
+    else this.#response.writeHeader(bytes.name, bytes.value)
   }
 
   #writeBody(status: number, body: ReplyBody): void {

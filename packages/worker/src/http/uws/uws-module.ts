@@ -25,7 +25,7 @@ export interface UwsListenSocket {
 
 /** Dead once the handler has returned. */
 export interface UwsRequest {
-  getHeader(lowerCaseName: string): string
+  getHeader(lowerCaseName: string | ArrayBuffer): string
   getCaseSensitiveMethod(): string
   getUrl(): string
   getQuery(): string | undefined
@@ -35,7 +35,7 @@ export interface UwsRequest {
 export interface UwsResponse {
   cork(write: () => void): UwsResponse
   writeStatus(status: string): UwsResponse
-  writeHeader(name: string, value: string): UwsResponse
+  writeHeader(name: string | ArrayBuffer, value: string | ArrayBuffer): UwsResponse
   end(body: string | Uint8Array, closesConnection: boolean): UwsResponse
   endWithoutBody(): UwsResponse
   tryEnd(piece: Uint8Array, totalBytes: number): [hasRoom: boolean, isComplete: boolean]
