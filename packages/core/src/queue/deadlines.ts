@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from '../clock/clock.ts'
-import type { Ticket } from './ticket.ts'
+import type { Ticket, TicketList } from './ticket.ts'
 
 /**
  * Tells when tickets expire with one timer for each distinct timeout, not one for each request: tickets of one
@@ -8,7 +8,7 @@ import type { Ticket } from './ticket.ts'
 export class Deadlines {
   readonly #clock: Clock
   readonly #expire: (ticket: Ticket) => void
-  readonly #lists = new Map<number, DeadlineList>()
+  readonly #lists = new Map<number, TicketList>()
 
   constructor(clock: Clock, expire: (ticket: Ticket) => void) {
     this.#clock = clock
@@ -49,7 +49,7 @@ export class Deadlines {
     this.#lists.clear()
   }
 
-  #arm(list: DeadlineList, delayMs: number): void {
+  #arm(list: TicketList, delayMs: number): void {
     list.cancelTimer = this.#clock.after(delayMs, () => {
       list.cancelTimer = undefined
       this.#sweep(list)
@@ -57,7 +57,7 @@ export class Deadlines {
   }
 
   /** The timer runs on after its ticket has left: a busy stage then re-arms once a timeout, not once a request. */
-  #sweep(list: DeadlineList): void {
+  #sweep(list: TicketList): void {
     const now = this.#clock.now()
     while (list.first !== undefined && list.first.expiresAtMs <= now) {
       const ticket = list.first
@@ -68,11 +68,4 @@ export class Deadlines {
       this.#arm(list, Math.max(1, list.first.expiresAtMs - now))
     }
   }
-}
-
-/** Tickets of one timeout, the one that expires first in front. */
-export interface DeadlineList {
-  first: Ticket | undefined
-  last: Ticket | undefined
-  cancelTimer: Cancel | undefined
 }

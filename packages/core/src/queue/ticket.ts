@@ -1,6 +1,6 @@
+import type { Cancel } from '../clock/clock.ts'
 import type { FormedBatch } from '../batch/formed-batch.ts'
 import type { Span } from '../batch/span.ts'
-import type { DeadlineList } from './deadlines.ts'
 import type { Waiter } from './waiter.ts'
 
 /** A request's place in a stage: its deadline, and where its rows are. */
@@ -18,7 +18,7 @@ export class Ticket {
   span: Span | undefined
   moreSpans: Span[] | undefined
   /** The deadline list this ticket is in, and its links. */
-  deadlines: DeadlineList | undefined
+  deadlines: TicketList | undefined
   earlier: Ticket | undefined
   later: Ticket | undefined
 
@@ -69,4 +69,11 @@ export class Ticket {
     if (this.span !== undefined) yield this.span
     if (this.moreSpans !== undefined) yield* this.moreSpans
   }
+}
+
+/** Tickets of one timeout, the one that expires first in front: see deadlines.ts. */
+export interface TicketList {
+  first: Ticket | undefined
+  last: Ticket | undefined
+  cancelTimer: Cancel | undefined
 }
