@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '../clock/clock.ts'
+import type { Clock } from '../clock/clock.ts'
 import type { Ticket, TicketList } from './ticket.ts'
 
 /**
