@@ -7,6 +7,7 @@ const values = new Float32Array(64)
 if (process.env['BODY'] === 'bytes') {
   serveBare({
     contentType: 'application/octet-stream',
+    id: 'sent',
     answer(body) {
       new Uint8Array(values.buffer).set(body.subarray(-values.byteLength))
       return new Uint8Array(scores.buffer)
@@ -15,6 +16,7 @@ if (process.env['BODY'] === 'bytes') {
 } else {
   serveBare({
     contentType: 'application/json',
+    id: 'unsent',
     answer(body) {
       const record: { v: number[] } = JSON.parse(body.toString())
       values.set(record.v)

@@ -3,6 +3,8 @@ import uWS from 'uWebSockets.js'
 
 export interface BareAnswer {
   readonly contentType: string
+  /** A served stage names the request in the head of its answer, but for single JSON objects. */
+  readonly id: 'sent' | 'unsent'
   answer(body: Buffer): string | Uint8Array
 }
 
@@ -26,10 +28,8 @@ export function serveBare(bare: BareAnswer): void {
       const bytes = Buffer.from(chunk)
       const body = bare.answer(received === undefined ? bytes : Buffer.concat([received, bytes]))
       response.cork(() => {
-        response
-          .writeStatus('200 OK')
-          .writeHeader('content-type', bare.contentType)
-          .writeHeader('x-request-id', requestId)
+        response.writeHeader('content-type', bare.contentType)
+        if (bare.id === 'sent') response.writeHeader('x-request-id', requestId)
         response.end(body)
       })
     })
