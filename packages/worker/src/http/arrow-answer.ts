@@ -2,35 +2,36 @@ import {
   type BatchOutcome,
   BatchRows,
   BatchWriter,
-  encodeBatches,
-  type Field,
   layoutBatch,
   type PipelineError,
   type RecordBatch,
   type Span,
 } from '@redesmyn/core'
 import type { Answer } from './answer.ts'
+import type { ArrowEncoder } from './arrow-encoder.ts'
 import { arrowMediaType } from './media-type.ts'
 import { RowFailures } from './row-failures.ts'
 
+/** Rows of the answer and where they are. */
 interface Piece {
   readonly firstRow: number
   readonly batch: RecordBatch
+  readonly start: number
+  readonly rowCount: number
 }
 
-/** The answer as an Arrow stream: the output columns as they lie in the slab, copied only where a request was split. */
+/** The answer as an Arrow stream: the output columns as they lie in the slab, copied where they are few or were split. */
 export class ArrowAnswer implements Answer {
   readonly contentType = arrowMediaType
   readonly #rowCount: number
-  readonly #fields: readonly Field[]
+  readonly #encoder: ArrowEncoder
   readonly #pieces: Piece[] = []
   readonly #failures = new RowFailures()
   #openRows: number
 
-  /** `fields` are those of an answer without rows. */
-  constructor(rowCount: number, fields: readonly Field[]) {
+  constructor(rowCount: number, encoder: ArrowEncoder) {
     this.#rowCount = rowCount
-    this.#fields = fields
+    this.#encoder = encoder
     this.#openRows = rowCount
   }
 
@@ -38,22 +39,27 @@ export class ArrowAnswer implements Answer {
     return this.#failures.error
   }
 
-  take(outcome: BatchOutcome, span: Span): boolean {
-    const { start, rowCount, firstRow } = span
+  take(outcome: BatchOutcome, { start, rowCount, firstRow }: Pick<Span, 'start' | 'rowCount' | 'firstRow'>): boolean {
     for (let offset = 0; offset < rowCount; offset++) {
       const error = outcome.errorOf(start + offset)
       if (error !== undefined) this.#failures.add(firstRow + offset, error)
     }
-    const rows = outcome.output.slice(start, start + rowCount)
-    // The slab is used again before the other rows come.
-    this.#pieces.push({ firstRow, batch: rowCount === this.#rowCount ? rows : copyBatch(rows) })
+    const { output } = outcome
+    if (rowCount === this.#rowCount) this.#pieces.push({ firstRow, batch: output, start, rowCount })
+    else {
+      // The slab is used again before the other rows come.
+      const batch = copyBatch(output.slice(start, start + rowCount))
+      this.#pieces.push({ firstRow, batch, start: 0, rowCount })
+    }
     this.#openRows -= rowCount
     return this.#openRows === 0
   }
 
   body(): readonly Uint8Array[] {
-    const batches = this.#pieces.toSorted((one, other) => one.firstRow - other.firstRow).map(({ batch }) => batch)
-    return encodeBatches(batches[0]?.fields ?? this.#fields, batches)
+    const [only] = this.#pieces
+    if (this.#pieces.length === 1) return this.#encoder.encodeRows(only.batch, only.start, only.start + only.rowCount)
+    const pieces = this.#pieces.toSorted((one, other) => one.firstRow - other.firstRow)
+    return this.#encoder.encode(pieces.map(({ batch }) => batch))
   }
 }
 

@@ -5,6 +5,7 @@ import {
   BatchWriter,
   type Compile,
   createRecordCheck,
+  type DecodedStream,
   decodeStream,
   type Field,
   layoutBatch,
@@ -12,13 +13,17 @@ import {
   type RecordCheck,
   recordInvalid,
   type RecordIssue,
+  type RowSource,
 } from '@redesmyn/core'
+import { KnownRows, KnownStream } from './arrow-known-stream.ts'
+import { ArrowStreamMemory } from './arrow-stream-memory.ts'
+import { ArrowValueRanges } from './arrow-value-ranges.ts'
 import { maxIssues } from './error-reply.ts'
 import { hasValueRules, withoutAbsent } from './value-rules.ts'
 
 export interface ArrowRows {
   readonly fields: readonly Field[]
-  readonly rows: BatchRows
+  readonly rows: RowSource
 }
 
 /** Reads Arrow stream bodies for a stage: the types of the columns are the check, unless the schema asks for more. */
@@ -27,11 +32,16 @@ export class ArrowReader {
   /** Only where the schema says more of a value than its type. */
   readonly #check: RecordCheck | undefined
 
+  /** What can be told of the values without a look at each record. */
+  readonly #ranges: ArrowValueRanges | undefined
+  readonly #memory = new ArrowStreamMemory()
+
   constructor(stage: AnyStage, compile: Compile) {
     this.#stage = stage
     const { input } = stage
-    if (input !== undefined && hasValueRules(input.json))
-      this.#check = createRecordCheck(input, compile, { coerce: false })
+    if (input === undefined || !hasValueRules(input.json)) return
+    this.#check = createRecordCheck(input, compile, { coerce: false })
+    this.#ranges = ArrowValueRanges.of(input.json, input.fields)
   }
 
   /**
@@ -39,10 +49,38 @@ export class ArrowReader {
    * RECORD_INVALID.
    */
   read(bytes: Uint8Array): ArrowRows {
+    if (!this.#memory.takes(bytes)) {
+      const stream = decodeStream(bytes)
+      return this.#join(stream, this.#assign(stream))
+    }
+    const known = this.#memory.find(bytes)
+    return known === undefined ? this.#readNew(bytes) : this.#readKnown(known, bytes)
+  }
+
+  #readNew(bytes: Uint8Array): ArrowRows {
+    // The columns of a known stream are written over, and these bytes may wait.
+    const copy = new Uint8Array(bytes)
+    const stream = decodeStream(copy)
+    const assigned = this.#assign(stream)
+    const known = KnownStream.of(copy, stream.batches, assigned)
+    if (known === undefined) return this.#join(stream, assigned)
+    this.#memory.add(known)
+    return this.#readKnown(known, bytes)
+  }
+
+  #readKnown(known: KnownStream, bytes: Uint8Array): ArrowRows {
+    const batch = known.open(bytes)
+    this.#checkValues(batch)
+    return { fields: batch.fields, rows: new KnownRows(known, bytes) }
+  }
+
+  #assign({ batches }: DecodedStream): readonly RecordBatch[] {
     const { input } = this.#stage
-    const { fields, batches } = decodeStream(bytes)
-    const assigned = input === undefined ? batches : batches.map((batch) => assignFields(batch, input.fields))
-    const batch = joinBatches(input?.fields ?? fields, assigned)
+    return input === undefined ? batches : batches.map((batch) => assignFields(batch, input.fields))
+  }
+
+  #join({ fields }: DecodedStream, assigned: readonly RecordBatch[]): ArrowRows {
+    const batch = joinBatches(this.#stage.input?.fields ?? fields, assigned)
     this.#checkValues(batch)
     return { fields: batch.fields, rows: new BatchRows(batch) }
   }
@@ -50,7 +88,7 @@ export class ArrowReader {
   #checkValues(batch: RecordBatch): void {
     const check = this.#check
     const schema = this.#stage.input?.json
-    if (check === undefined || schema === undefined) return
+    if (check === undefined || schema === undefined || this.#ranges?.hold(batch) === true) return
     const issues: RecordIssue[] = []
     for (let row = 0; row < batch.rowCount && issues.length < maxIssues; row++) {
       const record = withoutAbsent(batch.row(row), schema)

@@ -1,6 +1,7 @@
 import type { Clock, Compile, Endpoint, Log } from '@redesmyn/core'
 import type { StagePort } from '../pipeline/stage-port.ts'
 import { AnswerCounts, type StatusCount } from './answer-counts.ts'
+import { ArrowEncoder } from './arrow-encoder.ts'
 import { ArrowReader } from './arrow-reader.ts'
 import { BatchGroups } from './batch-groups.ts'
 import { errorStatus, replyError } from './error-reply.ts'
@@ -50,6 +51,7 @@ export class EndpointRuntime {
       endpoint,
       records: new RecordReader(stage, compile),
       arrow: new ArrowReader(stage, compile),
+      arrowEncoder: new ArrowEncoder(stage.output?.fields ?? []),
       groups: new BatchGroups(stage.input?.fields, { hasParams: path.includes('{') }),
       bodyLimits: {
         maxBytes: config.maxBodyBytes ?? limits.maxBodyBytes,

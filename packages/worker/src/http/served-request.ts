@@ -187,7 +187,7 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   }
 
   #arrowAnswer(rowCount: number): ArrowAnswer {
-    return new ArrowAnswer(rowCount, this.#context.endpoint.stage.output?.fields ?? [])
+    return new ArrowAnswer(rowCount, this.#context.arrowEncoder)
   }
 
   #enter(fields: readonly Field[]): void {

@@ -1,6 +1,7 @@
 import type { Clock, Endpoint } from '@redesmyn/core'
 import type { StagePort } from '../pipeline/stage-port.ts'
 import type { AnswerCounts } from './answer-counts.ts'
+import type { ArrowEncoder } from './arrow-encoder.ts'
 import type { ArrowReader } from './arrow-reader.ts'
 import type { BatchGroups } from './batch-groups.ts'
 import type { BodyLimits } from './exchange.ts'
@@ -16,6 +17,7 @@ export interface ServingContext {
   readonly stage: StagePort
   readonly records: RecordReader
   readonly arrow: ArrowReader
+  readonly arrowEncoder: ArrowEncoder
   readonly groups: BatchGroups
   /** `undefined` where the stage's handler takes no model. */
   readonly models: ModelResolver | undefined

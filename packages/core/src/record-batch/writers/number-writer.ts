@@ -3,6 +3,9 @@ import type { ColumnSource } from '../vectors/column-vector.ts'
 import { type ColumnWriter, copyEach } from './column-writer.ts'
 import type { ValidityWriter } from './validity-writer.ts'
 
+/** Up to so many values a loop is faster than a view of them. */
+const maxLoopValues = 16
+
 /** Floats, and integers of up to 32 bits. */
 export class NumberWriter implements ColumnWriter {
   readonly #values: NumberArray
@@ -22,9 +25,15 @@ export class NumberWriter implements ColumnWriter {
 
   copy(row: number, source: ColumnSource, from: number, to: number): boolean {
     if (source.kind !== 'number' || source.nulls.count > 0) return copyEach(this, row, source, [from, to])
-    this.#values.set(source.values.subarray(from, to), row)
+    if (to - from <= maxLoopValues) this.#copyFew(row, source.values, from, to)
+    else this.#values.set(source.values.subarray(from, to), row)
     this.#validity.copy(row, source.nulls, from, to)
     return true
+  }
+
+  #copyFew(row: number, values: NumberArray, from: number, to: number): void {
+    const target = this.#values
+    for (let index = from; index < to; index++) target[row + index - from] = values[index]
   }
 
   trim(rowCount: number): void {

@@ -27,7 +27,11 @@ export class RowWriter {
   }
 
   copy(row: number, sources: readonly ColumnSource[], from: number, to: number): boolean {
-    return this.#columns.every(({ writer }, index) => writer.copy(row, sources[index], from, to))
+    const columns = this.#columns
+    for (let index = 0; index < columns.length; index++) {
+      if (!columns[index].writer.copy(row, sources[index], from, to)) return false
+    }
+    return true
   }
 
   /** Whether columns of these names can be copied one to one. */
