@@ -1,5 +1,7 @@
-import { BatchWriter, type ColumnType, type Field, handlerColumn, layoutBatch } from '@redesmyn/core'
-import { expect, test } from 'vitest'
+import { BatchWriter, type ColumnType, type Field, handlerColumn, layoutBatch, measureRecords } from '@redesmyn/core'
+import * as fc from 'fast-check'
+import { afterEach, expect, test, vi } from 'vitest'
+import { arbitrarySample } from './arbitrary-batch.ts'
 
 const float64: ColumnType = { kind: 'float', bits: 64 }
 const utf8: ColumnType = { kind: 'utf8' }
@@ -20,6 +22,13 @@ function openWriter(fields: readonly Field[], rows: number, variable: readonly n
   new Uint8Array(buffer).fill(0xff)
   return new BatchWriter(layout, buffer)
 }
+
+/** So many rows that the writes are compiled before the last ones. */
+const manyRows = 600
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
 
 test('an int64 keeps every digit, whether it comes as a number, a bigint or text', () => {
   const writer = openWriter([field('n', int64)], 4)
@@ -149,4 +158,67 @@ test('what every object inherits is not a value', () => {
     ['constructor', 'b'],
     ['__proto__', 'c'],
   ])
+})
+
+test('records of any columns are written the same from the first row to the last of many', () => {
+  fc.assert(
+    fc.property(arbitrarySample(), ({ fields, records }) => {
+      fc.pre(records.length > 0)
+      const { variable } = measureRecords(fields, records, 0, records.length)
+      const writer = openWriter(fields, records.length, variable)
+      expect(writer.appendRecords(records, 0, records.length)).toBe(true)
+      const first = writer.batch().rows()
+
+      for (let rows = 0; rows < manyRows; rows += records.length) {
+        writer.reset()
+        writer.appendRecords(records, 0, records.length)
+      }
+
+      expect(writer.batch().rows()).toEqual(first)
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('what every object inherits is not a value in many rows either, and what is no record has no fields', () => {
+  const fields = ['toString', '__proto__', 'a"b'].map((name) => nullable(name, float64))
+  const record: unknown = JSON.parse('{"toString":1,"__proto__":2,"a\\"b":3}')
+  const records = Array.from({ length: manyRows }, (_, row) => [record, {}, null, 'text'][row % 4])
+  const writer = openWriter(fields, 2 * manyRows)
+
+  expect(writer.appendRecords(records, 0, manyRows)).toBe(true)
+  expect(writer.appendRecords(records, 0, manyRows)).toBe(true)
+
+  const rows = writer.batch().rows()
+  const absent = JSON.stringify(JSON.parse('{"toString":null,"__proto__":null,"a\\"b":null}'))
+  const expected = records.map((value) => (value === record ? JSON.stringify(record) : absent))
+  expect(rows.map((row) => JSON.stringify(row))).toEqual([...expected, ...expected])
+})
+
+test('where code may not be made from text, many records are written all the same', () => {
+  const refuse = vi.fn(function refuseCode(): never {
+    throw new EvalError('code generation from strings is not allowed')
+  })
+  vi.stubGlobal('Function', refuse)
+  const records = Array.from({ length: manyRows }, (_, x) => ({ x }))
+  const writer = openWriter([field('x', float64)], 2 * manyRows)
+
+  expect(writer.appendRecords(records, 0, manyRows)).toBe(true)
+  expect(writer.appendRecords(records, 0, manyRows)).toBe(true)
+
+  expect(refuse).toHaveBeenCalledOnce()
+  expect(writer.batch().rows()).toEqual([...records, ...records])
+})
+
+test('of many records that do not all fit none is taken', () => {
+  const records = Array.from({ length: manyRows }, () => ({ flag: true, text: 'ab' }))
+  const writer = openWriter([nullable('flag', { kind: 'bool' }), field('text', utf8)], 2 * manyRows, [2 * manyRows + 2])
+  writer.append({ flag: null, text: 'cd' })
+
+  expect(writer.appendRecords(records, 0, manyRows)).toBe(true)
+  const usedBytes = writer.byteLength
+  expect(writer.appendRecords(records, 0, manyRows)).toBe(false)
+
+  expect(writer.rowCount).toBe(manyRows + 1)
+  expect(writer.byteLength).toBe(usedBytes)
 })

@@ -40,6 +40,25 @@ test('NaN and the infinities are null', () => {
   expect(predictions([field('y', float64)], records)).toEqual([null, null, null, 0, 1e21])
 })
 
+test('floats are written with the digits that JSON.stringify writes', () => {
+  const decimal = fc.tuple(fc.integer({ min: -(2 ** 33), max: 2 ** 33 }), fc.integer({ min: 0, max: 6 }))
+  const arbitraryFloat = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.float({ noNaN: true, noDefaultInfinity: true }),
+    decimal.map(([digits, places]) => digits / 10 ** places),
+    fc.constantFrom(0, -0, 0.001, 0.0001, 1e-7, 0.1 + 0.2, 2147483.647, 2147483.648, 1e21, 2 ** 31, Number.MIN_VALUE),
+  )
+
+  fc.assert(
+    fc.property(arbitraryFloat, (y) => {
+      const batch = batchOf({ fields: [field('y', float64)], records: [{ y }] })
+
+      expect(compileJsonWriter(batch.fields).bind(batch).prediction(0)).toBe(JSON.stringify(y))
+    }),
+    { numRuns: 5000 },
+  )
+})
+
 test('with several fields a prediction is an object', () => {
   const fields = [field('label', { kind: 'utf8' }), field('score', float64)]
 

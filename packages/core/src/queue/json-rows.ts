@@ -20,13 +20,7 @@ export class JsonRows implements RowSource {
   }
 
   writeTo(writer: BatchWriter, from: number, to: number): boolean {
-    const { rowCount } = writer
-    for (let row = from; row < to; row++) {
-      if (writer.append(this.#records[row])) continue
-      writer.truncate(rowCount)
-      return false
-    }
-    return true
+    return writer.appendRecords(this.#records, from, to)
   }
 
   measure(from: number, to: number): Capacity {

@@ -1,5 +1,4 @@
 import type { BatchLayout } from './layout.ts'
-import { isRecord } from './read-field.ts'
 import { RecordBatch } from './record-batch.ts'
 import type { ColumnSource } from './vectors/column-vector.ts'
 import { openRowWriter } from './writers/open-writer.ts'
@@ -29,9 +28,14 @@ export class BatchWriter {
 
   /** Appends a record that the schema accepts. False, and nothing appended, when there is no room for it. */
   append(record: unknown): boolean {
+    return this.appendRecords([record], 0, 1)
+  }
+
+  /** Appends records `from` to `to` (exclusive), or none of them where they do not all fit. */
+  appendRecords(records: readonly unknown[], from: number, to: number): boolean {
     const row = this.#rowCount
-    if (row < this.layout.rows && this.#row.write(row, isRecord(record) ? record : {})) {
-      this.#rowCount = row + 1
+    if (row + to - from <= this.layout.rows && this.#row.write(row, records, from, to)) {
+      this.#rowCount = row + to - from
       return true
     }
     this.#row.trim(row)

@@ -1,6 +1,7 @@
 import type { Field } from '../schema/field.ts'
 import type { RecordBatch } from './record-batch.ts'
 import type { ColumnVector } from './vectors/column-vector.ts'
+import { writeJsonFloat } from './write-json-float.ts'
 import { writeJsonString } from './write-json-string.ts'
 
 /** The rows of one batch as JSON texts. NaN and the infinities are null; an int64 past 2^53 is a string. */
@@ -59,7 +60,7 @@ function bindValue(vector: ColumnVector): WriteCell {
   switch (vector.kind) {
     case 'number': {
       const { values } = vector
-      return vector.field.type.kind === 'float' ? (row) => writeFloat(values[row]) : (row) => `${values[row]}`
+      return vector.field.type.kind === 'float' ? (row) => writeJsonFloat(values[row]) : (row) => `${values[row]}`
     }
     case 'int64':
       return (row) => {
@@ -83,11 +84,6 @@ function bindValue(vector: ColumnVector): WriteCell {
       return bindObject(prefixes, vector.columns.map(bindCell))
     }
   }
-}
-
-function writeFloat(value: number): string {
-  // The difference with itself is NaN for NaN and for both infinities, and 0 for all that JSON can hold.
-  return value - value === 0 ? `${value}` : 'null'
 }
 
 function writeList(item: WriteCell, from: number, to: number): string {

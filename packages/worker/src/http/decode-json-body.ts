@@ -53,7 +53,8 @@ function parseRecordText(text: string, row: number, exact: readonly Field[] | un
   }
 }
 
-function isRecord(value: unknown): value is JsonRecord {
+/** Whether a value is an object, and no array: what a schema can then look at. */
+export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

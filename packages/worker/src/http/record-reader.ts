@@ -8,7 +8,7 @@ import {
   recordInvalid,
   type RecordIssue,
 } from '@redesmyn/core'
-import { type JsonRecord, readRecord } from './decode-json-body.ts'
+import { isRecord, type JsonRecord, readRecord } from './decode-json-body.ts'
 import { maxIssues } from './error-reply.ts'
 
 /** What becomes of an array with an invalid record: it fails, or those records are answered with null. */
@@ -26,10 +26,12 @@ export class RecordReader {
   /** The columns for whose sake long integers are parsed exactly. */
   readonly exact: readonly Field[] | undefined
   readonly #check: RecordCheck | undefined
+  readonly #isCoercing: boolean
 
   constructor(stage: AnyStage, compile: Compile) {
     const { input, config } = stage
     this.exact = input?.needsExactIntegers ? input.fields : undefined
+    this.#isCoercing = input !== undefined && config.coerce
     this.#check = input && createRecordCheck(input, compile, { coerce: config.coerce })
   }
 
@@ -44,6 +46,8 @@ export class RecordReader {
 
   /** The records of an array. Throws RECORD_INVALID, or BODY_MALFORMED for what is no record at all. */
   readMany(items: readonly unknown[], onInvalid: OnInvalid): ReadRecords {
+    // Most bodies are valid as they are, and then the array itself is what is written.
+    if (this.#accepts(items)) return { records: items, nullRows: undefined }
     const records: unknown[] = []
     const issues: RecordIssue[] = []
     const invalidRows: number[] = []
@@ -59,6 +63,16 @@ export class RecordReader {
     if (invalidRows.length === 0) return { records, nullRows: undefined }
     if (onInvalid === 'fail') throw recordInvalid(issues.slice(0, maxIssues))
     return { records, nullRows: invalidRows }
+  }
+
+  #accepts(items: readonly unknown[]): boolean {
+    if (this.#isCoercing) return false
+    const check = this.#check
+    for (let row = 0; row < items.length; row++) {
+      const item = items[row]
+      if (!isRecord(item) || (check !== undefined && !check.isValid(item))) return false
+    }
+    return true
   }
 
   /** `undefined` only where an item that is no record may be answered with null. */

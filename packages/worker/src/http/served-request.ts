@@ -65,7 +65,10 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     this.#context = context
     this.#exchange = exchange
     this.#params = params
-    this.#bodyFormat = bodyFormatOf(exchange.header(headerNames.contentType), exchange.header(headerNames.contentEncoding))
+    this.#bodyFormat = bodyFormatOf(
+      exchange.header(headerNames.contentType),
+      exchange.header(headerNames.contentEncoding),
+    )
     assertAccepted(this.#bodyFormat, context.endpoint.config.accepts)
     this.#answerFormat = answerFormatOf(exchange.header(headerNames.accept), this.#bodyFormat)
     this.requestNumber = context.requestIds.next()

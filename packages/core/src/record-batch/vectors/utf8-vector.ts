@@ -4,6 +4,8 @@ import type { Vector } from './vector.ts'
 
 /** Up to this size all texts of a column are decoded in one call, so that a row costs a substring. */
 const maxWholeBytes = 65536
+/** One for all vectors: it keeps nothing from call to call, and making one costs more than opening the column. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 export class Utf8Vector implements Vector {
   readonly kind = 'utf8'
@@ -12,7 +14,6 @@ export class Utf8Vector implements Vector {
   /** Where each text begins in `bytes`, and where the last one ends. The first need not begin at 0. */
   readonly offsets: Int32Array
   readonly bytes: Uint8Array
-  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   /** All texts in one, where each byte is a character; null where one is not. */
   #whole: string | null | undefined
 
@@ -33,7 +34,7 @@ export class Utf8Vector implements Vector {
     const end = this.offsets[row + 1]
     if (start === end) return ''
     if (this.#whole === undefined) this.#whole = this.#decodeWhole()
-    if (this.#whole === null) return this.#decoder.decode(this.bytes.subarray(start, end))
+    if (this.#whole === null) return decoder.decode(this.bytes.subarray(start, end))
     return this.#whole.slice(start - this.offsets[0], end - this.offsets[0])
   }
 
@@ -49,7 +50,7 @@ export class Utf8Vector implements Vector {
     const start = this.offsets[0]
     const end = this.offsets[this.length]
     if (this.length === 1 || end - start > maxWholeBytes) return null
-    const whole = this.#decoder.decode(this.bytes.subarray(start, end))
+    const whole = decoder.decode(this.bytes.subarray(start, end))
     return whole.length === end - start ? whole : null
   }
 }

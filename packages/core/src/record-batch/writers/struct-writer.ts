@@ -15,7 +15,7 @@ export class StructWriter implements ColumnWriter {
 
   write(row: number, value: unknown): boolean {
     const isValid = isRecord(value)
-    if (!this.#row.write(row, isValid ? value : {})) return false
+    if (!this.#row.write(row, [value], 0, 1)) return false
     this.#validity.put(row, isValid)
     return true
   }

@@ -6,13 +6,13 @@ import type { ValidityWriter } from './validity-writer.ts'
 
 /** Up to this length a loop over the characters beats the encoder, whose calls cost as much as 30 of them. */
 const maxLoopLength = 24
+const encoder = new TextEncoder()
 
 /** Texts as UTF-8. A lone surrogate becomes U+FFFD. */
 export class Utf8Writer implements ColumnWriter {
   readonly #offsets: Int32Array
   readonly #bytes: Uint8Array
   readonly #validity: ValidityWriter
-  readonly #encoder = new TextEncoder()
 
   constructor(offsets: Int32Array, bytes: Uint8Array, validity: ValidityWriter) {
     this.#offsets = offsets
@@ -50,18 +50,19 @@ export class Utf8Writer implements ColumnWriter {
   /** Where the text ends once it is written at `start`; -1 when it does not fit. */
   #put(text: string, start: number): number {
     const { length } = text
+    const bytes = this.#bytes
     if (length > maxLoopLength) return this.#encode(text, start)
-    if (start + length > this.#bytes.length) return -1
+    if (start + length > bytes.length) return -1
     for (let index = 0; index < length; index++) {
       const unit = text.charCodeAt(index)
       if (unit > 0x7f) return this.#encode(text, start)
-      this.#bytes[start + index] = unit
+      bytes[start + index] = unit
     }
     return start + length
   }
 
   #encode(text: string, start: number): number {
-    const { read, written } = this.#encoder.encodeInto(text, this.#bytes.subarray(start))
+    const { read, written } = encoder.encodeInto(text, this.#bytes.subarray(start))
     return read === text.length ? start + written : -1
   }
 
