@@ -66,7 +66,7 @@ describe('the slab pool', () => {
     const pool = new SlabPool({ maxBytes: 1 << 21, poison: 'never' })
     const gone: number[] = []
     const stopListening = pool.onDestroyed((slab) => gone.push(slab))
-    const large = pool.open(shape(20_000), 'a')
+    const large = pool.open(shape(50_000), 'a')
     if (large !== undefined) pool.release(large)
     const first = [...gone]
     stopListening()
