@@ -101,7 +101,9 @@ export class Slot {
     this.#exited = new Promise((resolve) => void thread.once('exit', () => resolve()))
     // Piscina would wait for ever for a thread whose entry cannot be imported.
     const failed = new Promise<never>((_, reject) => void thread.once('error', reject))
-    const answer = await Promise.race([started, failed])
+    const answer = await Promise.race([started, failed]).catch((cause: unknown) => {
+      throw endedWhileLoading(this.#parts.data.stageName, cause)
+    })
     if (answer.kind === 'start-failed') throw fromErrorData(answer.error)
     this.#serve()
   }
@@ -214,4 +216,11 @@ export class Slot {
     const loss = new PipelineError('EXECUTOR_LOST', 'the thread that held these rows has ended', { cause: error })
     this.#parts.onLost(this, { error: loss, begun, notBegun })
   }
+}
+
+function endedWhileLoading(stage: string, cause: unknown): PipelineError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new PipelineError('CONFIG_INVALID', `a thread of stage "${stage}" ended while it loaded the app: ${reason}`, {
+    cause,
+  })
 }
