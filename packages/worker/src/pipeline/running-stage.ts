@@ -14,6 +14,7 @@ import type { Slab } from '../memory/slab.ts'
 import type { SlabPool } from '../memory/slab-pool.ts'
 import { Dispatcher } from '../thread/dispatcher.ts'
 import type { SlotData } from '../thread/protocol.ts'
+import { WakeWord } from '../thread/ring.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
 import type { EndedOnSlot, Slot, SlotLoss } from '../thread/slot.ts'
 import { SlotKeeper } from '../thread/slot-keeper.ts'
@@ -43,7 +44,9 @@ export interface RunningStageParts {
 /** A stage at work: rows come in through `submit`, travel in batches through the slots, and go back to their waiters. */
 export class RunningStage implements StagePort {
   readonly #parts: RunningStageParts
+  /** Whether threads may leave the ends of batches for this thread to find. */
   readonly #awake = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
+  readonly #wakeWord = new WakeWord(new Int32Array(this.#awake), 0)
   readonly #rooms: StageRooms
   readonly #batcher: Batcher<Slab>
   readonly #serviceTimes = new ServiceTimes()
@@ -172,7 +175,7 @@ export class RunningStage implements StagePort {
   #lookAtEndOfTurn(): void {
     if (this.#isTurnDue) return
     this.#isTurnDue = true
-    Atomics.store(new Int32Array(this.#awake), 0, 1)
+    this.#wakeWord.stayAwake()
     this.#parts.clock.endOfTurn(() => this.#look())
   }
 
@@ -182,7 +185,7 @@ export class RunningStage implements StagePort {
     const ended = this.#takeEnded()
     if (ended.length > 0) this.#pump()
     for (const { batch, reply } of ended) this.#answer(batch, reply)
-    Atomics.store(new Int32Array(this.#awake), 0, 0)
+    this.#wakeWord.fallAsleep()
     this.#isTurnDue = false
     if (this.#keeper.slots.some((slot) => slot.hasEnded)) this.#lookAtEndOfTurn()
     if (this.#whenEmpty.length > 0) this.#settleDrain()
