@@ -44,7 +44,9 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     queue: ['errors', 'clock', 'schema', 'record-batch', 'batch'],
     handler: ['errors', 'clock', 'schema', 'record-batch', 'batch'],
     model: ['errors', 'schema', 'batch', 'handler'],
-    stage: ['errors', 'clock', 'schema', 'record-batch', 'batch', 'queue', 'handler', 'model'],
+    stage: ['errors', 'clock', 'schema', 'record-batch', 'batch', 'queue', 'handler'],
+    pipeline: ['errors', 'schema', 'record-batch', 'handler', 'stage'],
+    endpoint: ['errors', 'schema', 'model', 'stage', 'pipeline'],
   },
   worker: {
     config: [],

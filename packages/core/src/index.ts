@@ -50,6 +50,16 @@ export type { Log } from './handler/log.ts'
 
 // stage
 export type { BatchViews } from './stage/batch-views.ts'
+export { isStage, type AnyStage } from './stage/any-stage.ts'
+export type { ModelCallOptions, StageCall, StageCallOptions } from './stage/call-options.ts'
+export { stageDefaults } from './stage/resolve-stage.ts'
+export { stage, type Stage } from './stage/stage.ts'
+export type { StageConfig } from './stage/stage-config.ts'
+export type { BatchOptions, QueueOptions, StageOptions } from './stage/stage-options.ts'
+
+// pipeline, endpoint
+export { type AnyPipeline, isPipeline } from './pipeline/any-pipeline.ts'
+export { pipe, type Pipeline } from './pipeline/pipeline.ts'
 export {
   endpoint,
   isEndpoint,
@@ -57,13 +67,7 @@ export {
   type Endpoint,
   type EndpointConfig,
   type EndpointOptions,
-} from './stage/endpoint.ts'
-export { isStage, type AnyStage } from './stage/any-stage.ts'
-export type { ModelCallOptions, StageCall, StageCallOptions } from './stage/call-options.ts'
-export { stageDefaults } from './stage/resolve-stage.ts'
-export { stage, type Stage } from './stage/stage.ts'
-export type { StageConfig } from './stage/stage-config.ts'
-export type { BatchOptions, QueueOptions, StageOptions } from './stage/stage-options.ts'
+} from './endpoint/endpoint.ts'
 
 // model
 export type { CacheLimits, CachePlan, ModelDemand, ModelOrder, RefusedModel, SlotLoad } from './model/cache-plan.ts'

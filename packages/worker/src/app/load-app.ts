@@ -1,9 +1,9 @@
-import { type AnyStage, type Compile, type Endpoint, PipelineError } from '@redesmyn/core'
+import { type AnyPipeline, type AnyStage, type Compile, type Endpoint, PipelineError } from '@redesmyn/core'
 
 /** What an app module declares. */
 export interface LoadedApp {
   readonly endpoints: readonly Endpoint[]
-  /** By name: those that are exported and those of the endpoints. */
+  /** By name: those that are exported, and those of endpoints and pipelines that are. */
   readonly stages: ReadonlyMap<string, AnyStage>
   /** TypeBox's compiler of the version that made the app's schemas: its bundle carries it. */
   readonly compile: Compile
@@ -25,8 +25,9 @@ export async function loadApp(url: string): Promise<LoadedApp> {
   for (const exported of [main, ...Object.values(named)].flat()) {
     if (isEndpoint(exported)) {
       endpoints.add(exported)
-      addStage(stages, exported.stage)
+      for (const stage of exported.stages) addStage(stages, stage)
     } else if (isStage(exported)) addStage(stages, exported)
+    else if (isPipeline(exported)) for (const stage of exported.stages) addStage(stages, stage)
   }
   return { endpoints: [...endpoints], stages, compile }
 }
@@ -63,6 +64,10 @@ function isEndpoint(value: unknown): value is Endpoint {
 
 function isStage(value: unknown): value is AnyStage {
   return hasKind(value, 'stage')
+}
+
+function isPipeline(value: unknown): value is AnyPipeline {
+  return hasKind(value, 'pipeline')
 }
 
 /** By a property, because an app may hold another copy of the classes. */

@@ -1,17 +1,24 @@
 import { PipelineError } from '../errors/pipeline-error.ts'
 import type { ModelCache } from '../model/model-cache.ts'
 import { parsePathTemplate } from '../model/path-template.ts'
-import { type AnyStage, isStage } from './any-stage.ts'
-import { checkChoice, optionalAtLeast } from './option-checks.ts'
-import type { Stage } from './stage.ts'
+import { type Pipeline, stagesOf } from '../pipeline/pipeline.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
+import type { RecordSchema } from '../schema/record-schema.ts'
+import type { AnyStage } from '../stage/any-stage.ts'
+import { checkChoice, optionalAtLeast } from '../stage/option-checks.ts'
+import type { Stage } from '../stage/stage.ts'
 
-/** A stage at a path. */
+/** A stage, or a pipeline of them, at a path. */
 export interface Endpoint {
   readonly '~kind': 'endpoint'
   /** As declared: `{name}` matches one segment. */
   readonly path: string
+  /** The ingress: it reads the records of a body. */
   readonly stage: AnyStage
+  /** All stages in order, the ingress first. */
+  readonly stages: readonly AnyStage[]
+  /** What the last stage answers; `undefined` where its columns are not declared. */
+  readonly output: RecordSchema | undefined
   readonly models: ModelCache<unknown> | undefined
   readonly config: EndpointConfig
 }
@@ -44,28 +51,29 @@ export interface EndpointOptions {
 }
 
 /**
- * Mounts a stage at a path; `models` is given exactly where the stage's handler takes a model.
+ * Mounts a stage or a pipeline at a path; `models` is given exactly where a handler takes a model.
  * Throws CONFIG_INVALID for a path or an option that cannot be.
  */
 export function endpoint<I extends ObjectSchema, O extends ObjectSchema>(
   path: string,
-  stage: Stage<I, O>,
+  served: Stage<I, O> | Pipeline<I, O>,
   options?: EndpointOptions & { readonly models?: never },
 ): Endpoint
 export function endpoint<I extends ObjectSchema, O extends ObjectSchema, M>(
   path: string,
-  stage: Stage<I, O, M>,
+  served: Stage<I, O, M> | Pipeline<I, O, M>,
   options: EndpointOptions & { readonly models: ModelCache<M> },
 ): Endpoint
-export function endpoint(path: string, stage: AnyStage, options: AnyEndpointOptions = {}): Endpoint {
-  if (!isStage(stage))
-    throw new PipelineError('CONFIG_INVALID', `the second argument of endpoint "${path}" is not a stage`)
+export function endpoint(path: string, served: unknown, options: AnyEndpointOptions = {}): Endpoint {
+  const stages = stagesOf(served, `the second argument of endpoint "${path}"`)
   checkPath(path)
   checkModelPath(path, options.models)
   return Object.freeze({
     '~kind': 'endpoint',
     path,
-    stage,
+    stage: stages[0],
+    stages,
+    output: stages[stages.length - 1].output,
     models: options.models,
     config: resolveEndpoint(path, options),
   })

@@ -1,0 +1,18 @@
+import type { RecordSchema } from '../schema/record-schema.ts'
+import type { AnyStage } from '../stage/any-stage.ts'
+
+/** A pipeline without its types: what the runtime works with. */
+export interface AnyPipeline {
+  readonly '~kind': 'pipeline'
+  /** In order: the first is the ingress, the last the egress. */
+  readonly stages: readonly AnyStage[]
+  /** The ingress' input. */
+  readonly input: RecordSchema | undefined
+  /** The egress' output. */
+  readonly output: RecordSchema | undefined
+}
+
+/** Recognises a pipeline by shape, because an app bundle may hold a second copy of this module. */
+export function isPipeline(value: unknown): value is AnyPipeline {
+  return typeof value === 'function' && '~kind' in value && value['~kind'] === 'pipeline'
+}
