@@ -16,8 +16,9 @@ import { Dispatcher } from '../thread/dispatcher.ts'
 import type { SlotData } from '../thread/protocol.ts'
 import { WakeWord } from '../thread/ring.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
-import type { EndedOnSlot, Slot, SlotLoss } from '../thread/slot.ts'
 import { SlotKeeper } from '../thread/slot-keeper.ts'
+import type { EndedOnSlot, SlotLoss, SlotPort } from '../thread/slot-port.ts'
+import { createSlot } from './create-slot.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type DoneReply, OutcomeReader } from './outcome-reader.ts'
 import type { StagePort } from './stage-port.ts'
@@ -81,6 +82,7 @@ export class RunningStage implements StagePort {
     })
     this.#keeper = new SlotKeeper({
       threads: stage.config.threads,
+      createSlot,
       clock,
       log,
       data: {
@@ -245,7 +247,7 @@ export class RunningStage implements StagePort {
     if (revoked !== undefined) this.#batcher.giveBack(revoked)
   }
 
-  #lost(slot: Slot, { error, begun, notBegun }: SlotLoss): void {
+  #lost(slot: SlotPort, { error, begun, notBegun }: SlotLoss): void {
     this.#recorder.restarted('lost')
     this.#models?.forget(slot)
     for (const batch of notBegun) this.#batcher.giveBack(batch)
