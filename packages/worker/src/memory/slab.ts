@@ -51,6 +51,11 @@ export class Slab implements BatchRoom {
     return this.header.state
   }
 
+  /** The rows, wherever they lie. */
+  input(rowCount: number): RecordBatch {
+    return new RecordBatch(this.layout.input, this.buffer, rowCount)
+  }
+
   retain(): void {
     this.#references++
   }

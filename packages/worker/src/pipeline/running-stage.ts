@@ -18,9 +18,9 @@ import { WakeWord } from '../thread/ring.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
 import { SlotKeeper } from '../thread/slot-keeper.ts'
 import type { EndedOnSlot, SlotLoss, SlotPort } from '../thread/slot-port.ts'
-import { createSlot } from './create-slot.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type DoneReply, OutcomeReader } from './outcome-reader.ts'
+import { slotFactory } from './slot-factory.ts'
 import type { StagePort } from './stage-port.ts'
 import { StageRecorder } from './stage-recorder.ts'
 import { StageRooms } from './stage-rooms.ts'
@@ -82,7 +82,7 @@ export class RunningStage implements StagePort {
     })
     this.#keeper = new SlotKeeper({
       threads: stage.config.threads,
-      createSlot,
+      createSlot: slotFactory(stage.config),
       clock,
       log,
       data: {

@@ -1,0 +1,113 @@
+import { layoutBatch, packColumns, RecordBatch, toErrorData, unpackColumns } from '@redesmyn/core'
+import { NativeGuard, threadControlBytes } from '../interop/native-guard.ts'
+import { slabState } from '../memory/slab-header.ts'
+import { copyCountsBytes } from '../thread/copy-counts.ts'
+import type { BatchNote, BatchReply } from '../thread/protocol.ts'
+import { SlotRuntime } from '../thread/slot-runtime.ts'
+import type { BatchParcel, ChildCall, ChildData, EndParcel, FromChild, ToChild } from './child-protocol.ts'
+import { type ChildRoom, ChildRooms } from './child-rooms.ts'
+import { lengthsOf, splitBody } from './write-frame.ts'
+
+/** Sends a message; `onDone` is called once the pieces may change again. */
+export type SendToServer = (message: FromChild, pieces: readonly Uint8Array[], onDone: () => void) => void
+
+/** A slot's process from within: brings batches into memory of its own, where the same code runs them as in a thread. */
+export class ChildRuntime {
+  readonly #send: SendToServer
+  readonly #rooms = new ChildRooms()
+  readonly #copies = new SharedArrayBuffer(copyCountsBytes)
+  readonly #runtime: SlotRuntime
+  readonly #told = new Float64Array(copyCountsBytes / Float64Array.BYTES_PER_ELEMENT)
+
+  constructor(data: ChildData, send: SendToServer) {
+    this.#send = send
+    const control = new SharedArrayBuffer(threadControlBytes)
+    // Nobody ends a thread of this process: the server ends the process.
+    const guard = new NativeGuard(control, () => undefined)
+    this.#runtime = new SlotRuntime({ ...data, control, copies: this.#copies }, guard)
+  }
+
+  receive(message: ToChild, body: Uint8Array): void {
+    if (message.kind === 'call') this.#call(message.call, message.task)
+    else void this.#serve(message, body)
+  }
+
+  #call(call: number, task: ChildCall): void {
+    const answer =
+      task.kind === 'start'
+        ? this.#runtime.start()
+        : task.kind === 'load'
+          ? this.#runtime.load(task)
+          : this.#runtime.unload(task)
+    void answer.then((said) => this.#send({ kind: 'answer', call, answer: said }, [], () => undefined))
+  }
+
+  async #serve(parcel: BatchParcel, body: Uint8Array): Promise<void> {
+    let room: ChildRoom | undefined
+    try {
+      const forget = this.#rooms.learn(parcel)
+      room = this.#rooms.take(parcel.room)
+      const reply = this.#run(room, parcel, { body, forget })
+      this.#end(parcel, room, reply instanceof Promise ? await reply : reply)
+    } catch (error) {
+      const reply: BatchReply = { kind: 'failed', error: toErrorData(error, 'INTERNAL') }
+      this.#end(parcel, room, reply)
+    }
+  }
+
+  #run(room: ChildRoom, parcel: BatchParcel, { body, forget }: Arrival): BatchReply | Promise<BatchReply> {
+    const { slab, view } = room
+    const { rowCount, deadlineMs, facts } = parcel
+    unpackColumns(view.layout.input, view.buffer, rowCount, splitBody(body, parcel.pieceBytes))
+    view.header.rowCount = rowCount
+    view.header.deadlineMs = deadlineMs
+    const introduction = room.generation === 0 ? { buffer: view.buffer, shape: view.shape } : undefined
+    room.generation++
+    view.header.set(room.generation, slabState.ready)
+    const note: BatchNote = { slab, introduction, forget, facts }
+    return this.#runtime.run({ slab, generation: room.generation, note })
+  }
+
+  #end({ batch, rowCount }: BatchParcel, room: ChildRoom | undefined, reply: BatchReply): void {
+    const output = room && outputOf(room, reply, rowCount)
+    const pieces = output === undefined ? [] : packColumns(output)
+    const end: EndParcel = {
+      kind: 'end',
+      batch,
+      handlerMs: room?.view.header.handlerMs ?? 0,
+      reply: withoutBuffer(reply),
+      copiedBytes: this.#newCopies(),
+      pieceBytes: lengthsOf(pieces),
+    }
+    this.#send(end, pieces, () => {
+      if (room !== undefined) this.#rooms.release(room)
+    })
+  }
+
+  /** What was copied since the server was last told. */
+  #newCopies(): readonly number[] {
+    const copied = new Float64Array(this.#copies)
+    const added = Array.from(copied, (bytes, index) => bytes - this.#told[index])
+    this.#told.set(copied)
+    return added
+  }
+}
+
+interface Arrival {
+  readonly body: Uint8Array
+  /** Slabs that the runtime need not know any more. */
+  readonly forget: readonly number[]
+}
+
+function outputOf({ view }: ChildRoom, reply: BatchReply, rowCount: number): RecordBatch | undefined {
+  if (reply.kind !== 'done') return undefined
+  const { spilled } = reply
+  if (spilled === undefined) return view.output(rowCount)
+  return new RecordBatch(layoutBatch(spilled.fields, spilled.capacity), spilled.buffer, rowCount)
+}
+
+function withoutBuffer(reply: BatchReply): EndParcel['reply'] {
+  if (reply.kind !== 'done') return reply
+  const { spilled, ...done } = reply
+  return spilled === undefined ? done : { ...done, spilled: { fields: spilled.fields, capacity: spilled.capacity } }
+}
