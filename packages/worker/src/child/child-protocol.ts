@@ -27,7 +27,11 @@ export interface BatchParcel {
 }
 
 /** What a child says to the server. The bytes of the outputs follow the head of an end. */
-export type FromChild = { readonly kind: 'answer'; readonly call: number; readonly answer: SlotAnswer } | EndParcel
+export type FromChild =
+  | { readonly kind: 'answer'; readonly call: number; readonly answer: SlotAnswer }
+  /** Said before anything is done with a batch: what a lost child had not begun can run elsewhere. */
+  | { readonly kind: 'begun'; readonly batch: number }
+  | EndParcel
 
 type DoneReply = Extract<BatchReply, { kind: 'done' }>
 

@@ -44,6 +44,7 @@ export class ChildRuntime {
 
   async #serve(parcel: BatchParcel, body: Uint8Array): Promise<void> {
     let room: ChildRoom | undefined
+    this.#send({ kind: 'begun', batch: parcel.batch }, [], () => undefined)
     try {
       const forget = this.#rooms.learn(parcel)
       room = this.#rooms.take(parcel.room)

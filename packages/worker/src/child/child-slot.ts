@@ -33,6 +33,8 @@ export class ChildSlot implements SlotPort {
   readonly #copies: CopyCounts
   readonly #parcels = new BatchParcels()
   readonly #sent = new Map<number, FormedBatch<Slab>>()
+  /** Of those, the ones that the process has not looked at yet. */
+  readonly #unread = new Set<number>()
   readonly #ended: EndedOnSlot[] = []
   readonly #calls = new Map<number, OpenCall>()
   #lastCall = 0
@@ -125,18 +127,24 @@ export class ChildSlot implements SlotPort {
       if (!slab.header.move(slab.generation, slabState.ready, slabState.taken)) continue
       const { parcel, pieces } = this.#parcels.pack(batch, remainingMs(batch, this.#parts.nowMs()))
       this.#sent.set(parcel.batch, batch)
+      this.#unread.add(parcel.batch)
       this.#copies.add('child', bytesOf(pieces))
       this.#process?.send(parcel, pieces)
     }
   }
 
   #receive(message: FromChild, body: Uint8Array): void {
-    if (message.kind === 'end') {
-      this.#end(message, body)
-      return
+    switch (message.kind) {
+      case 'begun':
+        this.#unread.delete(message.batch)
+        return
+      case 'end':
+        this.#end(message, body)
+        return
+      case 'answer':
+        this.#calls.get(message.call)?.resolve(message.answer)
+        this.#calls.delete(message.call)
     }
-    this.#calls.get(message.call)?.resolve(message.answer)
-    this.#calls.delete(message.call)
   }
 
   #end(end: EndParcel, body: Uint8Array): void {
@@ -167,6 +175,7 @@ export class ChildSlot implements SlotPort {
     const error = new PipelineError('EXECUTOR_LOST', 'the process that held these rows has ended', {
       cause: new Error(`the child process has ended: ${how}`),
     })
+    this.#takeBackUnread()
     this.#sent.clear()
     for (const { reject } of this.#calls.values()) reject(error)
     this.#calls.clear()
@@ -174,6 +183,15 @@ export class ChildSlot implements SlotPort {
     const held = this.inFlight.filter((batch) => !answered.has(batch))
     for (const batch of held) this.#leave(batch)
     this.#parts.onLost(this, slotLoss(held, error))
+  }
+
+  /** What the process never looked at can run elsewhere, as if it had not been sent. */
+  #takeBackUnread(): void {
+    for (const number of this.#unread) {
+      const slab = this.#sent.get(number)?.room
+      slab?.header.move(slab.generation, slabState.taken, slabState.ready)
+    }
+    this.#unread.clear()
   }
 
   #leave(batch: FormedBatch<Slab>): void {
