@@ -73,7 +73,8 @@ describe('the process of a stage that ends', () => {
     expect((await other).status).toBe(200)
   })
 
-  test('M116 by kill -9 has its rows answered within 50 ms', async () => {
+  // A time on a machine that others use too.
+  test('M116 by kill -9 has its rows answered within 50 ms', { retry: 2 }, async () => {
     await start('/child/1')
     const { body } = await ask('/child/1', { by: 'nothing' })
     const asked = ask('/child/1', { by: 'nothing', sleepMs: 5000 })
