@@ -28,7 +28,13 @@ export const parse = stage({
       if (text === 'bomb') throw new Error('a bomb')
       const x = Number(text)
       if (Number.isNaN(x)) context.reject(row, 'REQUEST_INVALID', `"${text}" is no number`)
-      return { x, text, isEven: x % 2 === 0, note: x % 3 === 0 ? null : `note ${text}`, digits: [...text].map(Number) }
+      return {
+        x,
+        text,
+        isEven: x % 2 === 0,
+        note: x % 3 === 0 ? null : `note ${text}`,
+        digits: Array.from(text, Number),
+      }
     })
   },
 })

@@ -158,7 +158,7 @@ export function takeAll(stage: TestStage): FormedBatch<Room>[] {
 
 /** Answers a batch with its own input, as an identity handler would. */
 export function echo(stage: TestStage, batch: FormedBatch<Room>): void {
-  const output = batch.room.writer.batch()
+  const output = batch.room.input(batch.rowCount)
   const outcome: BatchOutcome = {
     output,
     json: (row) => JSON.stringify(output.row(row)),

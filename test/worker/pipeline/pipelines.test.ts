@@ -119,6 +119,23 @@ describe('a pipeline over HTTP', () => {
     expect((await post('/moodily', { x: 7 })).body).toMatchObject({ x: 7 })
   })
 
+  test('equal policies copy nothing; smaller batches are views, and only failed rows cost a copy', async () => {
+    const before = await copied()
+    await post(
+      '/checked',
+      Array.from({ length: 60 }, (_, x) => ({ text: String(x) })),
+    )
+    await post(
+      '/scored',
+      Array.from({ length: 60 }, (_, x) => ({ text: String(x) })),
+    )
+    const afterWhole = await copied()
+    await post('/lenient', [{ text: '1' }, { text: 'x' }, { text: '3' }])
+
+    expect([afterWhole.get('holes'), afterWhole.get('widen')]).toEqual([before.get('holes'), before.get('widen')])
+    expect((await copied()).get('holes') ?? 0).toBeGreaterThan(afterWhole.get('holes') ?? 0)
+  })
+
   test('nothing is left behind: no slab, no queued row, no batch', async () => {
     await Promise.all([post('/scored', { text: 'bomb' }), post('/checked', [{ text: '1' }, { text: 'no' }])])
     const metrics = await (await fetch(`${url}/metrics`)).text()
@@ -134,6 +151,13 @@ describe('a pipeline over HTTP', () => {
 async function post(path: string, body: unknown): Promise<Reply> {
   const response = await fetch(url + path, { method: 'POST', body: JSON.stringify(body) })
   return { status: response.status, body: (await response.json()) as Reply['body'] }
+}
+
+/** Bytes copied so far in front of the stage "check", by reason. */
+async function copied(): Promise<Map<string, number>> {
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  const lines = metrics.matchAll(/^cascade_copied_bytes_total\{stage="check",reason="(\w+)"\} (\d+)$/gm)
+  return new Map(Array.from(lines, ([, reason, bytes]) => [reason, Number(bytes)]))
 }
 
 async function rowsDone(stage: string): Promise<number> {
