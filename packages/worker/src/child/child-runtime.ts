@@ -62,10 +62,10 @@ export class ChildRuntime {
     unpackColumns(view.layout.input, view.buffer, rowCount, splitBody(body, parcel.pieceBytes))
     view.header.rowCount = rowCount
     view.header.deadlineMs = deadlineMs
-    const introduction = room.generation === 0 ? { buffer: view.buffer, shape: view.shape } : undefined
+    const introductions = room.generation === 0 ? [{ slab, buffer: view.buffer, shape: view.shape }] : []
     room.generation++
     view.header.set(room.generation, slabState.ready)
-    const note: BatchNote = { slab, introduction, forget, facts }
+    const note: BatchNote = { introductions, source: undefined, forget, facts }
     return this.#runtime.run({ slab, generation: room.generation, note })
   }
 
@@ -101,7 +101,8 @@ interface Arrival {
 }
 
 function outputOf({ view }: ChildRoom, reply: BatchReply, rowCount: number): RecordBatch | undefined {
-  if (reply.kind !== 'done') return undefined
+  // Outputs that are the inputs are there already.
+  if (reply.kind !== 'done' || reply.isPassed) return undefined
   const { spilled } = reply
   if (spilled === undefined) return view.output(rowCount)
   return new RecordBatch(layoutBatch(spilled.fields, spilled.capacity), spilled.buffer, rowCount)

@@ -14,7 +14,7 @@ export function readEnd({ room: slab, rowCount }: FormedBatch<Slab>, end: EndPar
     const pieces = splitBody(body, end.pieceBytes)
     if (shape !== undefined) return { ...done, spilled: readSpilled(shape, rowCount, pieces) }
     const output = slab.output(rowCount)
-    if (output !== undefined) unpackColumns(output.layout, output.buffer, rowCount, pieces)
+    if (output !== undefined && !done.isPassed) unpackColumns(output.layout, output.buffer, rowCount, pieces)
     return done
   } catch (cause) {
     const error = new PipelineError('INTERNAL', 'the answer of a child process could not be read', { cause })
