@@ -101,7 +101,7 @@ describe.each(isolations)('isolation "%s"', (isolation) => {
     const answers = await places(isolation)
 
     const slots = new Set(answers.map(({ slot }) => slot))
-    expect([...slots].toSorted()).toEqual(isolation === 'inline' ? [1] : [1, 2])
+    expect([...slots].toSorted((a, b) => a - b)).toEqual(isolation === 'inline' ? [1] : [1, 2])
     for (const answer of answers) expect(answer).toMatchObject({ stage: `place-${isolation}`, maxRows: 8 })
     expect(Math.max(...answers.map(({ rowCount }) => rowCount))).toBeLessThanOrEqual(8)
   })
@@ -163,7 +163,7 @@ test.each(['thread', 'child'])('M70 two slots of isolation "%s" really run at on
 
   expect(performance.now() - startedAt).toBeLessThan(1700)
   const slots = answers.map((rows) => (rows as { slot: number }[])[0].slot)
-  expect(slots.toSorted()).toEqual([1, 2])
+  expect(slots.toSorted((a, b) => a - b)).toEqual([1, 2])
 })
 
 test('copies to and from a child are counted', async () => {

@@ -36,7 +36,7 @@ export class SlotProcess {
     })
     this.#messages = pipeOf(this.#child, messageFd)
     this.#lifeLine = pipeOf(this.#child, lifeLineFd)
-    // As process.ts says: a frame is what this module's twin in the child has written.
+    // A frame is what this module's twin in the child has written.
     const reader = new FrameReader((head, body) => onMessage(head as FromChild, body))
     this.#messages.on('data', (chunk: Buffer) => reader.push(chunk))
     this.ended = this.#watch(clock)

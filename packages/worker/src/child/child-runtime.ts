@@ -1,8 +1,10 @@
-import { layoutBatch, packColumns, RecordBatch, toErrorData, unpackColumns } from '@redesmyn/core'
+import { setEnvironmentData } from 'node:worker_threads'
+import { layoutBatch, packColumns, PipelineError, RecordBatch, toErrorData, unpackColumns } from '@redesmyn/core'
+import { slotDataKey } from '../interop/native-call.ts'
 import { NativeGuard, threadControlBytes } from '../interop/native-guard.ts'
 import { slabState } from '../memory/slab-header.ts'
 import { copyCountsBytes } from '../thread/copy-counts.ts'
-import type { BatchNote, BatchReply } from '../thread/protocol.ts'
+import type { BatchNote, BatchReply, SlotAnswer } from '../thread/protocol.ts'
 import { SlotRuntime } from '../thread/slot-runtime.ts'
 import type { BatchParcel, ChildCall, ChildData, EndParcel, FromChild, ToChild } from './child-protocol.ts'
 import { type ChildRoom, ChildRooms } from './child-rooms.ts'
@@ -16,30 +18,46 @@ export class ChildRuntime {
   readonly #send: SendToServer
   readonly #rooms = new ChildRooms()
   readonly #copies = new SharedArrayBuffer(copyCountsBytes)
-  readonly #runtime: SlotRuntime
   readonly #told = new Float64Array(copyCountsBytes / Float64Array.BYTES_PER_ELEMENT)
+  #runtime: SlotRuntime | undefined
 
-  constructor(data: ChildData, send: SendToServer) {
+  constructor(send: SendToServer) {
     this.#send = send
+  }
+
+  /** The body is read during the call only. */
+  receive(message: ToChild, body: Uint8Array): void {
+    if (message.kind === 'batch') {
+      void this.#serve(message, body)
+      return
+    }
+    const { call, task } = message
+    void this.#answer(task).then((answer) => this.#send({ kind: 'answer', call, answer }, [], () => undefined))
+  }
+
+  #answer(task: ChildCall): Promise<SlotAnswer> {
+    switch (task.kind) {
+      case 'start':
+        return this.#start(task.data)
+      case 'load':
+        return this.#started.load(task)
+      case 'unload':
+        return this.#started.unload(task)
+    }
+  }
+
+  #start(data: ChildData): Promise<SlotAnswer> {
     const control = new SharedArrayBuffer(threadControlBytes)
     // Nobody ends a thread of this process: the server ends the process.
     const guard = new NativeGuard(control, () => undefined)
+    setEnvironmentData(slotDataKey, { appFolder: data.appFolder })
     this.#runtime = new SlotRuntime({ ...data, control, copies: this.#copies }, guard)
+    return this.#runtime.start()
   }
 
-  receive(message: ToChild, body: Uint8Array): void {
-    if (message.kind === 'call') this.#call(message.call, message.task)
-    else void this.#serve(message, body)
-  }
-
-  #call(call: number, task: ChildCall): void {
-    const answer =
-      task.kind === 'start'
-        ? this.#runtime.start()
-        : task.kind === 'load'
-          ? this.#runtime.load(task)
-          : this.#runtime.unload(task)
-    void answer.then((said) => this.#send({ kind: 'answer', call, answer: said }, [], () => undefined))
+  get #started(): SlotRuntime {
+    if (this.#runtime !== undefined) return this.#runtime
+    throw new PipelineError('INTERNAL', 'a batch or a model came to a process that was not started')
   }
 
   async #serve(parcel: BatchParcel, body: Uint8Array): Promise<void> {
@@ -66,7 +84,7 @@ export class ChildRuntime {
     room.generation++
     view.header.set(room.generation, slabState.ready)
     const note: BatchNote = { introductions, source: undefined, forget, facts }
-    return this.#runtime.run({ slab, generation: room.generation, note })
+    return this.#started.run({ slab, generation: room.generation, note })
   }
 
   #end({ batch, rowCount }: BatchParcel, room: ChildRoom | undefined, reply: BatchReply): void {

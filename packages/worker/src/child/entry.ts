@@ -1,6 +1,5 @@
 import { Socket } from 'node:net'
-import { setEnvironmentData, Worker } from 'node:worker_threads'
-import { slotDataKey } from '../interop/native-call.ts'
+import { Worker } from 'node:worker_threads'
 import type { ToChild } from './child-protocol.ts'
 import { ChildRuntime } from './child-runtime.ts'
 import { FrameReader } from './frame-reader.ts'
@@ -14,17 +13,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 new Worker(new URL('./life-line.js', import.meta.url), { execArgv: [] }).unref()
 
 const messages = new Socket({ fd: messageFd, readable: true, writable: true })
-let runtime: ChildRuntime | undefined
-
-const reader = new FrameReader((head, body) => {
-  // A frame is what this module's twin in the server has written.
-  const message = head as ToChild
-  if (message.kind === 'call' && message.task.kind === 'start') {
-    setEnvironmentData(slotDataKey, { appFolder: message.task.data.appFolder })
-    runtime = new ChildRuntime(message.task.data, (said, pieces, onDone) => writeFrame(messages, said, pieces, onDone))
-  }
-  runtime?.receive(message, body)
-})
+const runtime = new ChildRuntime((said, pieces, onDone) => writeFrame(messages, said, pieces, onDone))
+// A frame is what this module's twin in the server has written.
+const reader = new FrameReader((head, body) => runtime.receive(head as ToChild, body))
 
 messages.on('data', (chunk: Buffer) => reader.push(chunk))
 messages.on('error', () => undefined)

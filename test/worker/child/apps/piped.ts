@@ -16,7 +16,7 @@ const first = (isolation: Isolation, to: string) =>
     handler: (batch, context) =>
       batch.rows().map((row, index) => {
         if (row.n < 0) context.reject(index, 'REQUEST_INVALID', 'negative')
-        return { ...row, trace: `${process.env.PIPED ?? 'none'}` }
+        return { ...row, trace: process.env.PIPED ?? 'none' }
       }),
   })
 
