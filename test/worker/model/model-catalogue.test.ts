@@ -23,7 +23,7 @@ function catalogue({ everySeconds }: { readonly everySeconds?: number } = {}): M
     notFoundTtlMs: 1000,
     ...(everySeconds !== undefined && { refresh: { everySeconds } }),
   })
-  return new ModelCatalogue({ models, appFolder: '/app', clock, log })
+  return new ModelCatalogue({ models, appFolder: '/app', host: undefined, clock, log })
 }
 
 const california: PathParams = { region: 'US-CA', country: 'US' }

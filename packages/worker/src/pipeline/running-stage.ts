@@ -15,9 +15,11 @@ import type { SlabPool } from '../memory/slab-pool.ts'
 import { Dispatcher } from '../thread/dispatcher.ts'
 import type { SlotData } from '../thread/protocol.ts'
 import { WakeWord } from '../thread/ring.ts'
+import type { ModelHost } from '../model/model-host.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
 import type { EndedOnSlot, Slot, SlotLoss } from '../thread/slot.ts'
 import { SlotKeeper } from '../thread/slot-keeper.ts'
+import { KeyedStage } from './keyed-stage.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type DoneReply, OutcomeReader } from './outcome-reader.ts'
 import type { StagePort } from './stage-port.ts'
@@ -104,6 +106,7 @@ export class RunningStage implements StagePort {
         slots: this.#keeper.slots,
         limits: modelled.limits,
         clock,
+        log,
         onSettled: (result) => this.#settledLoad(result),
         onDue: () => this.#lookAtEndOfTurn(),
         onRefused: (groupKey, error) => this.#batcher.failGroup(groupKey, error),
@@ -124,6 +127,17 @@ export class RunningStage implements StagePort {
   /** Starts every slot and loads the app there; rejects with what went wrong in the first that fails. */
   async start(): Promise<void> {
     await this.#keeper.start()
+  }
+
+  /** Where requests bring their rows. */
+  get port(): StagePort {
+    const { batchKey } = this.#parts.stage.config
+    return batchKey === undefined ? this : new KeyedStage(this, batchKey)
+  }
+
+  /** Where the models of the stage are; undefined where its handler takes none. */
+  get models(): ModelHost | undefined {
+    return this.#models
   }
 
   get isReady(): boolean {

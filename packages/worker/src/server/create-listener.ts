@@ -3,10 +3,10 @@ import { AnswerCounts } from '../http/answer-counts.ts'
 import { EndpointRuntime } from '../http/endpoint-runtime.ts'
 import type { Readiness } from '../http/probes.ts'
 import { Router } from '../http/router.ts'
-import { ModelCatalogue } from '../model/model-catalogue.ts'
 import { renderMetrics } from '../observe/metrics.ts'
 import type { StagePort } from '../pipeline/stage-port.ts'
 import { addEndpointRoute } from './endpoint-route.ts'
+import type { Catalogues } from './open-catalogues.ts'
 import { addOwnRoutes } from './own-routes.ts'
 import { RequestListener, type RouteHandler } from './request-listener.ts'
 import type { ServerScope } from './server-scope.ts'
@@ -18,6 +18,7 @@ export function createListener(
   endpoints: readonly Endpoint[],
   stages: readonly ServedStage[],
   scope: ServerScope,
+  catalogues: Catalogues,
 ): RequestListener {
   const router = new Router<RouteHandler>()
   const refusals = new AnswerCounts()
@@ -25,7 +26,7 @@ export function createListener(
   const ports = new Map(stages.map((served) => [served.name, portOf(served)]))
   const runtimes = endpoints.flatMap((endpoint) => {
     const stage = ports.get(endpoint.stage.name)
-    return stage === undefined ? [] : [createRuntime({ endpoint, stage, scope })]
+    return stage === undefined ? [] : [createRuntime({ endpoint, stage, scope, catalogues })]
   })
   for (const runtime of runtimes) addEndpointRoute(router, runtime.endpoint, runtime)
   addOwnRoutes(router, {
@@ -39,17 +40,17 @@ interface RuntimeParts {
   readonly endpoint: Endpoint
   readonly stage: StagePort
   readonly scope: ServerScope
+  readonly catalogues: Catalogues
 }
 
-function createRuntime({ endpoint, stage, scope }: RuntimeParts): EndpointRuntime {
-  const { config, app, bundle, clock, log, parseThread, requestIds } = scope
-  const { models } = endpoint
+function createRuntime({ endpoint, stage, scope, catalogues }: RuntimeParts): EndpointRuntime {
+  const { config, app, clock, log, parseThread, requestIds } = scope
   return new EndpointRuntime({
     endpoint,
     stage,
     compile: app.compile,
     limits: config,
-    models: models && new ModelCatalogue({ models, appFolder: bundle.folder, clock, log }),
+    models: catalogues.get(endpoint),
     parseThread,
     requestIds,
     clock,
@@ -58,7 +59,7 @@ function createRuntime({ endpoint, stage, scope }: RuntimeParts): EndpointRuntim
 }
 
 function portOf(served: ServedStage): StagePort {
-  return served.state === 'running' ? served.stage : new UnavailableStage(served.name)
+  return served.state === 'running' ? served.stage.port : new UnavailableStage(served.name)
 }
 
 /** A stage that the server goes on without does not count: its endpoints say so themselves. */
