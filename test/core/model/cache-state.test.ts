@@ -59,10 +59,11 @@ describe('demand', () => {
     load(state, a, idle(1, 2))
     const busy = [{ slot: 1, running: [a] }, ...idle(2)]
 
-    expect(state.plan(want(a), busy, 99)).toEqual({ orders: [], refused: [], nextAtMs: 100 })
+    expect(state.plan(want(a), busy, 99)).toEqual({ orders: [], refused: [], renewed: [], nextAtMs: 100 })
     expect(state.plan(want(a), busy, 100)).toEqual({
       orders: [{ slot: 2, unload: [], model: a }],
       refused: [],
+      renewed: [],
       nextAtMs: undefined,
     })
   })
@@ -73,14 +74,19 @@ describe('demand', () => {
     state.loaded(1, a, { loadMs: 3000, atMs: 3000 })
     const busy = [{ slot: 1, running: [a] }, ...idle(2)]
 
-    expect(state.plan(want(a), busy, 3001)).toEqual({ orders: [], refused: [], nextAtMs: 6000 })
+    expect(state.plan(want(a), busy, 3001)).toEqual({ orders: [], refused: [], renewed: [], nextAtMs: 6000 })
   })
 
   test('rows that wait for company beside an idle slot load nothing', () => {
     const state = new CacheState(unbounded)
     load(state, a, idle(1, 2))
 
-    expect(state.plan(want(a), idle(1, 2), 60_000)).toEqual({ orders: [], refused: [], nextAtMs: undefined })
+    expect(state.plan(want(a), idle(1, 2), 60_000)).toEqual({
+      orders: [],
+      refused: [],
+      renewed: [],
+      nextAtMs: undefined,
+    })
   })
 
   test('a stage that is never idle gets to a new model: the slot is kept free of new batches', () => {

@@ -17,7 +17,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 test('a relative folder is taken from the folder of the app, an absolute one and a URL as they are', async () => {
-  const expected = { path: join(folder, 'models/US/model.onnx'), byteLength: 12, version: expect.any(String) }
+  const path = join(folder, 'models/US/model.onnx')
+  const expected = { path, byteLength: 12, version: expect.any(String), modifiedAtMs: expect.any(Number) }
   const absolute = join(folder, 'models')
 
   expect(await fsStore('./models').stat('/US/model.onnx', folder)).toEqual(expected)

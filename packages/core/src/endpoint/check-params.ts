@@ -23,12 +23,16 @@ export function checkParams({ path, query, ownParams, models }: DeclaredParams):
   if (models === undefined) return
   const missing = models.names.filter((name) => !names.includes(name) && !query.includes(name))
   if (missing.length > 0) {
-    throw invalid(`the model path "${models.text}" needs ${quoted(missing)}, which the endpoint "${path}" does not have`)
+    throw invalid(
+      `the model path "${models.text}" needs ${quoted(missing)}, which the endpoint "${path}" does not have`,
+    )
   }
   const unused = names.filter((name) => !models.names.includes(name) && !ownParams.includes(name))
   if (unused.length === 0) return
   const way = 'name it there, or in ownParams if only the handler reads it'
-  throw invalid(`the endpoint "${path}" has ${quoted(unused)}, which the model path "${models.text}" does not use: ${way}`)
+  throw invalid(
+    `the endpoint "${path}" has ${quoted(unused)}, which the model path "${models.text}" does not use: ${way}`,
+  )
 }
 
 function checkQuery(path: string, names: readonly string[], query: readonly string[]): void {

@@ -20,6 +20,8 @@ export interface Endpoint {
   /** What the last stage answers; `undefined` where its columns are not declared. */
   readonly output: RecordSchema | undefined
   readonly models: ModelCache<unknown> | undefined
+  /** Name of the stage whose handler takes the model; `undefined` where there are no models. */
+  readonly modelStage: string | undefined
   readonly config: EndpointConfig
 }
 
@@ -57,6 +59,8 @@ export interface EndpointOptions {
   readonly query?: readonly string[]
   /** Parameters of the path that the model's path does not name because the handler alone reads them. */
   readonly ownParams?: readonly string[]
+  /** In a pipeline with `models`: the stage whose handler takes the model. A stage alone needs no saying. */
+  readonly modelStage?: string
 }
 
 /**
@@ -76,6 +80,7 @@ export function endpoint<I extends ObjectSchema, O extends ObjectSchema, M>(
 export function endpoint(path: string, served: unknown, options: AnyEndpointOptions = {}): Endpoint {
   const stages = stagesOf(served, `the second argument of endpoint "${path}"`)
   checkPath(path)
+  checkKeys(path, stages)
   checkParams({ path, query: options.query ?? [], ownParams: options.ownParams ?? [], models: options.models?.path })
   return Object.freeze({
     '~kind': 'endpoint',
@@ -84,6 +89,7 @@ export function endpoint(path: string, served: unknown, options: AnyEndpointOpti
     stages,
     output: stages[stages.length - 1].output,
     models: options.models,
+    modelStage: findModelStage(path, stages, options),
     config: resolveEndpoint(path, options),
   })
 }
@@ -103,6 +109,29 @@ function checkPath(path: string): void {
     'CONFIG_INVALID',
     `an endpoint's path starts with "/" and has no "?", "#" or space, got "${path}"`,
   )
+}
+
+/** Rows that came apart into batches once travel on in those: only the ingress forms batches row by row. */
+function checkKeys(path: string, [, ...later]: readonly AnyStage[]): void {
+  const keyed = later.find(({ config }) => config.batchKey !== undefined)
+  if (keyed === undefined) return
+  const message = `the stage "${keyed.name}" of endpoint "${path}" has batch.key or batch.sameShape, which only the first stage of a pipeline may have`
+  throw new PipelineError('CONFIG_INVALID', message)
+}
+
+/** Which handler takes a model is known to the compiler only, so in a pipeline it has to be said. */
+function findModelStage(
+  path: string,
+  stages: readonly AnyStage[],
+  { models, modelStage }: AnyEndpointOptions,
+): string | undefined {
+  if (models === undefined) return undefined
+  const name = modelStage ?? (stages.length === 1 ? stages[0].name : undefined)
+  if (name !== undefined && stages.some((stage) => stage.name === name)) return name
+  const names = stages.map((stage) => `"${stage.name}"`).join(', ')
+  const received = name === undefined ? 'nothing' : `"${name}"`
+  const message = `endpoint "${path}" has models, so modelStage must name the stage that takes them, one of ${names}, got ${received}`
+  throw new PipelineError('CONFIG_INVALID', message)
 }
 
 const bodyFormats: readonly BodyFormat[] = ['json', 'arrow']

@@ -251,8 +251,7 @@ export class CacheState {
   /** Outdated versions go once no rows want them. */
   #dropOutdated({ slots, demands }: Circumstances): readonly ModelOrder[] {
     const outdated = this.#held.all(
-      (held) =>
-        this.#renewals.isOutdated(held.model) && !isRunning(held, slots) && !isDemanded(held.model, demands),
+      (held) => this.#renewals.isOutdated(held.model) && !isRunning(held, slots) && !isDemanded(held.model, demands),
     )
     for (const held of outdated) this.#held.delete(held)
     this.#renewals.forgetSettled(this.#held.all(() => true))

@@ -62,7 +62,9 @@ function shapeOf(column: ColumnVector, row: number): string {
   const length = column.kind === 'list' ? column.offsets[row + 1] - from : column.size
   if (items.kind !== 'list' && items.kind !== 'fixed-list') return `${length}`
   const shapes = Array.from({ length }, (_, index) => shapeOf(items, from + index))
-  return shapes.every((shape) => shape === shapes[0]) ? `${length}x${shapes[0] ?? ''}` : `${length}[${shapes.join(',')}]`
+  return shapes.every((shape) => shape === shapes[0])
+    ? `${length}x${shapes[0] ?? ''}`
+    : `${length}[${shapes.join(',')}]`
 }
 
 function invalid(message: string): PipelineError {

@@ -69,7 +69,11 @@ export class ModelCatalogue {
   list(): readonly ModelView[] {
     const { host, clock, models } = this.#parts
     return this.#known.all().map((known) => {
-      return viewModel(known, { state: host?.stateOf(known.ref) ?? 'absent', nowMs: clock.now(), refreshMs: models.refreshMs })
+      return viewModel(known, {
+        state: host?.stateOf(known.ref) ?? 'absent',
+        nowMs: clock.now(),
+        refreshMs: models.refreshMs,
+      })
     })
   }
 

@@ -28,7 +28,7 @@ export class KeyedStage implements StagePort {
     const keys = [...this.#keysOf(waiter)]
     const [[onlyKey, rows]] = keys
     if (keys.length === 1) {
-      return this.#stage.submit(new KeyedWaiter({ waiter, key: onlyKey, rows, source: waiter.rows, onFail: ignore }))
+      return this.#stage.submit(new KeyedWaiter({ waiter, bucket: onlyKey, rows, source: waiter.rows, onFail: ignore }))
     }
     return this.#submitParts(waiter, keys)
   }
@@ -43,7 +43,7 @@ export class KeyedStage implements StagePort {
     try {
       for (const [key, rows] of keys) {
         const source = new PickedRows(waiter.rows, rows)
-        tickets.push(this.#stage.submit(new KeyedWaiter({ waiter, key, rows, source, onFail: cancelAll })))
+        tickets.push(this.#stage.submit(new KeyedWaiter({ waiter, bucket: key, rows, source, onFail: cancelAll })))
       }
     } catch (error) {
       cancelAll()

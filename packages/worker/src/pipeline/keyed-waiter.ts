@@ -2,12 +2,18 @@ import type { BatchGroup, BatchOutcome, PipelineError, RowSource, Span, Waiter }
 
 export interface KeyedWaiterParts {
   readonly waiter: Waiter
-  readonly key: string
+  /** What their batch key is. */
+  readonly bucket: string
   /** The waiter's own numbers of these rows, ascending. */
   readonly rows: readonly number[]
   readonly source: RowSource
   /** The rest of the request is not wanted any more. */
   readonly onFail: () => void
+}
+
+/** What a bucket adds to the key of a group. Names and values of parameters hold no NUL, a model has two before it. */
+export function bucketKey(bucket: string): string {
+  return `\0\0\0${bucket}`
 }
 
 /** The rows of a request that have one batch key, waiting on its behalf. */
@@ -19,8 +25,7 @@ export class KeyedWaiter implements Waiter {
   constructor(parts: KeyedWaiterParts) {
     const { group } = parts.waiter
     this.rows = parts.source
-    // Three NULs: names and values of parameters hold none, a model is told apart by two.
-    this.group = { ...group, key: `${group.key}\0\0\0${parts.key}` }
+    this.group = { ...group, key: `${group.key}${bucketKey(parts.bucket)}`, bucket: parts.bucket }
     this.#parts = parts
   }
 

@@ -16,10 +16,10 @@ import { slabState } from '../memory/slab-header.ts'
 import type { ModelHost } from '../model/model-host.ts'
 import { emit } from '../observe/event-table.ts'
 import { prefetchModels } from './prefetch-models.ts'
-import type { Slot } from '../thread/slot.ts'
+import type { SlotPort } from '../thread/slot-port.ts'
 
 export interface ModelPlacementParts {
-  readonly slots: readonly Slot[]
+  readonly slots: readonly SlotPort[]
   /** Over all slots of the stage. */
   readonly limits: CacheLimits
   readonly clock: Clock
@@ -46,17 +46,17 @@ export class ModelPlacement implements ModelHost {
     this.#cache = new CacheState(parts.limits)
   }
 
-  canRun(slot: Slot, { model }: BatchGroup): boolean {
+  canRun(slot: SlotPort, { model }: BatchGroup): boolean {
     return model === undefined || this.#cache.canRun(slot.number, model)
   }
 
   /** A batch went to a slot: its model is the one used last. */
-  touch(slot: Slot, { model }: BatchGroup): void {
+  touch(slot: SlotPort, { model }: BatchGroup): void {
     if (model !== undefined) this.#cache.touch(slot.number, model)
   }
 
   /** The slot's thread is gone, and its models with it. */
-  forget(slot: Slot): void {
+  forget(slot: SlotPort): void {
     this.#cache.slotLost(slot.number)
   }
 
@@ -127,7 +127,7 @@ export class ModelPlacement implements ModelHost {
   }
 
   /** Never rejects: what went wrong is logged, and the rows that want the model hear of it. */
-  async #load(slot: Slot, model: ModelRef, unload: readonly ModelRef[]): Promise<'loaded' | 'failed'> {
+  async #load(slot: SlotPort, model: ModelRef, unload: readonly ModelRef[]): Promise<'loaded' | 'failed'> {
     const { clock, log, onSettled } = this.#parts
     let result: 'loaded' | 'failed' = 'loaded'
     try {

@@ -1,13 +1,13 @@
 import type { CacheLimits, ModelRef } from '@redesmyn/core'
-import type { Slot } from '../thread/slot.ts'
+import type { SlotPort } from '../thread/slot-port.ts'
 
 export interface PrefetchParts {
-  readonly slots: readonly Slot[]
+  readonly slots: readonly SlotPort[]
   /** Over all slots; each model is loaded by one of them. */
   readonly limits: CacheLimits
   readonly signal: AbortSignal
   /** Never rejects. */
-  readonly load: (slot: Slot, model: ModelRef) => Promise<'loaded' | 'failed'>
+  readonly load: (slot: SlotPort, model: ModelRef) => Promise<'loaded' | 'failed'>
 }
 
 /**
@@ -18,7 +18,7 @@ export async function prefetchModels(models: readonly ModelRef[], parts: Prefetc
   const { slots, limits, signal, load } = parts
   const queue = models.values()
   const used = { entries: 0, bytes: 0 }
-  const fill = async (slot: Slot): Promise<void> => {
+  const fill = async (slot: SlotPort): Promise<void> => {
     while (!signal.aborted && slot.state === 'serving' && used.entries < limits.maxEntries) {
       // One iterator for all: each slot takes the next model that no other has taken.
       const { value: model } = queue.next()

@@ -4,6 +4,9 @@ import { EndpointRuntime } from '../http/endpoint-runtime.ts'
 import type { Readiness } from '../http/probes.ts'
 import { Router } from '../http/router.ts'
 import { renderMetrics } from '../observe/metrics.ts'
+import { KeyedStage } from '../pipeline/keyed-stage.ts'
+import { PipelineRoute } from '../pipeline/pipeline-route.ts'
+import { RunningPipeline } from '../pipeline/running-pipeline.ts'
 import type { StagePort } from '../pipeline/stage-port.ts'
 import { addEndpointRoute } from './endpoint-route.ts'
 import type { Catalogues } from './open-catalogues.ts'
@@ -23,10 +26,8 @@ export function createListener(
   const router = new Router<RouteHandler>()
   const refusals = new AnswerCounts()
   const listener = new RequestListener({ router, requestIds: scope.requestIds, refusals })
-  const ports = new Map(stages.map((served) => [served.name, portOf(served)]))
-  const runtimes = endpoints.flatMap((endpoint) => {
-    const stage = ports.get(endpoint.stage.name)
-    return stage === undefined ? [] : [createRuntime({ endpoint, stage, scope, catalogues })]
+  const runtimes = endpoints.map((endpoint) => {
+    return createRuntime({ endpoint, stage: portOf(endpoint, stages, scope), scope, catalogues })
   })
   for (const runtime of runtimes) addEndpointRoute(router, runtime.endpoint, runtime)
   addOwnRoutes(router, {
@@ -58,8 +59,16 @@ function createRuntime({ endpoint, stage, scope, catalogues }: RuntimeParts): En
   })
 }
 
-function portOf(served: ServedStage): StagePort {
-  return served.state === 'running' ? served.stage.port : new UnavailableStage(served.name)
+/** Where the rows of an endpoint go: into its stage, or through its stages in order. */
+function portOf({ stages, modelStage }: Endpoint, all: readonly ServedStage[], { clock }: ServerScope): StagePort {
+  const served = stages.flatMap(({ name }) => all.find((candidate) => candidate.name === name) ?? [])
+  const failed = served.find(({ state }) => state === 'failed')
+  if (failed !== undefined) return new UnavailableStage(failed.name)
+  const running = served.map(({ stage }) => stage)
+  const port =
+    running.length === 1 ? running[0] : new RunningPipeline(new PipelineRoute({ stages: running, modelStage, clock }))
+  const { batchKey } = stages[0].config
+  return batchKey === undefined ? port : new KeyedStage(port, batchKey)
 }
 
 /** A stage that the server goes on without does not count: its endpoints say so themselves. */

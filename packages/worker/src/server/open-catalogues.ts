@@ -35,13 +35,8 @@ function openCatalogue(models: ModelCache<unknown>, host: ModelHost | undefined,
   return new ModelCatalogue({ models, appFolder: bundle.folder, host, clock, log })
 }
 
-/** The models of an endpoint are in the one of its stages whose handler takes them. */
-function hostOf(endpoint: Endpoint, stages: readonly ServedStage[]): ModelHost | undefined {
-  for (const { name } of endpoint.stages) {
-    const served = stages.find((one) => one.name === name && one.state === 'running')
-    if (served?.stage.models !== undefined) return served.stage.models
-  }
-  return undefined
+function hostOf({ modelStage }: Endpoint, stages: readonly ServedStage[]): ModelHost | undefined {
+  return stages.find(({ name, state }) => name === modelStage && state === 'running')?.stage.models
 }
 
 interface Prefetch {
