@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest'
+import { rm } from 'node:fs/promises'
+import { afterAll, expect, test } from 'vitest'
 import { testedKinds } from '../http/front-end/tested-kinds.ts'
 import { ServedCache } from './served-cache.ts'
 
 const cache = await ServedCache.create()
+
+afterAll(() => rm(cache.folder, { recursive: true }))
 
 test.each(testedKinds)(
   'R014 declared query parameters select the model and the batch over %s, others do not',
