@@ -62,6 +62,14 @@ test.each(refused)('an unusable %s is refused by name: %j', (option, options) =>
   )
 })
 
+test.each([
+  [{ minRows: 4, maxRows: 8 }, 'batch.minRows of stage "s" needs batch.maxDelayMs, or a batch could wait for ever'],
+  [{ minRows: 4, maxDelayMs: 10 }, 'batch.minRows of stage "s" needs batch.maxRows beside it'],
+  [{ minRows: 9, maxRows: 8, maxDelayMs: 10 }, 'batch.minRows of stage "s" must be <= batch.maxRows 8, got 9'],
+])('R037 %j is refused where the stage is defined', (batch, message) => {
+  expect(() => define({ batch })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', message }))
+})
+
 test('what JavaScript lets through is refused too', () => {
   const options: readonly Readonly<Record<string, unknown>>[] = [
     { handler: 'no function' },
