@@ -57,7 +57,7 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     interop: ['model'],
     thread: ['memory', 'app', 'model', 'interop', 'observe'],
     child: ['memory', 'interop', 'thread'],
-    pipeline: ['memory', 'thread', 'child', 'model'],
+    pipeline: ['memory', 'thread', 'child', 'model', 'observe'],
     http: ['app', 'memory', 'model', 'observe', 'pipeline'],
     server: ['config', 'observe', 'memory', 'app', 'model', 'thread', 'pipeline', 'http'],
   },

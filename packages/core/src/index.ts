@@ -52,6 +52,7 @@ export type { Log } from './handler/log.ts'
 export type { BatchViews } from './stage/batch-views.ts'
 export { isStage, type AnyStage } from './stage/any-stage.ts'
 export type { ModelCallOptions, StageCall, StageCallOptions } from './stage/call-options.ts'
+export { type BatchKey, rowsByKey } from './stage/batch-key.ts'
 export { stageDefaults } from './stage/resolve-stage.ts'
 export { stage, type Stage } from './stage/stage.ts'
 export type { Isolation, StageHost } from './stage/isolation.ts'
@@ -71,11 +72,20 @@ export {
 } from './endpoint/endpoint.ts'
 
 // model
-export type { CacheLimits, CachePlan, ModelDemand, ModelOrder, RefusedModel, SlotLoad } from './model/cache-plan.ts'
+export type {
+  CacheLimits,
+  CachePlan,
+  ModelDemand,
+  ModelOrder,
+  ModelState,
+  RefusedModel,
+  SlotLoad,
+} from './model/cache-plan.ts'
 export { CacheState } from './model/cache-state.ts'
 export { modelId } from './model/model-id.ts'
 export {
   type Artifact,
+  type ListedArtifact,
   type LoadContext,
   type ModelCache,
   modelCache,
@@ -103,6 +113,7 @@ export { RecordBatch } from './record-batch/record-batch.ts'
 export type { ColumnVector } from './record-batch/vectors/column-vector.ts'
 export { compileJsonWriter, type BoundJsonWriter, type JsonWriter } from './record-batch/write-json.ts'
 export { BatchRows } from './queue/batch-rows.ts'
+export { PickedRows } from './queue/picked-rows.ts'
 export { JsonRows } from './queue/json-rows.ts'
 export { Batcher } from './batch/batcher.ts'
 export type { BatcherOwner, BatcherParts } from './batch/batcher-owner.ts'

@@ -36,7 +36,8 @@ export class RunningStage implements StagePort, HandoverTaker {
   readonly #serviceTimes = new ServiceTimes()
   readonly #keeper: SlotKeeper
   readonly #dispatcher: Dispatcher
-  readonly #models: ModelPlacement | undefined
+  /** Undefined where the stage's handler takes no model. */
+  readonly models: ModelPlacement | undefined
   readonly #outcomes: OutcomeReader
   readonly #recorder: StageRecorder
   readonly #onward = new OnwardRows()
@@ -92,17 +93,18 @@ export class RunningStage implements StagePort, HandoverTaker {
       onLost: (slot, loss) => this.#lost(slot, loss),
       onServing: () => this.#lookAtEndOfTurn(),
     })
-    this.#models =
+    this.models =
       modelled &&
       new ModelPlacement({
         slots: this.#keeper.slots,
         limits: modelled.limits,
         clock,
+        log,
         onSettled: (result) => this.#settledLoad(result),
         onDue: () => this.#lookAtEndOfTurn(),
         onRefused: (groupKey, error) => this.#batcher.failGroup(groupKey, error),
       })
-    const models = this.#models
+    const models = this.models
     this.#dispatcher = new Dispatcher({
       slots: this.#keeper.slots,
       serviceTimes: this.#serviceTimes,
@@ -173,7 +175,7 @@ export class RunningStage implements StagePort, HandoverTaker {
     const error = new PipelineError('DRAINING', 'the server has stopped')
     this.#handovers.stop(error)
     this.#batcher.stop(error)
-    this.#models?.stop()
+    this.models?.stop()
     for (const slot of this.#keeper.slots) for (const batch of slot.inFlight) this.#batcher.fail(batch, error)
     await this.#keeper.stop()
     for (const slot of this.#keeper.slots) for (const batch of slot.inFlight.splice(0)) this.#rooms.release(batch.room)
@@ -216,7 +218,7 @@ export class RunningStage implements StagePort, HandoverTaker {
   }
 
   #pump(): void {
-    this.#models?.load(this.#batcher.waitingBatches())
+    this.models?.load(this.#batcher.waitingBatches())
     this.#dispatcher.pump(this.#batcher)
   }
 
@@ -274,7 +276,7 @@ export class RunningStage implements StagePort, HandoverTaker {
 
   #lost(slot: SlotPort, { error, begun, notBegun }: SlotLoss): void {
     this.#recorder.restarted('lost')
-    this.#models?.forget(slot)
+    this.models?.forget(slot)
     for (const batch of notBegun) this.#batcher.giveBack(batch)
     for (const batch of begun) {
       this.#failed(batch, error)
