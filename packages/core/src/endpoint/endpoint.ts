@@ -1,11 +1,15 @@
+import { checkCodecs } from '../codec/check-codecs.ts'
+import type { Codec } from '../codec/codec.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
 import type { ModelCache } from '../model/model-cache.ts'
 import { parsePathTemplate } from '../model/path-template.ts'
 import { type Pipeline, stagesOf } from '../pipeline/pipeline.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { RecordSchema } from '../schema/record-schema.ts'
+import type { RowInputOf, RowOf } from '../schema/static.ts'
 import type { AnyStage } from '../stage/any-stage.ts'
 import { checkChoice, optionalAtLeast } from '../stage/option-checks.ts'
+import { checkHeaderNames } from './check-header-names.ts'
 import type { Stage } from '../stage/stage.ts'
 
 /** A stage, or a pipeline of them, at a path. */
@@ -34,20 +38,27 @@ export interface EndpointConfig {
   readonly bodyTimeoutMs: number | undefined
   /** What a request without a body gets: `refuse` 400, `answer` 200 with `no data provided`. Default `refuse`. */
   readonly emptyBody: 'refuse' | 'answer'
-  /** How bodies may be written; others are answered 415. Default both. */
-  readonly accepts: readonly BodyFormat[]
+  /** How bodies may be written, others are answered 415, and how answers are. Default JSON and Arrow. */
+  readonly codecs: readonly Codec[]
+  /** Request headers, in lower case, that handlers and codecs may read. Default none. */
+  readonly headers: readonly string[]
+  /** Whether answers are compressed for clients that say they can read that. */
+  readonly compress: 'off' | 'on' | undefined
+  /** Least size of an answer that is compressed. */
+  readonly compressMinBytes: number | undefined
 }
 
-/** JSON records, or an Arrow IPC stream. */
-export type BodyFormat = 'json' | 'arrow'
-
-export interface EndpointOptions {
+export interface EndpointOptions<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema> {
   readonly onInvalid?: 'fail' | 'null'
   readonly maxBodyBytes?: number
   readonly requestTimeoutMs?: number
   readonly bodyTimeoutMs?: number
   readonly emptyBody?: 'refuse' | 'answer'
-  readonly accepts?: readonly BodyFormat[]
+  /** Read and write records and rows of the stages' own types; the compiler holds them to that. */
+  readonly codecs?: readonly Codec<RowInputOf<I>, RowOf<O>>[]
+  readonly headers?: readonly string[]
+  readonly compress?: 'off' | 'on'
+  readonly compressMinBytes?: number
 }
 
 /**
@@ -57,12 +68,12 @@ export interface EndpointOptions {
 export function endpoint<I extends ObjectSchema, O extends ObjectSchema>(
   path: string,
   served: Stage<I, O> | Pipeline<I, O>,
-  options?: EndpointOptions & { readonly models?: never },
+  options?: EndpointOptions<I, O> & { readonly models?: never },
 ): Endpoint
 export function endpoint<I extends ObjectSchema, O extends ObjectSchema, M>(
   path: string,
   served: Stage<I, O, M> | Pipeline<I, O, M>,
-  options: EndpointOptions & { readonly models: ModelCache<M> },
+  options: EndpointOptions<I, O> & { readonly models: ModelCache<M> },
 ): Endpoint
 export function endpoint(path: string, served: unknown, options: AnyEndpointOptions = {}): Endpoint {
   const stages = stagesOf(served, `the second argument of endpoint "${path}"`)
@@ -75,7 +86,7 @@ export function endpoint(path: string, served: unknown, options: AnyEndpointOpti
     stages,
     output: stages[stages.length - 1].output,
     models: options.models,
-    config: resolveEndpoint(path, options),
+    config: resolveEndpoint(path, options, stages),
   })
 }
 
@@ -84,7 +95,8 @@ export function isEndpoint(value: unknown): value is Endpoint {
   return typeof value === 'object' && value !== null && '~kind' in value && value['~kind'] === 'endpoint'
 }
 
-interface AnyEndpointOptions extends EndpointOptions {
+interface AnyEndpointOptions extends Omit<EndpointOptions, 'codecs'> {
+  readonly codecs?: unknown
   readonly models?: ModelCache<unknown>
 }
 
@@ -106,16 +118,19 @@ function checkModelPath(path: string, models: ModelCache<unknown> | undefined): 
   throw new PipelineError('CONFIG_INVALID', message)
 }
 
-const bodyFormats: readonly BodyFormat[] = ['json', 'arrow']
-
-function resolveEndpoint(path: string, options: EndpointOptions): EndpointConfig {
+function resolveEndpoint(path: string, options: AnyEndpointOptions, stages: readonly AnyStage[]): EndpointConfig {
   const owner = `endpoint "${path}"`
+  const { compress, compressMinBytes } = options
+  const columns = { input: stages[0].input, output: stages[stages.length - 1].output }
   return Object.freeze({
     onInvalid: checkChoice(owner, 'onInvalid', options.onInvalid ?? 'fail', ['fail', 'null']),
     maxBodyBytes: optionalAtLeast(owner, 'maxBodyBytes', options.maxBodyBytes, 1),
     requestTimeoutMs: optionalAtLeast(owner, 'requestTimeoutMs', options.requestTimeoutMs, 1),
     bodyTimeoutMs: optionalAtLeast(owner, 'bodyTimeoutMs', options.bodyTimeoutMs, 1),
     emptyBody: checkChoice(owner, 'emptyBody', options.emptyBody ?? 'refuse', ['refuse', 'answer']),
-    accepts: (options.accepts ?? bodyFormats).map((format) => checkChoice(owner, 'accepts', format, bodyFormats)),
+    codecs: checkCodecs(owner, options.codecs, columns),
+    headers: checkHeaderNames(owner, options.headers ?? []),
+    compress: compress === undefined ? undefined : checkChoice(owner, 'compress', compress, ['off', 'on']),
+    compressMinBytes: optionalAtLeast(owner, 'compressMinBytes', compressMinBytes, 0),
   })
 }

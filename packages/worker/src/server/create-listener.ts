@@ -1,5 +1,6 @@
 import type { Endpoint } from '@redesmyn/core'
 import { AnswerCounts } from '../http/answer-counts.ts'
+import { Inflater } from '../http/content-coding/inflater.ts'
 import { EndpointRuntime } from '../http/endpoint-runtime.ts'
 import type { Readiness } from '../http/probes.ts'
 import { Router } from '../http/router.ts'
@@ -22,10 +23,11 @@ export function createListener(
   const router = new Router<RouteHandler>()
   const refusals = new AnswerCounts()
   const listener = new RequestListener({ router, requestIds: scope.requestIds, refusals })
+  const inflater = new Inflater(scope.config.maxInFlightBytes)
   const ports = new Map(stages.map((served) => [served.name, portOf(served)]))
   const runtimes = endpoints.flatMap((endpoint) => {
     const stage = ports.get(endpoint.stage.name)
-    return stage === undefined ? [] : [createRuntime({ endpoint, stage, scope })]
+    return stage === undefined ? [] : [createRuntime({ endpoint, stage, scope, inflater })]
   })
   for (const runtime of runtimes) addEndpointRoute(router, runtime.endpoint, runtime)
   addOwnRoutes(router, {
@@ -39,9 +41,10 @@ interface RuntimeParts {
   readonly endpoint: Endpoint
   readonly stage: StagePort
   readonly scope: ServerScope
+  readonly inflater: Inflater
 }
 
-function createRuntime({ endpoint, stage, scope }: RuntimeParts): EndpointRuntime {
+function createRuntime({ endpoint, stage, scope, inflater }: RuntimeParts): EndpointRuntime {
   const { config, app, bundle, clock, log, parseThread, requestIds } = scope
   const { models } = endpoint
   return new EndpointRuntime({
@@ -51,6 +54,7 @@ function createRuntime({ endpoint, stage, scope }: RuntimeParts): EndpointRuntim
     limits: config,
     models: models && new ModelCatalogue({ models, appFolder: bundle.folder, clock, log }),
     parseThread,
+    inflater,
     requestIds,
     clock,
     log,
