@@ -225,7 +225,8 @@ export class RunningStage implements StagePort {
   /** A batch that ran out of room teaches the next slabs. */
   #learn(batch: FormedBatch<Slab>, { spilled }: DoneReply): void {
     if (batch.reason === 'bytes') this.#rooms.growInput(batch.group.fields)
-    if (spilled !== undefined && this.#parts.stage.output !== undefined) this.#rooms.growOutput(batch.group.fields)
+    if (spilled !== undefined && this.#parts.stage.output !== undefined)
+      this.#rooms.growOutput(batch.group.fields, spilled.capacity)
   }
 
   /** One line for the batch, with the stack that clients never see. */

@@ -21,6 +21,10 @@ export interface StageRoomsOptions {
 
 /** Column room doubles up to this many times what it was; longer rows get slabs of their own. */
 const maxGrowth = 256
+/** Or further, up to so many bytes, where a batch has so few rows that this would be little. */
+const maxGrownBytes = 4 * 1024 ** 2
+/** Room for the outputs of rows that have a slab of their own is learned up to this; beyond it they go beside it. */
+const maxLearnedBytes = 16 * 1024 ** 2
 /** Shapes remembered for stages without a schema, where clients choose the columns. */
 const maxShapes = 256
 
@@ -29,6 +33,8 @@ interface GroupShape {
   readonly fingerprint: string
   inputGrowth: number
   outputGrowth: number
+  /** The most that a row of outputs took which did not fit, by variable-length node; none at first. */
+  outputBytes: readonly number[]
   shape: SlabShape
   key: string
 }
@@ -51,8 +57,11 @@ export class StageRooms implements RoomSource<Slab> {
   }
 
   openFor(group: BatchGroup, capacity: Capacity): Slab | undefined {
-    const { shape, outputGrowth, fingerprint } = this.#shapeOf(group.fields)
-    const ample = this.#shape(shape.input, capacity, outputGrowth)
+    const { shape, outputGrowth, outputBytes, fingerprint } = this.#shapeOf(group.fields)
+    // In steps, so that slabs of rows of nearly the same length stand in for each other.
+    const variable = capacity.variable.map((size) => this.#roundUp(size))
+    const plain = this.#shape(shape.input, { rows: capacity.rows, variable }, outputGrowth)
+    const ample = this.#withLearned(plain, outputBytes)
     return this.#pool.open(ample, shapeKey(fingerprint, ample))
   }
 
@@ -67,14 +76,17 @@ export class StageRooms implements RoomSource<Slab> {
   /** A batch closed because a column was full: the next slabs get twice the room. */
   growInput(fields: readonly Field[]): void {
     const known = this.#shapeOf(fields)
-    known.inputGrowth = Math.min(known.inputGrowth * 2, maxGrowth)
+    known.inputGrowth = Math.min(known.inputGrowth * 2, this.#maxGrowth)
     this.#reshape(known)
   }
 
-  /** Outputs did not fit beside the inputs: the next slabs get twice the room. */
-  growOutput(fields: readonly Field[]): void {
+  /** Outputs of `spilled` size did not fit beside the inputs: the next slabs get twice the room. */
+  growOutput(fields: readonly Field[], spilled: Capacity): void {
     const known = this.#shapeOf(fields)
-    known.outputGrowth = Math.min(known.outputGrowth * 2, maxGrowth)
+    known.outputGrowth = Math.min(known.outputGrowth * 2, this.#maxGrowth)
+    known.outputBytes = spilled.variable.map((size, node) => {
+      return Math.max(known.outputBytes[node] ?? 0, Math.ceil(size / Math.max(1, spilled.rows)))
+    })
     this.#reshape(known)
   }
 
@@ -94,6 +106,7 @@ export class StageRooms implements RoomSource<Slab> {
       fingerprint,
       inputGrowth: 1,
       outputGrowth: 1,
+      outputBytes: [],
       shape,
       key: shapeKey(fingerprint, shape),
     }
@@ -115,6 +128,29 @@ export class StageRooms implements RoomSource<Slab> {
     const { output } = this.#options
     const outputCapacity = output === undefined ? undefined : this.#capacity(output, inputCapacity.rows, outputGrowth)
     return { input, inputCapacity, output, outputCapacity }
+  }
+
+  get #maxGrowth(): number {
+    return Math.max(maxGrowth, maxGrownBytes / (this.#options.maxRows * defaultColumnBytes))
+  }
+
+  /** A slab for a few long rows has room for outputs like those that were seen. */
+  #withLearned(shape: SlabShape, outputBytes: readonly number[]): SlabShape {
+    const { outputCapacity } = shape
+    if (outputCapacity === undefined || outputBytes.length !== outputCapacity.variable.length) return shape
+    const { rows } = outputCapacity
+    const variable = outputCapacity.variable.map((size, node) => {
+      const learned = this.#roundUp(outputBytes[node] * rows)
+      return learned > maxLearnedBytes ? size : Math.max(size, learned)
+    })
+    return { ...shape, outputCapacity: { rows, variable } }
+  }
+
+  /** The next of four steps between a power of two and the one after it, where the pool is large enough for that. */
+  #roundUp(size: number): number {
+    const step = 2 ** Math.max(8, Math.floor(Math.log2(Math.max(1, size))) - 2)
+    const rounded = Math.ceil(size / step) * step
+    return rounded > this.#pool.maxBytes / 16 ? size : rounded
   }
 
   #capacity(fields: readonly Field[], rows: number, growth: number): Capacity {
