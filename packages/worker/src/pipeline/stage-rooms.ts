@@ -9,6 +9,7 @@ import {
 } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import type { SlabPool } from '../memory/slab-pool.ts'
+import { layoutSlab } from '../memory/slab-layout.ts'
 import type { SlabShape } from '../thread/protocol.ts'
 
 export interface StageRoomsOptions {
@@ -23,6 +24,8 @@ export interface StageRoomsOptions {
 const maxGrowth = 256
 /** Or further, up to so many bytes, where a batch has so few rows that this would be little. */
 const maxGrownBytes = 4 * 1024 ** 2
+/** No slab grows beyond this share of the pool, or a few of them would leave nothing to the others. */
+const maxPoolShare = 1 / 16
 /** Room for the outputs of rows that have a slab of their own is learned up to this; beyond it they go beside it. */
 const maxLearnedBytes = 16 * 1024 ** 2
 /** Shapes remembered for stages without a schema, where clients choose the columns. */
@@ -76,18 +79,16 @@ export class StageRooms implements RoomSource<Slab> {
   /** A batch closed because a column was full: the next slabs get twice the room. */
   growInput(fields: readonly Field[]): void {
     const known = this.#shapeOf(fields)
-    known.inputGrowth = Math.min(known.inputGrowth * 2, this.#maxGrowth)
-    this.#reshape(known)
+    this.#reshape(known, { ...known, inputGrowth: Math.min(known.inputGrowth * 2, this.#maxGrowth) })
   }
 
   /** Outputs of `spilled` size did not fit beside the inputs: the next slabs get twice the room. */
   growOutput(fields: readonly Field[], spilled: Capacity): void {
     const known = this.#shapeOf(fields)
-    known.outputGrowth = Math.min(known.outputGrowth * 2, this.#maxGrowth)
     known.outputBytes = spilled.variable.map((size, node) => {
       return Math.max(known.outputBytes[node] ?? 0, Math.ceil(size / Math.max(1, spilled.rows)))
     })
-    this.#reshape(known)
+    this.#reshape(known, { ...known, outputGrowth: Math.min(known.outputGrowth * 2, this.#maxGrowth) })
   }
 
   #shapeOf(fields: readonly Field[]): GroupShape {
@@ -118,10 +119,11 @@ export class StageRooms implements RoomSource<Slab> {
     return known
   }
 
-  #reshape(known: GroupShape): void {
-    const capacity = this.#capacity(known.fields, this.#options.maxRows, known.inputGrowth)
-    known.shape = this.#shape(known.fields, capacity, known.outputGrowth)
-    known.key = shapeKey(known.fingerprint, known.shape)
+  #reshape(known: GroupShape, { inputGrowth, outputGrowth }: Pick<GroupShape, 'inputGrowth' | 'outputGrowth'>): void {
+    const capacity = this.#capacity(known.fields, this.#options.maxRows, inputGrowth)
+    const shape = this.#shape(known.fields, capacity, outputGrowth)
+    if (layoutSlab(shape).byteLength > this.#pool.maxBytes * maxPoolShare) return
+    Object.assign(known, { inputGrowth, outputGrowth, shape, key: shapeKey(known.fingerprint, shape) })
   }
 
   #shape(input: readonly Field[], inputCapacity: Capacity, outputGrowth: number): SlabShape {
@@ -141,7 +143,7 @@ export class StageRooms implements RoomSource<Slab> {
     const { rows } = outputCapacity
     const variable = outputCapacity.variable.map((size, node) => {
       const learned = this.#roundUp(outputBytes[node] * rows)
-      return learned > maxLearnedBytes ? size : Math.max(size, learned)
+      return learned > Math.min(maxLearnedBytes, this.#pool.maxBytes * maxPoolShare) ? size : Math.max(size, learned)
     })
     return { ...shape, outputCapacity: { rows, variable } }
   }
@@ -150,7 +152,7 @@ export class StageRooms implements RoomSource<Slab> {
   #roundUp(size: number): number {
     const step = 2 ** Math.max(8, Math.floor(Math.log2(Math.max(1, size))) - 2)
     const rounded = Math.ceil(size / step) * step
-    return rounded > this.#pool.maxBytes / 16 ? size : rounded
+    return rounded > this.#pool.maxBytes * maxPoolShare ? size : rounded
   }
 
   #capacity(fields: readonly Field[], rows: number, growth: number): Capacity {
