@@ -13,8 +13,8 @@ test('core exports these names', () => {
     CodecHeaders CodecOptions ColumnInputOf ColumnLayout ColumnName ColumnNameOf ColumnOf
     ColumnOptions ColumnReader ColumnType ColumnVector ColumnsOf Compile DecodeLimits
     DecodedStream EachRowOptions Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData
-    ErrorMeaning Field FormedBatch GrpcStatus Handler HandlerColumns HandlerContext
-    HandlerOutput Int64Array JsonRows JsonWriter Layer LoadContext Log ModelCache
+    ErrorMeaning Field FormedBatch GrpcStatus HandedRows Handler HandlerColumns HandlerContext
+    HandlerOutput Int64Array Isolation JsonRows JsonWriter Layer LoadContext Log ModelCache
     ModelCacheOptions ModelCallOptions ModelDemand ModelLoader ModelOrder ModelRef ModelStore
     NoModel NullableColumn NullableNumbers NumberArray NumericArrayName NumericArrays
     NumericNameOf ObjectSchema PathParams PathTemplate Pipeline PipelineError
@@ -22,14 +22,15 @@ test('core exports these names', () => {
     ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch
     RecordCheck RecordCheckOptions RecordForm RecordIssue RecordSchema RefusedModel ReplyHead
     RetryOptions RoomSource RowHandler RowInputOf RowOf RowSource SlotLoad Span Stage
-    StageCall StageCallOptions StageConfig StageOptions StreamHead TColumn Ticket Waiter
-    WritableColumnOf arrow arrowMediaType assignFields bisect codec column compileJsonWriter
-    compileRecordSchema createRecordCheck createRecordCodec decodeStream defaultCapacity
-    defaultColumnBytes describeType eachRow encodeBatches encodeHead encodeStream endpoint
-    errorTable fingerprintFields fromErrorData handlerColumn inferColumns inferFields
-    isEndpoint isErrorCode isPipeline isStage json layoutBatch limit loadShed measureColumns
-    measureRecords modelCache modelId narrowBigInts outputColumns parsePathTemplate pipe
-    rawBytes rawWidthOf recordInvalid retry stage stageDefaults timeout toErrorData
+    StageCall StageCallOptions StageConfig StageHost StageOptions StreamHead TColumn Ticket
+    Waiter WritableColumnOf arrow arrowMediaType assignFields bisect codec column
+    compileJsonWriter compileRecordSchema createRecordCheck createRecordCodec decodeStream
+    defaultCapacity defaultColumnBytes describeType eachRow encodeBatches encodeHead
+    encodeStream endpoint errorTable fingerprintFields fromErrorData handlerColumn
+    inferColumns inferFields isEndpoint isErrorCode isPipeline isSameType isStage json
+    layoutBatch limit loadShed measureBatch measureColumns measureRecords modelCache modelId
+    narrowBigInts outputColumns packColumns parsePathTemplate pipe projectLayout rawBytes
+    rawWidthOf recordInvalid retry stage stageDefaults timeout toErrorData unpackColumns
     writeColumns"
   `)
 })

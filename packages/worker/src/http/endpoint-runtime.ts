@@ -57,7 +57,7 @@ export class EndpointRuntime {
   /** Throws CONFIG_INVALID where the input schema cannot be compiled. */
   constructor(parts: EndpointRuntimeParts) {
     const { endpoint, compile, limits, log, inflater, ...shared } = parts
-    const { stage, config, path } = endpoint
+    const { stage, output, config, path } = endpoint
     const records = new RecordReader(stage, compile)
     const isCompressing = (config.compress ?? limits.compress) === 'on'
     this.#inflater = inflater
@@ -69,7 +69,7 @@ export class EndpointRuntime {
       arrow: new ArrowReader(stage, compile),
       formats: openCodecs(endpoint, records),
       headers: HeaderReader.of(config.headers),
-      arrowEncoder: new ArrowEncoder(stage.output?.fields ?? []),
+      arrowEncoder: new ArrowEncoder(output?.fields ?? []),
       groups: new BatchGroups(stage.input?.fields, { hasParams: path.includes('{') }),
       bodyLimits: {
         maxBytes: config.maxBodyBytes ?? limits.maxBodyBytes,

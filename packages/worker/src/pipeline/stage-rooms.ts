@@ -8,6 +8,7 @@ import {
   type RoomSource,
 } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
+import type { SlabSource } from '../memory/slab-source.ts'
 import type { SlabPool } from '../memory/slab-pool.ts'
 import { layoutSlab } from '../memory/slab-layout.ts'
 import type { SlabShape } from '../thread/protocol.ts'
@@ -30,6 +31,9 @@ const maxPoolShare = 1 / 16
 const maxLearnedBytes = 16 * 1024 ** 2
 /** Shapes remembered for stages without a schema, where clients choose the columns. */
 const maxShapes = 256
+
+/** The columns of a slab whose rows lie with an earlier stage. */
+const noFields: readonly Field[] = Object.freeze([])
 
 interface GroupShape {
   readonly fields: readonly Field[]
@@ -60,16 +64,30 @@ export class StageRooms implements RoomSource<Slab> {
   }
 
   openFor(group: BatchGroup, capacity: Capacity): Slab | undefined {
-    const { shape, outputGrowth, outputBytes, fingerprint } = this.#shapeOf(group.fields)
-    // In steps, so that slabs of rows of nearly the same length stand in for each other.
-    const variable = capacity.variable.map((size) => this.#roundUp(size))
-    const plain = this.#shape(shape.input, { rows: capacity.rows, variable }, outputGrowth)
-    const ample = this.#withLearned(plain, outputBytes)
+    const { fingerprint } = this.#shapeOf(group.fields)
+    const ample = this.#ample(group.fields, capacity)
     return this.#pool.open(ample, shapeKey(fingerprint, ample))
   }
 
   openLike(slab: Slab): Slab | undefined {
     return this.#pool.open(slab.shape, slab.shapeKey)
+  }
+
+  /** Room for the outputs of rows that lie with an earlier stage, and for what is said about them. */
+  openView(source: SlabSource): Slab {
+    const { shape, key } = this.#shapeOf(noFields)
+    const isLarger = source.batch.rowCount > shape.inputCapacity.rows
+    const slab = isLarger ? this.#openLarge(source.batch.rowCount) : this.#pool.openAnyway(shape, key)
+    source.slab.retain()
+    slab.readFrom(source)
+    return slab
+  }
+
+  /** Room for accepted rows that have to be copied on their way from an earlier stage. */
+  openAnyway(fields: readonly Field[], capacity: Capacity): Slab {
+    const { fingerprint } = this.#shapeOf(fields)
+    const ample = this.#ample(fields, capacity)
+    return this.#pool.openAnyway(ample, shapeKey(fingerprint, ample))
   }
 
   release(slab: Slab): void {
@@ -82,13 +100,17 @@ export class StageRooms implements RoomSource<Slab> {
     this.#reshape(known, { ...known, inputGrowth: Math.min(known.inputGrowth * 2, this.#maxGrowth) })
   }
 
-  /** Outputs of `spilled` size did not fit beside the inputs: the next slabs get twice the room. */
-  growOutput(fields: readonly Field[], spilled: Capacity): void {
-    const known = this.#shapeOf(fields)
+  /** Outputs of `spilled` size did not fit in a slab: the next ones get twice the room. */
+  growOutput(slab: Slab, spilled: Capacity): void {
+    const known = this.#shapeOf(slab.shape.input)
     known.outputBytes = spilled.variable.map((size, node) => {
       return Math.max(known.outputBytes[node] ?? 0, Math.ceil(size / Math.max(1, spilled.rows)))
     })
     this.#reshape(known, { ...known, outputGrowth: Math.min(known.outputGrowth * 2, this.#maxGrowth) })
+  }
+
+  #openLarge(rows: number): Slab {
+    return this.openAnyway(noFields, { rows, variable: [] })
   }
 
   #shapeOf(fields: readonly Field[]): GroupShape {
@@ -134,6 +156,13 @@ export class StageRooms implements RoomSource<Slab> {
 
   get #maxGrowth(): number {
     return Math.max(maxGrowth, maxGrownBytes / (this.#options.maxRows * defaultColumnBytes))
+  }
+
+  /** Room for these very rows, in steps, so that slabs of rows of nearly the same length stand in for each other. */
+  #ample(fields: readonly Field[], { rows, variable }: Capacity): SlabShape {
+    const { shape, outputGrowth, outputBytes } = this.#shapeOf(fields)
+    const capacity = { rows, variable: variable.map((size) => this.#roundUp(size)) }
+    return this.#withLearned(this.#shape(shape.input, capacity, outputGrowth), outputBytes)
   }
 
   /** A slab for a few long rows has room for outputs like those that were seen. */
