@@ -59,13 +59,29 @@ export type { Isolation, StageHost } from './stage/isolation.ts'
 export type { StageConfig } from './stage/stage-config.ts'
 export type { BatchOptions, QueueOptions, StageOptions } from './stage/stage-options.ts'
 
+// codec
+export { arrow, arrowMediaType, json } from './codec/built-in-codecs.ts'
+export {
+  codec,
+  type Codec,
+  type CodecAnswer,
+  type CodecForm,
+  type CodecHeaders,
+  type CodecOptions,
+  createRecordCodec,
+  type RawForm,
+  type RecordForm,
+} from './codec/codec.ts'
+export { rawBytes, type RawBytesOptions } from './codec/raw-bytes.ts'
+export { RawNumbers, type RawRows } from './codec/raw-numbers.ts'
+export { rawWidthOf } from './codec/raw-width.ts'
+
 // pipeline, endpoint
 export { type AnyPipeline, isPipeline } from './pipeline/any-pipeline.ts'
 export { pipe, type Pipeline } from './pipeline/pipeline.ts'
 export {
   endpoint,
   isEndpoint,
-  type BodyFormat,
   type Endpoint,
   type EndpointConfig,
   type EndpointOptions,

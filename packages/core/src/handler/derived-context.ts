@@ -84,6 +84,10 @@ export class DerivedContext<M> implements HandlerContext<M> {
     return this.#outer.query(this.#firstRow + row)
   }
 
+  header(row: number, name: string): string {
+    return this.#outer.header(this.#firstRow + row, name)
+  }
+
   requestId(row: number): string {
     return this.#outer.requestId(this.#firstRow + row)
   }

@@ -45,6 +45,10 @@ export class DirectContext implements HandlerContext<unknown> {
     return new URLSearchParams()
   }
 
+  header(_row: number, _name: string): string {
+    return ''
+  }
+
   requestId(_row: number): string {
     return 'direct'
   }

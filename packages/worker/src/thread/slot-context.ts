@@ -95,6 +95,10 @@ export class SlotContext implements HandlerContext<unknown> {
     return this.#requests.query(this.#existing(row))
   }
 
+  header(row: number, name: string): string {
+    return this.#requests.header(this.#existing(row), name)
+  }
+
   requestId(row: number): string {
     return this.#requests.requestId(this.#existing(row))
   }
