@@ -1,6 +1,7 @@
 // errors, clock
 export { fromErrorData, toErrorData, type ErrorData } from './errors/error-data.ts'
 export { errorTable, isErrorCode, type ErrorCode, type ErrorMeaning, type GrpcStatus } from './errors/error-table.ts'
+export { closestName } from './errors/closest-name.ts'
 export { PipelineError, type PipelineErrorOptions } from './errors/pipeline-error.ts'
 export type { Cancel, Clock } from './clock/clock.ts'
 
@@ -52,6 +53,7 @@ export type { Log } from './handler/log.ts'
 export type { BatchViews } from './stage/batch-views.ts'
 export { isStage, type AnyStage } from './stage/any-stage.ts'
 export type { ModelCallOptions, StageCall, StageCallOptions } from './stage/call-options.ts'
+export { overrideStage, type StageOverride } from './stage/override-stage.ts'
 export { stageDefaults } from './stage/resolve-stage.ts'
 export { stage, type Stage } from './stage/stage.ts'
 export type { StageConfig } from './stage/stage-config.ts'

@@ -1,5 +1,15 @@
 // config
-export { type ConfigOptions, type Environment, readFlag, resolveConfig } from './config/resolve-config.ts'
+export {
+  type ConfigOptions,
+  type ConfigSources,
+  type Environment,
+  explainConfig,
+  readFlag,
+  resolveConfig,
+  type ResolvedOption,
+} from './config/resolve-config.ts'
+export { type ConfigFile, readConfigFile } from './config/config-file.ts'
+export type { SidecarSpec } from './config/sidecar-spec.ts'
 export type { OptionSpec, OptionUnit } from './config/option-spec.ts'
 export {
   defaultTextOf,

@@ -7,6 +7,7 @@ import {
   fromErrorData,
   type Log,
   PipelineError,
+  type StageOverride,
   type Ticket,
   type Waiter,
 } from '@redesmyn/core'
@@ -27,7 +28,7 @@ import type { StageStats } from './stage-stats.ts'
 
 export interface RunningStageParts {
   readonly stage: AnyStage
-  readonly app: { readonly url: string; readonly folder: string }
+  readonly app: { readonly url: string; readonly folder: string; readonly overrides?: readonly StageOverride[] }
   /** The endpoint whose model cache the slots load from; undefined where the stage's handler takes no model. */
   readonly modelled: { readonly endpointPath: string; readonly limits: CacheLimits } | undefined
   readonly clock: Clock
@@ -86,6 +87,7 @@ export class RunningStage implements StagePort {
       data: {
         appUrl: parts.app.url,
         appFolder: parts.app.folder,
+        overrides: parts.app.overrides ?? [],
         stageName: stage.name,
         endpointPath: modelled?.endpointPath,
         requestIdSuffix: parts.requestIdSuffix,

@@ -1,7 +1,7 @@
 import type { Endpoint, Log } from '@redesmyn/core'
 import { bundleApp } from '../app/bundle-app.ts'
 import { loadApp } from '../app/load-app.ts'
-import type { ServerConfig } from '../config/option-table.ts'
+import type { ServerSettings } from '../config/server-settings.ts'
 import { createFrontEnd } from '../http/create-front-end.ts'
 import type { FrontEnd } from '../http/exchange.ts'
 import { ParseThread } from '../http/parse-thread.ts'
@@ -21,14 +21,14 @@ export interface ServerPlan {
   readonly app: string | URL
   /** None: all that the app exports. */
   readonly endpoints: readonly Endpoint[]
-  readonly config: ServerConfig
+  readonly settings: ServerSettings
   /** Fires when the server is stopped before it listens. */
   readonly signal: AbortSignal
 }
 
 /** Brings up a server: app, stages, address. Rejects with what failed first; nothing of it then runs on. */
 export async function startServer(plan: ServerPlan): Promise<RunningServer> {
-  const { logLevel: level, logFormat: format, logFile: file } = plan.config
+  const { logLevel: level, logFormat: format, logFile: file } = plan.settings.config
   const logger = await createLogger({ level, format, file })
   try {
     return await startWithLog(plan, logger)
@@ -61,15 +61,17 @@ async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningSe
   }
 }
 
-async function openScope({ app, config }: ServerPlan, log: Log): Promise<ServerScope> {
+async function openScope({ app, settings }: ServerPlan, log: Log): Promise<ServerScope> {
+  const { config, stages: overrides } = settings
   const bundle = await bundleApp(app)
   return {
     config,
     bundle,
-    app: await loadApp(bundle.url),
+    overrides,
+    app: await loadApp(bundle.url, overrides),
     clock: systemClock(),
     pool: new SlabPool({ maxBytes: config.maxSlabBytes, poison: 'never' }),
-    parseThread: new ParseThread({ appUrl: bundle.url, maxBytes: config.maxInFlightBytes }),
+    parseThread: new ParseThread({ appUrl: bundle.url, overrides, maxBytes: config.maxInFlightBytes }),
     log,
     requestIds: new RequestIds(),
   }

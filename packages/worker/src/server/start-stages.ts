@@ -1,4 +1,4 @@
-import type { AnyStage, Endpoint } from '@redesmyn/core'
+import type { Endpoint } from '@redesmyn/core'
 import { emit } from '../observe/event-table.ts'
 import { RunningStage } from '../pipeline/running-stage.ts'
 import type { ServerScope } from './server-scope.ts'
@@ -67,10 +67,10 @@ function createStages(endpoints: readonly Endpoint[], scope: ServerScope): Reado
 }
 
 function createStage({ path, stage, models }: Endpoint, scope: ServerScope): RunningStage {
-  const { bundle, config, clock, pool, log, requestIds } = scope
+  const { bundle, overrides, config, clock, pool, log, requestIds } = scope
   return new RunningStage({
-    stage: config.threads === undefined ? stage : withThreads(stage, config.threads),
-    app: bundle,
+    stage,
+    app: { ...bundle, overrides },
     modelled: models && { endpointPath: path, limits: models },
     clock,
     pool,
@@ -81,9 +81,4 @@ function createStage({ path, stage, models }: Endpoint, scope: ServerScope): Run
     logFile: config.logFile,
     checkWrites: config.checkWrites === 'on',
   })
-}
-
-/** A stage is a function with properties, and frozen: this one is only what the runtime reads. */
-function withThreads({ name, input, output, handler, config }: AnyStage, threads: number): AnyStage {
-  return { '~kind': 'stage', name, input, output, handler, config: { ...config, threads } }
 }
