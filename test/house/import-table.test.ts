@@ -17,6 +17,7 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
     'typebox',
     'typebox/compile',
     'uWebSockets.js',
+    'yaml',
   ],
   cascade: ['@redesmyn/core', '@redesmyn/worker', 'commander'],
 }
@@ -31,6 +32,7 @@ const lazyPackages = [
   'typebox',
   'typebox/compile',
   'uWebSockets.js',
+  'yaml',
 ]
 
 /** Which rooms each room may import from, beside itself. */
@@ -58,7 +60,8 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     thread: ['memory', 'app', 'model', 'interop', 'observe'],
     pipeline: ['memory', 'thread', 'model'],
     http: ['app', 'memory', 'model', 'observe', 'pipeline'],
-    server: ['config', 'observe', 'memory', 'app', 'model', 'thread', 'pipeline', 'http'],
+    openapi: ['app', 'http'],
+    server: ['config', 'observe', 'memory', 'app', 'model', 'thread', 'pipeline', 'http', 'openapi'],
   },
   cascade: { cli: [] },
 }

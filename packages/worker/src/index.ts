@@ -25,6 +25,7 @@ export {
 } from './config/option-table.ts'
 
 // server
+export { dryRun, type DryRunReport, type EndpointRun } from './server/dry-run.ts'
 export { exitOnSignals, type SignalHost, type Stoppable, type StopSignal } from './server/exit-on-signals.ts'
 export { type AppReport, inspectApp, type StageReport } from './server/inspect-app.ts'
 export type { LifecycleState, StopOptions, StopReport } from './server/lifecycle.ts'

@@ -2,6 +2,8 @@ import { type BodyFormat, PipelineError } from '@redesmyn/core'
 
 export const arrowMediaType = 'application/vnd.apache.arrow.stream'
 
+export const problemMediaType = 'application/problem+json'
+
 /** What is read as JSON beside `application/json`; the last is what `curl -d` sends. */
 const jsonMediaTypes = new Set(['application/json', 'application/octet-stream', 'application/x-www-form-urlencoded'])
 const utf8Charsets = new Set(['utf-8', 'utf8', 'us-ascii'])
@@ -46,4 +48,9 @@ function charsetOf(parameters: readonly string[]): string | undefined {
 
 function unsupported(received: string, expected: string): PipelineError {
   return new PipelineError('MEDIA_TYPE_UNSUPPORTED', `no codec reads ${received}, expected ${expected}`)
+}
+
+/** Whether errors are to be told as RFC 9457 does. What most clients send is decided without a search. */
+export function acceptsProblem(accept: string): boolean {
+  return accept !== '' && accept !== '*/*' && accept.toLowerCase().includes(problemMediaType)
 }

@@ -21,7 +21,7 @@ import { errorStatus, replyError } from './error-reply.ts'
 import type { BodyReader, BytesOwner, Exchange, ReplyBody, ReplyHeader } from './exchange.ts'
 import { headerNames } from './header-text.ts'
 import { JsonAnswer } from './json-answer.ts'
-import { answerFormatOf, assertAccepted, bodyFormatOf } from './media-type.ts'
+import { acceptsProblem, answerFormatOf, assertAccepted, bodyFormatOf } from './media-type.ts'
 import { ownBytes } from './own-bytes.ts'
 import { chosenStatus, jsonHeaders, textHeaders, withChosenHeaders } from './reply-headers.ts'
 import { acceptRequestId } from '../observe/request-ids.ts'
@@ -65,12 +65,14 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     this.#context = context
     this.#exchange = exchange
     this.#params = params
+    const accept = exchange.header(headerNames.accept)
+    if (acceptsProblem(accept)) exchange.errorForm = 'problem'
     this.#bodyFormat = bodyFormatOf(
       exchange.header(headerNames.contentType),
       exchange.header(headerNames.contentEncoding),
     )
     assertAccepted(this.#bodyFormat, context.endpoint.config.accepts)
-    this.#answerFormat = answerFormatOf(exchange.header(headerNames.accept), this.#bodyFormat)
+    this.#answerFormat = answerFormatOf(accept, this.#bodyFormat)
     this.requestNumber = context.requestIds.next()
     this.clientRequestId = acceptRequestId(exchange.header(headerNames.requestId))
   }

@@ -23,6 +23,7 @@ export class Server {
   readonly #endpoints: Endpoint[] = []
   readonly #router = new Router<Endpoint>()
   readonly #lifecycle: Lifecycle<RunningServer>
+  readonly #lost = new AbortController()
   #address: ServerAddress | undefined
 
   /** Throws CONFIG_INVALID naming the option, the variable of `env` or the key of the configuration file that is unusable. */
@@ -38,6 +39,11 @@ export class Server {
 
   get config(): ServerConfig {
     return this.#settings.config
+  }
+
+  /** Fires when a sidecar has ended by itself: the server then stops. */
+  get lost(): AbortSignal {
+    return this.#lost.signal
   }
 
   get state(): LifecycleState {
@@ -76,6 +82,14 @@ export class Server {
   /** What serving takes is loaded here and not above: every thread imports this module with its app. */
   async #start(signal: AbortSignal): Promise<RunningServer> {
     const { startServer } = await import('./start-server.ts')
-    return await startServer({ app: this.#app, endpoints: this.#endpoints, settings: this.#settings, signal })
+    const running = await startServer({ app: this.#app, endpoints: this.#endpoints, settings: this.#settings, signal })
+    running.lost.addEventListener('abort', () => this.#stopAtLoss(running.lost.reason), { once: true })
+    return running
+  }
+
+  #stopAtLoss(reason: unknown): void {
+    this.#lost.abort(reason)
+    // A stop that fails has failed for whoever asked for it too; here nobody did.
+    this.stop().catch(() => {})
   }
 }

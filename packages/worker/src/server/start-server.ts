@@ -15,6 +15,7 @@ import { mountedEndpoints } from './mounted-endpoints.ts'
 import { RunningServer } from './running-server.ts'
 import { serverAddress } from './server-address.ts'
 import type { ServerScope } from './server-scope.ts'
+import { Sidecars } from './sidecars.ts'
 import { startStages } from './start-stages.ts'
 
 export interface ServerPlan {
@@ -41,12 +42,36 @@ export async function startServer(plan: ServerPlan): Promise<RunningServer> {
 async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningServer> {
   const startedAtMs = performance.now()
   const scope = await openScope(plan, logger.of('server'))
-  const { clock, log } = scope
+  const { log } = scope
   const endpoints = mountedEndpoints(plan.endpoints, scope.app)
   const paths = endpoints.map(({ path }) => path)
   emit(log, 'starting', { app: scope.bundle.sourcePath, endpoints: paths })
-  const stages = await startStages(endpoints, scope, plan.signal)
+  const sidecars = new Sidecars(scope)
+  await sidecars.start(plan.settings.sidecars)
   try {
+    return await startListening({ endpoints, scope, sidecars, logger, startedAtMs, signal: plan.signal })
+  } catch (error) {
+    await sidecars.stop()
+    throw sidecars.lost.aborted ? sidecars.lost.reason : error
+  }
+}
+
+interface ListeningParts {
+  readonly endpoints: readonly Endpoint[]
+  readonly scope: ServerScope
+  readonly sidecars: Sidecars
+  readonly logger: Logger
+  readonly startedAtMs: number
+  readonly signal: AbortSignal
+}
+
+async function startListening(parts: ListeningParts): Promise<RunningServer> {
+  const { endpoints, scope, sidecars, logger, startedAtMs } = parts
+  const { clock, log } = scope
+  const paths = endpoints.map(({ path }) => path)
+  const stages = await startStages(endpoints, scope, AbortSignal.any([parts.signal, sidecars.lost]))
+  try {
+    sidecars.lost.throwIfAborted()
     const listener = createListener(endpoints, stages, scope)
     const { frontEnd, kind } = await openFrontEnd(scope)
     const { host, port } = await frontEnd.listen(listener)
@@ -54,7 +79,7 @@ async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningSe
     const startMs = Math.round(clock.now() - startedAtMs)
     emit(log, 'listening', { ...address, frontEnd: kind, endpoints: paths, startMs })
     const running = stages.flatMap((served) => (served.state === 'running' ? [served.stage] : []))
-    return new RunningServer({ scope, address, frontEnd, listener, stages: running, logger })
+    return new RunningServer({ scope, address, frontEnd, listener, stages: running, sidecars, logger })
   } catch (error) {
     await Promise.allSettled(stages.map((served) => served.stage.stop()))
     throw error
