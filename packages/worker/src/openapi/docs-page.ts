@@ -9,10 +9,12 @@ export interface PageFile {
   readonly bytes: Uint8Array | string
 }
 
-const installedFiles = { 'swagger-ui.css': 'text/css; charset=utf-8', 'swagger-ui-bundle.js': javaScript() } as const
+const styleSheet = 'text/css; charset=utf-8'
+const javaScript = 'text/javascript; charset=utf-8'
+const installedFiles = { 'swagger-ui.css': styleSheet, 'swagger-ui-bundle.js': javaScript } as const
 
 /** The names of the files that the page loads, from the folder `docs` beside it. */
-export const pageFileNames = ['swagger-ui.css', 'swagger-ui-bundle.js', 'page.js'] as const
+export const pageFileNames = ['swagger-ui.css', 'swagger-ui-bundle.js', 'page.css', 'page.js'] as const
 
 /** The page at `/docs`. Every address in it is relative, so that it works behind a proxy that serves it in a folder. */
 export function renderPage(title: string): PageFile {
@@ -24,6 +26,7 @@ export function renderPage(title: string): PageFile {
     <title>${escapeHtml(title)}</title>
     <link rel="icon" href="data:,">
     <link rel="stylesheet" href="docs/swagger-ui.css">
+    <link rel="stylesheet" href="docs/page.css">
   </head>
   <body>
     <div id="page"></div>
@@ -56,9 +59,17 @@ const script = `SwaggerUIBundle({
 })
 `
 
+/** There is one server, the one that sent the page; and all errors have one form, which is told once, below. */
+const style = `body { margin: 0 }
+.swagger-ui .scheme-container { display: none }
+.swagger-ui .info { margin: 30px 0 }
+.response:not(.live-responses-table *):not([data-code^='2']) :is(.response-controls, .model-example, .headers__title, .headers__title + table, .response-col_description > div:not(:first-child)) { display: none }
+`
+
 /** Reads a file of the page each time: few ask for it, and the browsers of those keep it. */
 export async function readPageFile(name: (typeof pageFileNames)[number]): Promise<PageFile> {
-  if (name === 'page.js') return { contentType: javaScript(), bytes: script }
+  if (name === 'page.css') return { contentType: styleSheet, bytes: style }
+  if (name === 'page.js') return { contentType: javaScript, bytes: script }
   try {
     const require = createRequire(import.meta.url)
     const folder = dirname(require.resolve('swagger-ui-dist/package.json'))
@@ -66,10 +77,6 @@ export async function readPageFile(name: (typeof pageFileNames)[number]): Promis
   } catch (cause) {
     throw new PipelineError('INTERNAL', 'the package swagger-ui-dist is not installed', { cause })
   }
-}
-
-function javaScript(): 'text/javascript; charset=utf-8' {
-  return 'text/javascript; charset=utf-8'
 }
 
 function escapeHtml(text: string): string {

@@ -15,6 +15,24 @@ export interface ApiRoutesParts {
   readonly requestIds: RequestIds
 }
 
+/** These pages as the document lists them. */
+const apiRoutes: readonly OwnRoute[] = [
+  {
+    path: '/openapi.json',
+    summary: 'this description',
+    contentType: 'application/json',
+    statuses: { '200': 'the document' },
+  },
+  {
+    path: '/openapi/metadata.json',
+    summary: 'the same',
+    contentType: 'application/json',
+    statuses: { '200': 'the document' },
+  },
+  { path: '/docs', summary: 'the page to read and try it', contentType: 'text/html', statuses: { '200': 'the page' } },
+  { path: '/openapi/swagger/', summary: 'leads to the page', contentType: '', statuses: { '302': 'to /docs' } },
+]
+
 export type AddRoute = (path: string, answer: (exchange: Exchange) => void) => void
 
 /** Browsers ask again each time; the files of the page change with its package only. */
@@ -27,7 +45,14 @@ export function addApiRoutes(add: AddRoute, parts: ApiRoutesParts): void {
   const describe = (root: string) => {
     let text: string | undefined
     return (exchange: Exchange) => {
-      text ??= JSON.stringify(describeApi({ ...parts, title: readApiTitle(parts.appPath), root }))
+      text ??= JSON.stringify(
+        describeApi({
+          ...parts,
+          ownRoutes: [...parts.ownRoutes, ...apiRoutes],
+          title: readApiTitle(parts.appPath),
+          root,
+        }),
+      )
       exchange.reply(200, [['content-type', 'application/json'], freshHeader], text)
     }
   }
