@@ -82,6 +82,8 @@ describe('cascade check', () => {
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toEqual({
       app: appPath('exp.ts'),
+      configFile: null,
+      config: expect.any(Array),
       endpoints: [{ path: '/inference/{variant}', stage: 'exp', hasModels: false }],
       stages: [
         {

@@ -21,25 +21,26 @@ test('core exports these names', () => {
     ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch
     RecordCheck RecordCheckOptions RecordIssue RecordSchema RefusedModel ReplyHead
     RetryOptions RoomSource RowHandler RowInputOf RowOf RowSource SlotLoad Span Stage
-    StageCall StageCallOptions StageConfig StageOptions StreamHead TColumn Ticket Waiter
-    WritableColumnOf assignFields bisect column compileJsonWriter compileRecordSchema
-    createRecordCheck decodeStream defaultCapacity defaultColumnBytes describeType eachRow
-    encodeBatches encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData
-    handlerColumn inferColumns inferFields isEndpoint isErrorCode isPipeline isStage
-    layoutBatch limit loadShed measureColumns measureRecords modelCache modelId narrowBigInts
-    outputColumns parsePathTemplate pipe recordInvalid retry stage stageDefaults timeout
-    toErrorData writeColumns"
+    StageCall StageCallOptions StageConfig StageOptions StageOverride StreamHead TColumn
+    Ticket Waiter WritableColumnOf assignFields bisect closestName column compileJsonWriter
+    compileRecordSchema createRecordCheck decodeStream defaultCapacity defaultColumnBytes
+    describeType eachRow encodeBatches encodeHead encodeStream endpoint errorTable
+    fingerprintFields fromErrorData handlerColumn inferColumns inferFields isEndpoint
+    isErrorCode isPipeline isStage layoutBatch limit loadShed measureColumns measureRecords
+    modelCache modelId narrowBigInts outputColumns overrideStage parsePathTemplate pipe
+    recordInvalid retry stage stageDefaults timeout toErrorData writeColumns"
   `)
 })
 
 test('worker exports these names', () => {
   expect(exportedNames('worker')).toMatchInlineSnapshot(`
-    "AppReport BundledApp ConfigOptions Environment LifecycleState LoadedApp OnnxHandlerOptions
-    OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName OptionSpec
-    OptionTable OptionUnit Server ServerAddress ServerConfig ServerOptions SignalHost
-    StageReport StopOptions StopReport StopSignal Stoppable batchViews bundleApp defaultTextOf
-    envOf exitOnSignals flagOf fsStore inspectApp isMain isOptionName loadApp modelCache
-    onnxHandler onnxModel optionNames optionTable rangeTextOf readFlag resolveConfig
+    "AppReport BundledApp ConfigFile ConfigOptions DryRunReport EndpointRun Environment
+    LifecycleState LoadedApp OnnxHandlerOptions OnnxModel OnnxOptions OnnxTensor OnnxTensors
+    OnnxValueInfo OptionName OptionSpec OptionTable OptionUnit ResolvedOption Server
+    ServerAddress ServerConfig ServerOptions SidecarSpec SignalHost StageReport StopOptions
+    StopReport StopSignal Stoppable batchViews bundleApp defaultTextOf dryRun envOf
+    exitOnSignals flagOf fsStore inspectApp isMain isOptionName loadApp modelCache onnxHandler
+    onnxModel optionNames optionTable rangeTextOf readConfigFile readFlag resolveConfig
     serve"
   `)
 })

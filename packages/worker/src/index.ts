@@ -1,9 +1,7 @@
 // config
 export {
   type ConfigOptions,
-  type ConfigSources,
   type Environment,
-  explainConfig,
   readFlag,
   resolveConfig,
   type ResolvedOption,

@@ -66,10 +66,11 @@ function operationFaults(name: string, operation: Json, document: Json): readonl
 function schemaFaults(schema: unknown): readonly string[] {
   if (Array.isArray(schema)) return schema.flatMap(schemaFaults)
   if (!isObject(schema)) return []
-  const given = schema.type === undefined ? [] : [schema.type].flat()
-  const wrong = isObject(schema.type) ? [] : given.filter((type) => !types.includes(String(type)))
+  const given: readonly unknown[] = Array.isArray(schema.type) ? schema.type : [schema.type ?? 'null']
+  // A property may itself be named "type": then it is a schema, looked at below.
+  const wrong = isObject(schema.type) ? [] : given.filter((type) => typeof type !== 'string' || !types.includes(type))
   const inner = Object.entries(schema).flatMap(([key, value]) => (key === 'examples' ? [] : schemaFaults(value)))
-  return [...wrong.map((type) => `${String(type)} is a type`), ...inner]
+  return [...wrong.map((type) => `${JSON.stringify(type)} is a type`), ...inner]
 }
 
 export function operationsOf(document: Json): readonly Json[] {

@@ -50,7 +50,7 @@ function merge(declared: Written, options: Written): Written {
 }
 
 /** Everything that a stage's configuration has, in the form in which `stage({ … })` takes it. */
-function optionsOf({ columnBytes, ...config }: StageConfig): Written {
+function optionsOf({ columnBytes: _columnBytes, ...config }: StageConfig): Written {
   return { ...config, batch: { ...config.batch, columnBytes: undefined } }
 }
 
