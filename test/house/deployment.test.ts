@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import { envOf, optionNames } from '@redesmyn/worker'
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { readSource } from './source-file.ts'
 
 const page = readSource('docs/deployment.md').text
@@ -30,7 +29,7 @@ interface PodSpec {
 test('M136 the Kubernetes manifest has probes, a preStop hook and time to drain, and only variables that exist', () => {
   const [deployment, service] = codeBlock('yaml')
     .split(/^---$/m)
-    .map((text): Manifest => parseYaml(text))
+    .map((text): Manifest => parse(text))
   const { metadata, spec } = deployment.spec.template
   const [container] = spec.containers
   const variables = new Map(container.env.map(({ name, value }) => [name, value]))
@@ -80,7 +79,7 @@ test('M135 TLS and authentication are left to a proxy, with a configuration for 
 
 test('the configuration file of the guide is one that is accepted', () => {
   const guide = readSource('docs/configuration.md').text
-  const { stages, sidecars, ...options } = parseYaml(/```yaml\n([\s\S]*?)```/.exec(guide)?.[1] ?? '')
+  const { stages, sidecars, ...options } = parse(/```yaml\n([\s\S]*?)```/.exec(guide)?.[1] ?? '')
 
   expect(Object.keys(options).every((name) => optionNames.some((known) => known === name))).toBe(true)
   expect([Object.keys(stages), sidecars[0].command]).toEqual([['score'], './feature-cache'])
@@ -89,11 +88,4 @@ test('the configuration file of the guide is one that is accepted', () => {
 function codeBlock(language: string): string {
   const [, code = ''] = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(page) ?? []
   return code
-}
-
-/** The package is the worker's. */
-function parseYaml(text: string) {
-  const require = createRequire(fileURLToPath(new URL('../../packages/worker/package.json', import.meta.url)))
-  const { parse }: { readonly parse: (text: string) => ReturnType<typeof JSON.parse> } = require('yaml')
-  return parse(text)
 }
