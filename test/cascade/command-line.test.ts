@@ -84,7 +84,7 @@ describe('cascade check', () => {
       app: appPath('exp.ts'),
       configFile: null,
       config: expect.any(Array),
-      endpoints: [{ path: '/inference/{variant}', stage: 'exp', hasModels: false }],
+      endpoints: [{ path: '/inference/{variant}', stages: ['exp'], hasModels: false }],
       stages: [
         {
           name: 'exp',

@@ -13,6 +13,7 @@ test('M123 a dry run answers the examples of every endpoint with size and time, 
   expect(stdout).toMatch(
     /^answered {2}POST \/exp\n {10}1 example: 200, 22 bytes in [\d.]+ ms\n {10}\{"y":7\.38905609893065\}$/m,
   )
+  expect(stdout).toMatch(/^answered {2}POST \/half\/\{by\}\n.*\n {10}\{"label":"3\.69/m)
   expect(stdout).toMatch(/^answered {2}POST \/v1\/embeddings$/m)
   expect(stdout).toMatch(/^loaded {4}POST \/loose\n {10}not run: the stage "loose" has no examples$/m)
   expect(stdout).toMatch(/^loaded {4}POST \/columns\n {10}not run: it takes no JSON$/m)

@@ -48,7 +48,7 @@ export const embeddings = stage({
 
 export default [
   endpoint('/exp', exp),
-  endpoint('/half/{by}', pipe(half)),
+  endpoint('/half/{by}', pipe(exp).to(half)),
   endpoint('/loose', loose, { emptyBody: 'answer' }),
   endpoint('/columns', exp, { accepts: ['arrow'], onInvalid: 'null' }),
   endpoint('/v1/embeddings', embeddings),

@@ -75,7 +75,8 @@ describe.each(testedKinds)('the OpenAPI document over %s', (kind) => {
     expect(follow({ $ref: '#/components/schemas/half.output' }, document)).toMatchObject({
       properties: { count: { type: ['integer', 'string'], format: 'uint64' } },
     })
-    expect(JSON.stringify(half)).not.toContain('maximum')
+    expect(JSON.stringify(follow({ $ref: '#/components/schemas/half.output' }, document))).not.toContain('maximum')
+    expect([half.summary, schemaIn(at(half, 'requestBody'))]).toEqual(['exp → half', schemaIn(at(exp, 'requestBody'))])
     expect(at(at(loose, 'requestBody'), 'content')).toEqual({
       'application/json': {},
       'application/vnd.apache.arrow.stream': {},

@@ -48,8 +48,13 @@ function publicFacts(error: PipelineError) {
   return {
     code: meaning.http === null ? 'INTERNAL' : code,
     message: publicMessage(error),
-    details: meaning.isExposed ? details : {},
+    details: meaning.isExposed ? details : stageIn(details),
   }
+}
+
+/** Of an error that is not shown, the stage that it comes from may be. */
+function stageIn({ stage }: PipelineError['details']): { readonly stage?: unknown } {
+  return stage === undefined ? {} : { stage }
 }
 
 function toText(body: object): string {

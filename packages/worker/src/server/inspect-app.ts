@@ -32,7 +32,8 @@ export interface OptionReport extends Pick<ResolvedOption, 'name' | 'source' | '
 
 export interface EndpointReport {
   readonly path: string
-  readonly stage: string
+  /** In order. */
+  readonly stages: readonly string[]
   readonly hasModels: boolean
 }
 
@@ -71,9 +72,9 @@ export async function inspectApp(
     app: sourcePath,
     configFile: settings.filePath ?? null,
     config: settings.origins.map(({ value, ...origin }) => ({ ...origin, value: value ?? null })),
-    endpoints: endpoints.map(({ path, stage, models }) => ({
+    endpoints: endpoints.map(({ path, stages, models }) => ({
       path,
-      stage: stage.name,
+      stages: stages.map(({ name }) => name),
       hasModels: models !== undefined,
     })),
     stages: [...loaded.stages.values()].map(reportStage),
