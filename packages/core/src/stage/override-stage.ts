@@ -25,13 +25,13 @@ export function overrideStage(stage: AnyStage, overrides: readonly StageOverride
 }
 
 function applyOne(stage: AnyStage, { place, options }: StageOverride): AnyStage {
-  const { name, input, output, handler, config } = stage
+  const { name, handler, config } = stage
   assertKnown(options, optionsOf(config), place)
   const declared = Object.freeze(merge(stage.declared, options))
   try {
     // Each option is checked for what it is by resolveStage, whatever was written.
     const written = { ...declared, name, handler } as unknown as StageOptions<ObjectSchema, ObjectSchema, unknown>
-    return { '~kind': 'stage', name, input, output, handler, config: resolveStage(written), declared }
+    return { ...stage, config: resolveStage(written), declared }
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error
     throw new PipelineError(error.code, `${place}: ${error.message}`, { details: error.details, cause: error })

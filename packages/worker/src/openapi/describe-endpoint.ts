@@ -1,7 +1,7 @@
-import { type AnyStage, type BodyFormat, type Endpoint, parsePathTemplate } from '@redesmyn/core'
-import { arrowMediaType } from '../http/media-type.ts'
+import { type AnyStage, type Endpoint, parsePathTemplate } from '@redesmyn/core'
 import { errorResponseName, errorStatuses } from './describe-errors.ts'
 import { examplesOf } from '../app/examples-of.ts'
+import { answerMedia, type EndpointMedia, requestMedia } from './endpoint-media.ts'
 import { type JsonSchema, toJsonSchema } from './json-schema.ts'
 
 type Content = Readonly<Record<string, object>>
@@ -29,13 +29,13 @@ export function describeEndpoint(endpoint: Endpoint): object {
     ],
     requestBody: {
       required: config.emptyBody === 'refuse',
-      content: contentOf(config.accepts, { schema: requestSchema(stage), ...requestExamples(stage) }),
+      content: contentOf(requestMedia(endpoint), { schema: requestSchema(stage), ...requestExamples(stage) }),
     },
     responses: {
       '200': {
         description: 'an object for an object, predictions for an array',
         headers: { 'x-request-id': { $ref: '#/components/headers/RequestId' } },
-        content: contentOf(['json', 'arrow'], { schema: responseSchema(endpoint) }),
+        content: contentOf(answerMedia(), { schema: responseSchema(endpoint) }),
       },
       ...Object.fromEntries(errors),
     },
@@ -77,13 +77,11 @@ function responseSchema({ stages, output, config }: Endpoint): JsonSchema | unde
   return { oneOf: [record, many] }
 }
 
-/** An Arrow stream carries its own schema; the one of the JSON form says nothing about its bytes. */
-function contentOf(formats: readonly BodyFormat[], json: { readonly schema: JsonSchema | undefined }): Content {
+/** A media type without a schema stands for itself: where none is declared, or where it does not describe the bytes. */
+function contentOf(media: readonly EndpointMedia[], json: { readonly schema: JsonSchema | undefined }): Content {
   const { schema, ...rest } = json
-  return {
-    ...(formats.includes('json') && { 'application/json': schema === undefined ? rest : json }),
-    ...(formats.includes('arrow') && { [arrowMediaType]: {} }),
-  }
+  const described = schema === undefined ? rest : json
+  return Object.fromEntries(media.map(({ mediaType, hasSchema }) => [mediaType, hasSchema ? described : {}]))
 }
 
 /** `/predictions/{model}` → `post_predictions_model` */

@@ -4,6 +4,7 @@ import { examplesOf } from '../app/examples-of.ts'
 import { loadApp } from '../app/load-app.ts'
 import type { Environment } from '../config/resolve-config.ts'
 import { resolveSettings } from '../config/server-settings.ts'
+import { requestMedia } from '../openapi/endpoint-media.ts'
 import { mountedEndpoints } from './mounted-endpoints.ts'
 import { Server, type ServerOptions } from './server.ts'
 
@@ -82,10 +83,11 @@ async function runExamples(endpoint: Endpoint, url: string): Promise<EndpointRun
   }
 }
 
-function whyNotSent({ stage, models, config }: Endpoint, examples: readonly unknown[]): string | undefined {
+function whyNotSent(endpoint: Endpoint, examples: readonly unknown[]): string | undefined {
+  const { stage, models } = endpoint
   if (examples.length === 0) return `the stage "${stage.name}" has no examples`
   if (models !== undefined) return 'its path chooses a model'
-  return config.accepts.includes('json') ? undefined : 'it takes no JSON'
+  return requestMedia(endpoint).some(({ hasSchema }) => hasSchema) ? undefined : 'it takes no JSON'
 }
 
 /** A parameter that chooses no model may be anything: its own name. */
