@@ -35,6 +35,21 @@ describe('overrideStage', () => {
     expect(config.threads).toBe(5)
   })
 
+  test('what is said of all is not said of one without threads of its own', () => {
+    const forAll = { place: 'a', stage: undefined, options: { threads: 5 } }
+    const inline = { place: 'b', stage: 'light', options: { isolation: 'inline' } }
+    const light = stage({ name: 'light', handler: (batch) => batch.rows() })
+
+    expect(overrideStage(light, [forAll, inline]).config).toMatchObject({ isolation: 'inline', threads: 1 })
+    expect(overrideStage(light, [forAll]).config).toMatchObject({ isolation: 'thread', threads: 5 })
+  })
+
+  test("names in env are the user's own", () => {
+    const options = { isolation: 'child', env: { CUDA_VISIBLE_DEVICES: '1' } }
+
+    expect(overridden(options)).toMatchObject(options)
+  })
+
   test.each([
     [{ threads: 0 }, 'file: stages.score: threads of stage "score" must be a whole number >= 1, got 0'],
     [{ batch: { maxRows: 'many' } }, 'batch.maxRows of stage "score" must be a whole number >= 0, got "many"'],

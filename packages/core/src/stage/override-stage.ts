@@ -10,7 +10,7 @@ import type { StageOptions } from './stage-options.ts'
 export interface StageOverride {
   /** Whence it comes, for messages: `cascade.config.yaml: stages.score`. */
   readonly place: string
-  /** The stage's name; `undefined`: every stage. */
+  /** The stage's name; `undefined`: every stage that has threads of its own. */
   readonly stage: string | undefined
   /** As in `stage({ … })`: groups such as `batch` are merged option by option. */
   readonly options: Readonly<Record<string, unknown>>
@@ -21,7 +21,11 @@ export interface StageOverride {
  * author had written them all. Throws CONFIG_INVALID naming the place, the option and its value.
  */
 export function overrideStage(stage: AnyStage, overrides: readonly StageOverride[]): AnyStage {
-  return overrides.filter((override) => (override.stage ?? stage.name) === stage.name).reduce(applyOne, stage)
+  const named = overrides.filter((override) => override.stage === stage.name)
+  const isolation = named.findLast(({ options }) => 'isolation' in options)?.options.isolation ?? stage.config.isolation
+  // What is said of every stage is meant for those with threads of their own: the server's own cannot be had twice.
+  const meant = isolation === 'inline' ? named : overrides.filter((one) => (one.stage ?? stage.name) === stage.name)
+  return meant.reduce(applyOne, stage)
 }
 
 function applyOne(stage: AnyStage, { place, options }: StageOverride): AnyStage {
@@ -49,9 +53,12 @@ function merge(declared: Written, options: Written): Written {
   return merged
 }
 
-/** Everything that a stage's configuration has, in the form in which `stage({ … })` takes it. */
+/**
+ * Everything that a stage's configuration has, in the form in which `stage({ … })` takes it. The names in `env` and
+ * `columnBytes` are the user's own.
+ */
 function optionsOf({ columnBytes: _columnBytes, ...config }: StageConfig): Written {
-  return { ...config, batch: { ...config.batch, columnBytes: undefined } }
+  return { ...config, env: undefined, batch: { ...config.batch, columnBytes: undefined } }
 }
 
 function assertKnown(options: Written, known: Written, place: string): void {

@@ -13,13 +13,13 @@ import { WakeWord } from '../thread/ring.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
 import { SlotKeeper } from '../thread/slot-keeper.ts'
 import type { EndedOnSlot, SlotLoss, SlotPort } from '../thread/slot-port.ts'
-import { createSlot } from './create-slot.ts'
 import type { Handover } from './hand-on.ts'
 import { Handovers } from './handovers.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type DoneReply, OutcomeReader } from './outcome-reader.ts'
 import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.ts'
 import type { RunningStageParts } from './running-stage-parts.ts'
+import { slotFactory } from './slot-factory.ts'
 import type { StagePort } from './stage-port.ts'
 import { StageRecorder } from './stage-recorder.ts'
 import { StageRooms } from './stage-rooms.ts'
@@ -74,7 +74,7 @@ export class RunningStage implements StagePort, HandoverTaker {
     })
     this.#keeper = new SlotKeeper({
       threads: stage.config.threads,
-      createSlot,
+      createSlot: slotFactory(stage.config),
       clock,
       log,
       data: {
