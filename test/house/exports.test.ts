@@ -23,27 +23,29 @@ test('core exports these names', () => {
     ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch RecordCheck RecordCheckOptions
     RecordForm RecordIssue RecordSchema RefusedModel ReplyHead RetryOptions RoomSource
     RowHandler RowInputOf RowOf RowSource SlotLoad Span Stage StageCall StageCallOptions
-    StageConfig StageHost StageOptions StreamHead TColumn Ticket Waiter WritableColumnOf arrow
-    arrowMediaType assignFields bisect codec column compileJsonWriter compileRecordSchema
-    createRecordCheck createRecordCodec decodeStream defaultCapacity defaultColumnBytes
-    describeType eachRow encodeBatches encodeHead encodeStream endpoint errorTable
-    fingerprintFields fromErrorData handlerColumn inferColumns inferFields isEndpoint
-    isErrorCode isPipeline isSameType isStage json layoutBatch limit loadShed measureBatch
-    measureColumns measureRecords modelCache modelId narrowBigInts outputColumns packColumns
-    parsePathTemplate pipe projectLayout rawBytes rawWidthOf recordInvalid retry rowsByKey
-    stage stageDefaults timeout toErrorData unpackColumns writeColumns"
+    StageConfig StageHost StageOptions StageOverride StreamHead TColumn Ticket Waiter
+    WritableColumnOf arrow arrowMediaType assignFields bisect closestName codec column
+    compileJsonWriter compileRecordSchema createRecordCheck createRecordCodec decodeStream
+    defaultCapacity defaultColumnBytes describeType eachRow encodeBatches encodeHead
+    encodeStream endpoint errorTable fingerprintFields fromErrorData handlerColumn
+    inferColumns inferFields isEndpoint isErrorCode isPipeline isSameType isStage json
+    layoutBatch limit loadShed measureBatch measureColumns measureRecords modelCache modelId
+    narrowBigInts outputColumns overrideStage packColumns parsePathTemplate pipe projectLayout
+    rawBytes rawWidthOf recordInvalid retry rowsByKey stage stageDefaults timeout toErrorData
+    unpackColumns writeColumns"
   `)
 })
 
 test('worker exports these names', () => {
   expect(exportedNames('worker')).toMatchInlineSnapshot(`
-    "AppReport BundledApp ConfigOptions Environment LifecycleState LoadedApp OnnxHandlerOptions
-    OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName OptionSpec
-    OptionTable OptionUnit Server ServerAddress ServerConfig ServerOptions SignalHost
-    StageReport StopOptions StopReport StopSignal Stoppable batchViews bundleApp defaultTextOf
-    envOf exitOnSignals flagOf fsStore inspectApp isMain isOptionName loadApp modelCache
-    msgpack onnxHandler onnxModel optionNames optionTable rangeTextOf readFlag resolveConfig
-    serve"
+    "AppReport BundledApp ConfigFile ConfigOptions DryRunReport EndpointRun Environment
+    LifecycleState LoadedApp OnnxHandlerOptions OnnxModel OnnxOptions OnnxTensor OnnxTensors
+    OnnxValueInfo OptionName OptionSpec OptionTable OptionUnit ResolvedOption Server
+    ServerAddress ServerConfig ServerOptions SidecarSpec SignalHost StageReport StopOptions
+    StopReport StopSignal Stoppable batchViews bundleApp defaultTextOf dryRun envOf
+    exitOnSignals flagOf fsStore inspectApp isMain isOptionName loadApp modelCache msgpack
+    onnxHandler onnxModel optionNames optionTable rangeTextOf readConfigFile readFlag
+    resolveConfig serve"
   `)
 })
 

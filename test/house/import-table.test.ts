@@ -18,6 +18,7 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
     'typebox',
     'typebox/compile',
     'uWebSockets.js',
+    'yaml',
   ],
   cascade: ['@redesmyn/core', '@redesmyn/worker', 'commander'],
 }
@@ -33,6 +34,7 @@ const lazyPackages = [
   'typebox',
   'typebox/compile',
   'uWebSockets.js',
+  'yaml',
 ]
 
 /** Which rooms each room may import from, beside itself. */
@@ -62,7 +64,8 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     child: ['memory', 'interop', 'thread'],
     pipeline: ['memory', 'thread', 'child', 'model', 'observe'],
     http: ['app', 'memory', 'model', 'observe', 'pipeline'],
-    server: ['config', 'observe', 'memory', 'app', 'model', 'thread', 'pipeline', 'http'],
+    openapi: ['app', 'http'],
+    server: ['config', 'observe', 'memory', 'app', 'model', 'thread', 'pipeline', 'http', 'openapi'],
   },
   cascade: { cli: [] },
 }

@@ -1,6 +1,7 @@
 // errors, clock
 export { fromErrorData, toErrorData, type ErrorData } from './errors/error-data.ts'
 export { errorTable, isErrorCode, type ErrorCode, type ErrorMeaning, type GrpcStatus } from './errors/error-table.ts'
+export { closestName } from './errors/closest-name.ts'
 export { PipelineError, type PipelineErrorOptions } from './errors/pipeline-error.ts'
 export type { Cancel, Clock } from './clock/clock.ts'
 
@@ -53,6 +54,7 @@ export type { BatchViews } from './stage/batch-views.ts'
 export { isStage, type AnyStage } from './stage/any-stage.ts'
 export type { ModelCallOptions, StageCall, StageCallOptions } from './stage/call-options.ts'
 export { type BatchKey, rowsByKey } from './stage/batch-key.ts'
+export { overrideStage, type StageOverride } from './stage/override-stage.ts'
 export { stageDefaults } from './stage/resolve-stage.ts'
 export { stage, type Stage } from './stage/stage.ts'
 export type { Isolation, StageHost } from './stage/isolation.ts'

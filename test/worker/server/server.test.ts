@@ -66,7 +66,15 @@ describe('Server', () => {
   test('a reserved path is refused at registration and named', () => {
     const server = create('exp.ts')
 
-    for (const path of ['/metrics', '/livez', '/cascade/v1/exp', '/admin/models']) {
+    for (const path of [
+      '/metrics',
+      '/livez',
+      '/docs',
+      '/docs/page.js',
+      '/openapi/metadata.json',
+      '/cascade/v1/exp',
+      '/admin/models',
+    ]) {
       expect(() => server.register(endpoint(path, exp))).toThrow(`the path "${path}" is reserved`)
     }
   })

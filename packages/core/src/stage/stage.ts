@@ -27,7 +27,7 @@ export interface Stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSc
 export function stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema, M = NoModel>(
   options: StageOptions<I, O, M>,
 ): Stage<I, O, M> {
-  const { name } = options
+  const { name, input: _input, output: _output, handler: _handler, ...declared } = options
   const config = resolveStage(options)
   const definition: AnyStage = {
     '~kind': 'stage',
@@ -37,6 +37,7 @@ export function stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSch
     // The types were checked here, where they are known; the runtime hands each handler the batch its schema describes.
     handler: options.handler as unknown as AnyHandler,
     config,
+    declared: Object.freeze(declared),
   }
   const direct = new DirectCall(definition)
   const call = (records: readonly unknown[], callOptions?: AnyCallOptions) => direct.run(records, callOptions)

@@ -74,7 +74,8 @@ export function choice<const T extends string>(
 
 const byteUnits = { '': 1, B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const
 
-function parseNumber(given: string, unit: OptionUnit | undefined): number | undefined {
+/** A whole number as text, with a suffix where it counts bytes. */
+export function parseNumber(given: string, unit: OptionUnit | undefined): number | undefined {
   const match = /^(\d{1,15})(?: ?(B|KiB|MiB|GiB))?$/.exec(given.trim())
   if (match === null) return undefined
   const [, digits = '', suffix = ''] = match

@@ -5,6 +5,11 @@ const gibibyte = 1024 ** 3
 
 /** The one table of server options. Flags, environment, `--help`, checks and the docs are all read from it. */
 export const optionTable = {
+  config: text({
+    default: undefined,
+    placeholder: '<path>',
+    description: 'configuration file; without it cascade.config.yaml, .yml or .json beside the app module',
+  }),
   host: text({ default: '127.0.0.1', placeholder: '<address>', description: 'address to listen on' }),
   port: wholeNumber({ default: 8000, min: 0, max: 65_535, description: 'port to listen on; 0 takes any free one' }),
   frontEnd: choice(['auto', 'uws', 'http'], {
@@ -71,6 +76,10 @@ export const optionTable = {
     max: dayMs,
     unit: 'milliseconds',
     description: 'for accepted requests to be answered when the server stops',
+  }),
+  docs: choice(['on', 'off'], {
+    default: 'on',
+    description: 'whether /openapi.json describes the endpoints and /docs is a page to try them',
   }),
   onStartFailure: choice(['reject', 'degrade'], {
     default: 'reject',

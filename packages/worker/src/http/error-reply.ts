@@ -1,12 +1,20 @@
+import { STATUS_CODES } from 'node:http'
 import type { PipelineError } from '@redesmyn/core'
 import type { Exchange, ReplyHeader } from './exchange.ts'
+import { problemMediaType } from './media-type.ts'
 
 /** The most issues that one answer lists; a body of many megabytes could have millions. */
 export const maxIssues = 1000
 
-/** Answers with an error of the table: `{"error":{"code","message","requestId","details"}}`. */
+/**
+ * Answers with an error of the table: `{"error":{"code","message","requestId","details"}}`, or as a problem where the
+ * client asked for that.
+ */
 export function replyError(exchange: Exchange, error: PipelineError, requestId: string): void {
-  exchange.reply(errorStatus(error), errorHeaders(error, requestId), errorBody(error, requestId))
+  const isProblem = exchange.errorForm === 'problem'
+  const body = isProblem ? problemBody(error, requestId) : errorBody(error, requestId)
+  const contentType = isProblem ? problemMediaType : 'application/json'
+  exchange.reply(errorStatus(error), errorHeaders(error, requestId, contentType), body)
 }
 
 /** Errors that should never reach a client are the runtime's fault when they do. */
@@ -23,19 +31,25 @@ export function publicMessage(error: PipelineError): string {
 }
 
 function errorBody(error: PipelineError, requestId: string): string {
+  const { code, message, details } = publicFacts(error)
+  return toText({ error: { code, message, requestId, details } })
+}
+
+/** RFC 9457, with the members of our own form beside its own. */
+function problemBody(error: PipelineError, requestId: string): string {
+  const { code, message, details } = publicFacts(error)
+  const status = errorStatus(error)
+  const title = STATUS_CODES[status] ?? 'Unknown'
+  return toText({ type: 'about:blank', title, status, detail: message, code, requestId, details })
+}
+
+function publicFacts(error: PipelineError) {
   const { code, meaning, details } = error
-  const isPublic = meaning.http !== null
-  return JSON.stringify(
-    {
-      error: {
-        code: isPublic ? code : 'INTERNAL',
-        message: publicMessage(error),
-        requestId,
-        details: meaning.isExposed ? details : stageIn(details),
-      },
-    },
-    (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
-  )
+  return {
+    code: meaning.http === null ? 'INTERNAL' : code,
+    message: publicMessage(error),
+    details: meaning.isExposed ? details : stageIn(details),
+  }
 }
 
 /** Of an error that is not shown, the stage that it comes from may be. */
@@ -43,9 +57,13 @@ function stageIn({ stage }: PipelineError['details']): { readonly stage?: unknow
   return stage === undefined ? {} : { stage }
 }
 
-function errorHeaders(error: PipelineError, requestId: string): ReplyHeader[] {
+function toText(body: object): string {
+  return JSON.stringify(body, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+}
+
+function errorHeaders(error: PipelineError, requestId: string, contentType: string): ReplyHeader[] {
   const headers: ReplyHeader[] = [
-    ['content-type', 'application/json'],
+    ['content-type', contentType],
     ['x-request-id', requestId],
   ]
   if (error.code === 'QUEUE_FULL') headers.push(['retry-after', '1'])

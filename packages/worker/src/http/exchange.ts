@@ -15,6 +15,8 @@ export interface Exchange {
   readonly path: string
   /** Without the question mark; empty when there is none. */
   readonly query: string
+  /** In which form an error is told: set by whoever reads `accept`. */
+  errorForm: 'json' | 'problem'
   /** A request header, '' when absent. Only readable until `FrontEndListener.onExchange` returns. */
   header(name: HeaderName): string
   /**

@@ -1,4 +1,4 @@
-import type { HeaderName, ReplyHeader } from './exchange.ts'
+import type { EncodedHeader, HeaderName } from './exchange.ts'
 
 /**
  * The request headers that we read, also as bytes: uWebSockets takes bytes as they are, and copies a string at every
@@ -14,7 +14,10 @@ export const headerNames = Object.freeze({
 })
 
 /** A reply header that never changes, with its bytes. */
-export function constantHeader(name: string, value: string): ReplyHeader {
+export function constantHeader(
+  name: string,
+  value: string,
+): readonly [name: string, value: string, bytes: EncodedHeader] {
   return [name, value, { name: encode(name), value: encode(value) }]
 }
 

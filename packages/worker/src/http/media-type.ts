@@ -3,6 +3,8 @@ import { arrowMediaType, PipelineError } from '@redesmyn/core'
 /** The bodies that have a path of their own: JSON records, or an Arrow IPC stream. */
 export type BodyFormat = 'json' | 'arrow'
 
+export const problemMediaType = 'application/problem+json'
+
 /** What is read as JSON beside `application/json`; the last is what `curl -d` sends. */
 const jsonMediaTypes = new Set(['application/json', 'application/octet-stream', 'application/x-www-form-urlencoded'])
 const utf8Charsets = new Set(['utf-8', 'utf8', 'us-ascii'])
@@ -53,4 +55,9 @@ function charsetOf(contentType: string): string | undefined {
     if (name.trim() === 'charset') return value.trim().replaceAll('"', '')
   }
   return undefined
+}
+
+/** Whether errors are to be told as RFC 9457 does. What most clients send is decided without a search. */
+export function acceptsProblem(accept: string): boolean {
+  return accept !== '' && accept !== '*/*' && accept.toLowerCase().includes(problemMediaType)
 }

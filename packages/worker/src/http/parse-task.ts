@@ -1,4 +1,4 @@
-import type { Capacity, ErrorData, Field } from '@redesmyn/core'
+import type { Capacity, ErrorData, Field, StageOverride } from '@redesmyn/core'
 import type { BodyFormat } from './media-type.ts'
 import type { OnInvalid } from './record-reader.ts'
 
@@ -6,6 +6,8 @@ import type { OnInvalid } from './record-reader.ts'
 export interface ParseThreadData {
   /** The bundled app module: the thread finds stages in it by name, with the very checks the app declares. */
   readonly appUrl: string
+  /** What its stages are given in place of what they declare. */
+  readonly overrides: readonly StageOverride[]
 }
 
 export interface ParseTask {

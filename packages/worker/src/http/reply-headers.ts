@@ -5,6 +5,9 @@ import { constantHeader } from './header-text.ts'
 export const jsonHeaders: readonly ReplyHeader[] = [constantHeader('content-type', 'application/json')]
 export const textHeaders: readonly ReplyHeader[] = [constantHeader('content-type', 'text/plain; charset=utf-8')]
 
+/** Every answer carries it; the front ends write it. */
+export const serverHeader = constantHeader('server', 'redesmyn')
+
 /** Written by the front end, or about the connection and not the answer. */
 const reservedNames = new Set([
   'connection',

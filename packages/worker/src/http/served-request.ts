@@ -22,8 +22,8 @@ import { errorStatus, replyError } from './error-reply.ts'
 import type { BodyReader, BytesOwner, Exchange, ReplyBody, ReplyHeader } from './exchange.ts'
 import { headerNames } from './header-text.ts'
 import { JsonAnswer } from './json-answer.ts'
-import type { BodyFormat } from './media-type.ts'
 import { readLargeBody } from './large-body.ts'
+import { acceptsProblem, type BodyFormat } from './media-type.ts'
 import { ownBytes } from './own-bytes.ts'
 import { chosenStatus, jsonHeaders, textHeaders, withChosenHeaders, withId } from './reply-headers.ts'
 import { acceptRequestId } from '../observe/request-ids.ts'
@@ -68,8 +68,10 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     this.#context = context
     this.#exchange = exchange
     this.#params = params
+    const accept = exchange.header(headerNames.accept)
+    if (acceptsProblem(accept)) exchange.errorForm = 'problem'
     this.contentType = exchange.header(headerNames.contentType)
-    this.#formats = context.formats.formatsOf(this.contentType, exchange.header(headerNames.accept))
+    this.#formats = context.formats.formatsOf(this.contentType, accept)
     this.headers = context.headers?.read(exchange)
     this.requestNumber = context.requestIds.next()
     this.clientRequestId = acceptRequestId(exchange.header(headerNames.requestId))

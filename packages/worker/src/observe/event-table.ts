@@ -4,6 +4,8 @@ import type { Log } from '@redesmyn/core'
 export interface EventFacts {
   readonly starting: { readonly app: string; readonly endpoints: readonly string[] }
   readonly frontEndFallback: { readonly err: unknown }
+  readonly sidecarStarted: { readonly command: string; readonly pid: number }
+  readonly sidecarEnded: { readonly command: string; readonly exitCode: number | null; readonly signal: string | null }
   readonly stageStarted: { readonly stage: string; readonly startMs: number }
   readonly stageFailed: { readonly stage: string; readonly err: unknown }
   readonly listening: {
@@ -58,6 +60,8 @@ interface EventMeaning {
 export const eventTable: { readonly [Name in EventName]: EventMeaning } = {
   starting: { level: 'debug', message: 'Starting.' },
   frontEndFallback: { level: 'warn', message: 'uWebSockets cannot be loaded, node:http serves instead.' },
+  sidecarStarted: { level: 'debug', message: 'Sidecar started.' },
+  sidecarEnded: { level: 'error', message: 'A sidecar ended by itself, the server stops.' },
   stageStarted: { level: 'debug', message: 'Stage started.' },
   stageFailed: { level: 'error', message: 'Stage did not start.' },
   listening: { level: 'info', message: 'listening' },

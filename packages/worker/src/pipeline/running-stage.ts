@@ -82,6 +82,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       data: {
         appUrl: parts.app.url,
         appFolder: parts.app.folder,
+        overrides: parts.app.overrides ?? [],
         stageName: stage.name,
         endpointPath: modelled?.endpointPath,
         requestIdSuffix: parts.requestIdSuffix,

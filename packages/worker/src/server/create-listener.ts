@@ -35,6 +35,10 @@ export function createListener(
   addOwnRoutes(router, {
     readiness: () => (listener.isDraining ? 'draining' : readinessOf(stages)),
     metrics: () => scrape(runtimes, refusals, { stages, scope }),
+    api:
+      scope.config.docs === 'on'
+        ? { appPath: scope.bundle.sourcePath, endpoints, requestIds: scope.requestIds }
+        : undefined,
   })
   return listener
 }

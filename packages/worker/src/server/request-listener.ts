@@ -3,6 +3,7 @@ import type { AnswerCounts } from '../http/answer-counts.ts'
 import { errorStatus, replyError } from '../http/error-reply.ts'
 import type { Exchange, FrontEndListener } from '../http/exchange.ts'
 import { headerNames } from '../http/header-text.ts'
+import { acceptsProblem } from '../http/media-type.ts'
 import { acceptRequestId, type RequestIds } from '../observe/request-ids.ts'
 import type { PathParams, RouteMatch, Router } from '../http/router.ts'
 
@@ -54,6 +55,7 @@ export class RequestListener implements FrontEndListener {
   #refuse(exchange: Exchange, error: PipelineError): void {
     const { refusals, requestIds } = this.#parts
     refusals.count(errorStatus(error))
+    if (acceptsProblem(exchange.header(headerNames.accept))) exchange.errorForm = 'problem'
     const requestId = acceptRequestId(exchange.header(headerNames.requestId)) || requestIds.text(requestIds.next())
     replyError(exchange, error, requestId)
   }

@@ -6,12 +6,14 @@ import type { DrainOptions, StopReport } from './lifecycle.ts'
 import type { RequestListener } from './request-listener.ts'
 import type { ServerAddress } from './server-address.ts'
 import type { ServerScope } from './server-scope.ts'
+import type { Sidecars } from './sidecars.ts'
 
 export interface RunningServerParts {
   readonly address: ServerAddress
   readonly frontEnd: FrontEnd
   readonly listener: RequestListener
   readonly stages: readonly RunningStage[]
+  readonly sidecars: Sidecars
   readonly scope: ServerScope
   readonly logger: Logger
 }
@@ -31,9 +33,14 @@ export class RunningServer {
     return this.#parts.address
   }
 
+  /** Fires when something that the server cannot do without has ended. */
+  get lost(): AbortSignal {
+    return this.#parts.sidecars.lost
+  }
+
   /** New requests are refused at once, accepted ones answered within the drain time; then everything ends. */
   async stop({ drainMs = this.#parts.scope.config.drainMs, hurry }: DrainOptions): Promise<StopReport> {
-    const { frontEnd, listener, stages, scope, logger } = this.#parts
+    const { frontEnd, listener, stages, sidecars, scope, logger } = this.#parts
     const { clock, log, parseThread } = scope
     const startedAtMs = clock.now()
     emit(log, 'draining', { drainMs })
@@ -43,6 +50,7 @@ export class RunningServer {
     if (!isDrained && !hurry.aborted) emit(log, 'drainExpired', { drainMs })
     await Promise.all([parseThread.close(), ...stages.map((stage) => stage.stop())])
     await frontEnd.close(closeGraceMs)
+    await sidecars.stop()
     emit(log, 'stopped', { stopMs: Math.round(clock.now() - startedAtMs) })
     logger.close()
     return { isDrained }

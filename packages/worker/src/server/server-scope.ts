@@ -1,4 +1,4 @@
-import type { Clock, Log } from '@redesmyn/core'
+import type { Clock, Log, StageOverride } from '@redesmyn/core'
 import type { BundledApp } from '../app/bundle-app.ts'
 import type { LoadedApp } from '../app/load-app.ts'
 import type { ServerConfig } from '../config/option-table.ts'
@@ -10,6 +10,8 @@ import type { SlabPool } from '../memory/slab-pool.ts'
 export interface ServerScope {
   readonly config: ServerConfig
   readonly bundle: BundledApp
+  /** What `app` has had its stages overridden with: threads load it anew. */
+  readonly overrides: readonly StageOverride[]
   readonly app: LoadedApp
   readonly clock: Clock
   readonly pool: SlabPool

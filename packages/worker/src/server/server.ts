@@ -1,6 +1,7 @@
 import type { Endpoint } from '@redesmyn/core'
 import type { ServerConfig } from '../config/option-table.ts'
-import { type ConfigOptions, type Environment, resolveConfig } from '../config/resolve-config.ts'
+import type { ConfigOptions, Environment } from '../config/resolve-config.ts'
+import { resolveSettings, type ServerSettings } from '../config/server-settings.ts'
 import { Router } from '../http/router.ts'
 import { addEndpointRoute } from './endpoint-route.ts'
 import { Lifecycle, type LifecycleState, type StopOptions, type StopReport } from './lifecycle.ts'
@@ -17,22 +18,32 @@ export interface ServerOptions extends ConfigOptions {
  * module may hold one and still be imported by the threads; another server in the same process knows nothing of it.
  */
 export class Server {
-  readonly config: ServerConfig
+  readonly #settings: ServerSettings
   readonly #app: string | URL
   readonly #endpoints: Endpoint[] = []
   readonly #router = new Router<Endpoint>()
   readonly #lifecycle: Lifecycle<RunningServer>
+  readonly #lost = new AbortController()
   #address: ServerAddress | undefined
 
-  /** Throws CONFIG_INVALID naming the option, or the variable of `env`, that is unusable. */
+  /** Throws CONFIG_INVALID naming the option, the variable of `env` or the key of the configuration file that is unusable. */
   constructor(options: ServerOptions, env: Environment = process.env) {
     const { app, ...config } = options
     this.#app = app
-    this.config = resolveConfig(config, env)
+    this.#settings = resolveSettings(app, config, env)
     this.#lifecycle = new Lifecycle<RunningServer>({
       start: (signal) => this.#start(signal),
       stop: (running, drain) => running.stop(drain),
     })
+  }
+
+  get config(): ServerConfig {
+    return this.#settings.config
+  }
+
+  /** Fires when a sidecar has ended by itself: the server then stops. */
+  get lost(): AbortSignal {
+    return this.#lost.signal
   }
 
   get state(): LifecycleState {
@@ -71,6 +82,14 @@ export class Server {
   /** What serving takes is loaded here and not above: every thread imports this module with its app. */
   async #start(signal: AbortSignal): Promise<RunningServer> {
     const { startServer } = await import('./start-server.ts')
-    return await startServer({ app: this.#app, endpoints: this.#endpoints, config: this.config, signal })
+    const running = await startServer({ app: this.#app, endpoints: this.#endpoints, settings: this.#settings, signal })
+    running.lost.addEventListener('abort', () => this.#stopAtLoss(running.lost.reason), { once: true })
+    return running
+  }
+
+  #stopAtLoss(reason: unknown): void {
+    this.#lost.abort(reason)
+    // A stop that fails has failed for whoever asked for it too; here nobody did.
+    this.stop().catch(() => {})
   }
 }

@@ -1,7 +1,7 @@
 import type { Endpoint, Log } from '@redesmyn/core'
 import { bundleApp } from '../app/bundle-app.ts'
 import { loadApp } from '../app/load-app.ts'
-import type { ServerConfig } from '../config/option-table.ts'
+import type { ServerSettings } from '../config/server-settings.ts'
 import { createFrontEnd } from '../http/create-front-end.ts'
 import type { FrontEnd } from '../http/exchange.ts'
 import { ParseThread } from '../http/parse-thread.ts'
@@ -16,20 +16,21 @@ import { openCatalogues } from './open-catalogues.ts'
 import { RunningServer } from './running-server.ts'
 import { serverAddress } from './server-address.ts'
 import type { ServerScope } from './server-scope.ts'
+import { Sidecars } from './sidecars.ts'
 import { startStages } from './start-stages.ts'
 
 export interface ServerPlan {
   readonly app: string | URL
   /** None: all that the app exports. */
   readonly endpoints: readonly Endpoint[]
-  readonly config: ServerConfig
+  readonly settings: ServerSettings
   /** Fires when the server is stopped before it listens. */
   readonly signal: AbortSignal
 }
 
 /** Brings up a server: app, stages, address. Rejects with what failed first; nothing of it then runs on. */
 export async function startServer(plan: ServerPlan): Promise<RunningServer> {
-  const { logLevel: level, logFormat: format, logFile: file } = plan.config
+  const { logLevel: level, logFormat: format, logFile: file } = plan.settings.config
   const logger = await createLogger({ level, format, file })
   try {
     return await startWithLog(plan, logger)
@@ -42,13 +43,37 @@ export async function startServer(plan: ServerPlan): Promise<RunningServer> {
 async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningServer> {
   const startedAtMs = performance.now()
   const scope = await openScope(plan, logger.of('server'))
-  const { clock, log } = scope
+  const { log } = scope
   const endpoints = mountedEndpoints(plan.endpoints, scope.app)
   const paths = endpoints.map(({ path }) => path)
   emit(log, 'starting', { app: scope.bundle.sourcePath, endpoints: paths })
-  const stages = await startStages(endpoints, scope, plan.signal)
+  const sidecars = new Sidecars(scope)
+  await sidecars.start(plan.settings.sidecars)
   try {
-    const catalogues = await openCatalogues(endpoints, stages, scope, plan.signal)
+    return await startListening({ endpoints, scope, sidecars, logger, startedAtMs, signal: plan.signal })
+  } catch (error) {
+    await sidecars.stop()
+    throw sidecars.lost.aborted ? sidecars.lost.reason : error
+  }
+}
+
+interface ListeningParts {
+  readonly endpoints: readonly Endpoint[]
+  readonly scope: ServerScope
+  readonly sidecars: Sidecars
+  readonly logger: Logger
+  readonly startedAtMs: number
+  readonly signal: AbortSignal
+}
+
+async function startListening(parts: ListeningParts): Promise<RunningServer> {
+  const { endpoints, scope, sidecars, logger, startedAtMs } = parts
+  const { clock, log } = scope
+  const paths = endpoints.map(({ path }) => path)
+  const stages = await startStages(endpoints, scope, AbortSignal.any([parts.signal, sidecars.lost]))
+  try {
+    sidecars.lost.throwIfAborted()
+    const catalogues = await openCatalogues(endpoints, stages, scope, parts.signal)
     const listener = createListener(endpoints, stages, scope, catalogues)
     const { frontEnd, kind } = await openFrontEnd(scope)
     const { host, port } = await frontEnd.listen(listener)
@@ -56,22 +81,24 @@ async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningSe
     const startMs = Math.round(clock.now() - startedAtMs)
     emit(log, 'listening', { ...address, frontEnd: kind, endpoints: paths, startMs })
     const running = stages.flatMap((served) => (served.state === 'running' ? [served.stage] : []))
-    return new RunningServer({ scope, address, frontEnd, listener, stages: running, logger })
+    return new RunningServer({ scope, address, frontEnd, listener, stages: running, sidecars, logger })
   } catch (error) {
     await Promise.allSettled(stages.map((served) => served.stage.stop()))
     throw error
   }
 }
 
-async function openScope({ app, config }: ServerPlan, log: Log): Promise<ServerScope> {
+async function openScope({ app, settings }: ServerPlan, log: Log): Promise<ServerScope> {
+  const { config, stages: overrides } = settings
   const bundle = await bundleApp(app)
   return {
     config,
     bundle,
-    app: await loadApp(bundle.url),
+    overrides,
+    app: await loadApp(bundle.url, overrides),
     clock: systemClock(),
     pool: new SlabPool({ maxBytes: config.maxSlabBytes, poison: 'never' }),
-    parseThread: new ParseThread({ appUrl: bundle.url, maxBytes: config.maxInFlightBytes }),
+    parseThread: new ParseThread({ appUrl: bundle.url, overrides, maxBytes: config.maxInFlightBytes }),
     log,
     requestIds: new RequestIds(),
   }

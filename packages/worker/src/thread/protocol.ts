@@ -1,5 +1,5 @@
 import type { LoggerOptions } from '../observe/logger.ts'
-import type { Capacity, ErrorData, Field, ModelRef, ReplyHead } from '@redesmyn/core'
+import type { Capacity, ErrorData, Field, ModelRef, ReplyHead, StageOverride } from '@redesmyn/core'
 import type { MessagePort } from 'node:worker_threads'
 
 /** What a slot's thread is told once, as workerData. */
@@ -8,6 +8,8 @@ export interface SlotData {
   readonly appUrl: string
   /** Where relative paths in options resolve. */
   readonly appFolder: string
+  /** What the stages of the app are given in place of what they declare. */
+  readonly overrides?: readonly StageOverride[]
   readonly stageName: string
   /** The endpoint whose model cache this slot loads from; undefined where the stage's handler takes no model. */
   readonly endpointPath: string | undefined

@@ -38,9 +38,9 @@ export class SlotRuntime implements BatchRunner {
 
   /** Imports the app and finds the stage in it. Never rejects. */
   async start(): Promise<SlotAnswer> {
-    const { appUrl, stageName, slot } = this.#data
+    const { appUrl, overrides = [], stageName, slot } = this.#data
     try {
-      const [app, log] = await Promise.all([loadApp(appUrl), this.#createLog()])
+      const [app, log] = await Promise.all([loadApp(appUrl, overrides), this.#createLog()])
       const stage = findStage(app, stageName)
       const models = this.#createModels(app, log)
       const runner = new HandlerRunner({

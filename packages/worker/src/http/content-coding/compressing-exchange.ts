@@ -27,6 +27,14 @@ export class CompressingExchange implements Exchange {
     this.#minBytes = minBytes
   }
 
+  get errorForm(): Exchange['errorForm'] {
+    return this.#exchange.errorForm
+  }
+
+  set errorForm(form: Exchange['errorForm']) {
+    this.#exchange.errorForm = form
+  }
+
   header(name: HeaderName): string {
     return this.#exchange.header(name)
   }
