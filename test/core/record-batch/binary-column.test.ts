@@ -11,6 +11,7 @@ import {
   type RecordBatch,
   stage,
 } from '@redesmyn/core'
+import { batchViews } from '@redesmyn/worker'
 import * as fc from 'fast-check'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
@@ -96,6 +97,25 @@ test('offsets of bytes that fall, or lead outside, are refused as malformed', ()
   expect(place).toBeGreaterThan(0)
   expect(() => decodeStream(falling)).toThrow(/offsets of column "image" fall/)
   expect(() => decodeStream(outside)).toThrow(/column "image" ends at 90/)
+})
+
+test('Arrow and Polars see bytes as bytes, and give them back', async () => {
+  const One = Type.Object({ image: column.bytes(), maybe: Type.Union([column.bytes(), Type.Null()]) })
+  const both = { input: One, output: One }
+  const byArrow = stage({ name: 'by-arrow', ...both, handler: (batch) => batch.toArrow() })
+  const byPolars = stage({ name: 'by-polars', ...both, handler: (batch) => batch.toPolars() })
+  const records = [
+    { image: Uint8Array.of(0, 255), maybe: null },
+    { image: new Uint8Array(0), maybe: new Uint8Array(100).fill(3) },
+  ]
+
+  for (const served of [byArrow, byPolars]) {
+    const answered = await served(records, { views: batchViews() })
+
+    expect(answered.map(({ image, maybe }) => [Array.from(image), maybe && Array.from(maybe)])).toEqual(
+      records.map(({ image, maybe }) => [Array.from(image), maybe && Array.from(maybe)]),
+    )
+  }
 })
 
 const Image = Type.Object({ image: column.bytes(), note: Type.Union([column.bytes(), Type.Null()]) })
