@@ -46,7 +46,9 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     model: ['errors', 'schema', 'batch', 'handler'],
     stage: ['errors', 'clock', 'schema', 'record-batch', 'batch', 'queue', 'handler'],
     pipeline: ['errors', 'schema', 'record-batch', 'handler', 'stage'],
-    endpoint: ['errors', 'schema', 'model', 'stage', 'pipeline'],
+    middleware: ['errors'],
+    endpoint: ['errors', 'schema', 'handler', 'middleware', 'model', 'stage', 'pipeline'],
+    service: ['errors', 'schema', 'handler', 'middleware', 'model', 'stage', 'endpoint'],
   },
   worker: {
     config: [],

@@ -1,10 +1,15 @@
 import { PipelineError } from '../errors/pipeline-error.ts'
+import type { NoModel } from '../handler/handler-context.ts'
+import { checkMiddleware } from '../middleware/check-middleware.ts'
+import type { Middleware } from '../middleware/middleware.ts'
 import type { ModelCache } from '../model/model-cache.ts'
 import { parsePathTemplate } from '../model/path-template.ts'
 import { type Pipeline, stagesOf } from '../pipeline/pipeline.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { RecordSchema } from '../schema/record-schema.ts'
+import type { RowInputOf, RowOf } from '../schema/static.ts'
 import type { AnyStage } from '../stage/any-stage.ts'
+import type { AnyCallOptions, StageCall } from '../stage/call-options.ts'
 import { checkChoice, optionalAtLeast } from '../stage/option-checks.ts'
 import type { Stage } from '../stage/stage.ts'
 
@@ -20,7 +25,19 @@ export interface Endpoint {
   /** What the last stage answers; `undefined` where its columns are not declared. */
   readonly output: RecordSchema | undefined
   readonly models: ModelCache<unknown> | undefined
+  /** Around this endpoint alone, the first outermost. */
+  readonly use: readonly Middleware[]
   readonly config: EndpointConfig
+}
+
+/** An endpoint with its types: it can be asked without HTTP. */
+export interface Service<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema, M = NoModel>
+  extends Endpoint {
+  /**
+   * Answers records as the endpoint would, without a server, in the caller's own thread. Middleware is about HTTP and
+   * not called. Rejects with what would be answered.
+   */
+  invoke(records: readonly RowInputOf<I>[], ...call: StageCall<M>): Promise<readonly RowOf<O>[]>
 }
 
 /** The options of an endpoint, checked; undefined: as the server says. */
@@ -48,6 +65,8 @@ export interface EndpointOptions {
   readonly bodyTimeoutMs?: number
   readonly emptyBody?: 'refuse' | 'answer'
   readonly accepts?: readonly BodyFormat[]
+  /** Around this endpoint alone, the first outermost. */
+  readonly use?: readonly Middleware[]
 }
 
 /**
@@ -58,13 +77,13 @@ export function endpoint<I extends ObjectSchema, O extends ObjectSchema>(
   path: string,
   served: Stage<I, O> | Pipeline<I, O>,
   options?: EndpointOptions & { readonly models?: never },
-): Endpoint
+): Service<I, O>
 export function endpoint<I extends ObjectSchema, O extends ObjectSchema, M>(
   path: string,
   served: Stage<I, O, M> | Pipeline<I, O, M>,
   options: EndpointOptions & { readonly models: ModelCache<M> },
-): Endpoint
-export function endpoint(path: string, served: unknown, options: AnyEndpointOptions = {}): Endpoint {
+): Service<I, O, M>
+export function endpoint(path: string, served: unknown, options: AnyEndpointOptions = {}): Service {
   const stages = stagesOf(served, `the second argument of endpoint "${path}"`)
   checkPath(path)
   checkModelPath(path, options.models)
@@ -75,9 +94,14 @@ export function endpoint(path: string, served: unknown, options: AnyEndpointOpti
     stages,
     output: stages[stages.length - 1].output,
     models: options.models,
+    use: checkMiddleware(`endpoint "${path}"`, options.use),
     config: resolveEndpoint(path, options),
+    // Stages and pipelines are functions that answer records.
+    invoke: served as Invoke,
   })
 }
+
+type Invoke = (records: readonly unknown[], options?: AnyCallOptions) => Promise<readonly Record<string, unknown>[]>
 
 /** Recognises an endpoint by shape, because an app bundle may hold a second copy of this module. */
 export function isEndpoint(value: unknown): value is Endpoint {

@@ -2,6 +2,7 @@ import type { ReplyHead } from '../batch/batch-outcome.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { ErrorCode } from '../errors/error-table.ts'
 import type { Log } from './log.ts'
+import type { Provider } from './provider.ts'
 
 /** Stands for the model of a stage that has none: nothing can be done with it. */
 export interface NoModel {
@@ -28,6 +29,8 @@ export interface HandlerContext<M = NoModel> {
   /** Query parameters of the request that brought this row. */
   query(row: number): URLSearchParams
   requestId(row: number): string
+  /** What a provider has made for this thread. Throws HANDLER_ERROR where neither stage nor app names the provider. */
+  get<T>(provider: Provider<T>): T
   readonly stage: string
   /** 1 for the first thread of the stage. */
   readonly slot: number

@@ -1,4 +1,5 @@
 import { PipelineError } from '../errors/pipeline-error.ts'
+import { Provided } from '../handler/provided.ts'
 import { BatchWriter } from '../record-batch/batch-writer.ts'
 import { type Capacity, defaultCapacity, measureRecords } from '../record-batch/capacity.ts'
 import { layoutBatch } from '../record-batch/layout.ts'
@@ -13,7 +14,7 @@ import { recordInvalid } from '../schema/record-issue.ts'
 import type { AnyStage } from './any-stage.ts'
 import type { AnyCallOptions } from './call-options.ts'
 import { DirectBatch } from './direct-batch.ts'
-import { DirectContext } from './direct-context.ts'
+import { DirectContext, silentLog } from './direct-context.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -32,11 +33,25 @@ export class DirectCall {
     const fields = this.#stage.input?.fields ?? inferFields(checked)
     const { maxRows } = this.#stage.config.batch
     const answers: Row[] = []
-    for (let from = 0; from < checked.length; from += maxRows) {
-      const input = writeRecords(fields, checked.slice(from, from + maxRows))
-      answers.push(...(await this.#runBatch(input, options, from)))
+    const provided = await this.#provide(options)
+    try {
+      for (let from = 0; from < checked.length; from += maxRows) {
+        const input = writeRecords(fields, checked.slice(from, from + maxRows))
+        const context = new DirectContext(this.#stage.name, options, provided)
+        answers.push(...(await this.#runBatch(input, { options, context, firstRow: from })))
+      }
+    } finally {
+      await provided.dispose()
     }
     return answers
+  }
+
+  /** Made for this call alone: there is no thread whose end would dispose of it. */
+  async #provide({ provide = [], log = silentLog }: AnyCallOptions): Promise<Provided> {
+    const { name, config } = this.#stage
+    const provided = new Provided()
+    await provided.create([...config.needs, ...provide], { stage: name, slot: 1, log })
+    return provided
   }
 
   async #validate(records: readonly unknown[]): Promise<readonly unknown[]> {
@@ -57,7 +72,7 @@ export class DirectCall {
     return createRecordCheck(input, Compile, { coerce: config.coerce })
   }
 
-  async #runBatch(input: RecordBatch, options: AnyCallOptions, firstRow: number): Promise<readonly Row[]> {
+  async #runBatch(input: RecordBatch, { options, context, firstRow }: BatchCall): Promise<readonly Row[]> {
     const { name, output, handler } = this.#stage
     const { rowCount } = input
     const room = output && allocate(output.fields, defaultCapacity(output.fields, rowCount))
@@ -66,7 +81,6 @@ export class DirectCall {
       output: room && new RecordBatch(room.layout, room.buffer, rowCount),
       views: options.views,
     })
-    const context = new DirectContext(name, options)
     const returned = await handler(batch, context)
     if (context.rejects.size > 0) throw rejected(context.rejects, firstRow)
     const columns = outputColumns(output?.fields, options.views?.readOutput(returned) ?? returned, name)
@@ -75,6 +89,13 @@ export class DirectCall {
     if (!writeColumns(writer, columns, rowCount, name)) throw noRoom(rowCount)
     return writer.batch().rows()
   }
+}
+
+interface BatchCall {
+  readonly options: AnyCallOptions
+  readonly context: DirectContext
+  /** Of the batch, in the call. */
+  readonly firstRow: number
 }
 
 function writeRecords(fields: readonly Field[], records: readonly unknown[]): RecordBatch {

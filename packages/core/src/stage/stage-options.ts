@@ -1,12 +1,13 @@
 import type { Handler } from '../handler/handler.ts'
+import type { AnyProvider } from '../handler/provider.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 
 export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M> {
   /** Letters, digits, `-` and `_`; unique in an app. */
   readonly name: string
-  /** Omitted: records of any flat shape, columns inferred for each request. */
+  /** Omitted: the handler's own schema, else records of any flat shape, columns inferred for each request. */
   readonly input?: I
-  /** Omitted: columns inferred from what the handler returns. */
+  /** Omitted: the handler's own schema, else columns inferred from what the handler returns. */
   readonly output?: O
   readonly handler: Handler<I, O, M>
   readonly threads?: number
@@ -16,6 +17,8 @@ export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M>
   readonly mutatesInput?: boolean
   readonly checkWrites?: boolean
   readonly coerce?: boolean
+  /** What the handler gets by `context.get`: made in every thread of the stage before its first batch. */
+  readonly needs?: readonly AnyProvider[]
 }
 
 /** When a batch closes; see `BatchPolicy` for defaults. */

@@ -1,10 +1,23 @@
-import { type AnyPipeline, type AnyStage, type Compile, type Endpoint, PipelineError } from '@redesmyn/core'
+import {
+  type AnyPipeline,
+  type AnyProvider,
+  type AnyStage,
+  type App,
+  type Compile,
+  type Endpoint,
+  type Middleware,
+  PipelineError,
+} from '@redesmyn/core'
 
 /** What an app module declares. */
 export interface LoadedApp {
   readonly endpoints: readonly Endpoint[]
   /** By name: those that are exported, and those of endpoints and pipelines that are. */
   readonly stages: ReadonlyMap<string, AnyStage>
+  /** Around all endpoints. */
+  readonly use: readonly Middleware[]
+  /** For the handlers of all stages. */
+  readonly provide: readonly AnyProvider[]
   /** TypeBox's compiler of the version that made the app's schemas: its bundle carries it. */
   readonly compile: Compile
 }
@@ -22,14 +35,22 @@ export async function loadApp(url: string): Promise<LoadedApp> {
   const stages = new Map<string, AnyStage>()
   // The default export is the app's own list; what is exported by name comes after it.
   const { default: main, ...named } = app
-  for (const exported of [main, ...Object.values(named)].flat()) {
+  const apps = [main, ...Object.values(named)].filter(isApp)
+  for (const exported of [main, ...Object.values(named)].flat().flatMap((one) => (isApp(one) ? one.endpoints : one))) {
     if (isEndpoint(exported)) {
       endpoints.add(exported)
       for (const stage of exported.stages) addStage(stages, stage)
     } else if (isStage(exported)) addStage(stages, exported)
     else if (isPipeline(exported)) for (const stage of exported.stages) addStage(stages, stage)
   }
-  return { endpoints: [...endpoints], stages, compile }
+  return { endpoints: [...endpoints], stages, compile, ...sharedBy(new Set(apps)) }
+}
+
+/** What endpoints and stages have in common is said once. */
+function sharedBy(apps: ReadonlySet<App>): Pick<LoadedApp, 'use' | 'provide'> {
+  const [only] = apps
+  if (apps.size <= 1) return { use: only?.use ?? [], provide: only?.provide ?? [] }
+  throw new PipelineError('CONFIG_INVALID', `a module exports one app, got ${apps.size}`)
 }
 
 async function importBundle(url: string): Promise<BundleModule> {
@@ -64,6 +85,10 @@ function isEndpoint(value: unknown): value is Endpoint {
 
 function isStage(value: unknown): value is AnyStage {
   return hasKind(value, 'stage')
+}
+
+function isApp(value: unknown): value is App {
+  return hasKind(value, 'app')
 }
 
 function isPipeline(value: unknown): value is AnyPipeline {

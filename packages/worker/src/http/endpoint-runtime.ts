@@ -1,4 +1,4 @@
-import type { Clock, Compile, Endpoint, Log } from '@redesmyn/core'
+import type { Clock, Compile, Endpoint, Log, Middleware } from '@redesmyn/core'
 import type { StagePort } from '../pipeline/stage-port.ts'
 import { AnswerCounts, type StatusCount } from './answer-counts.ts'
 import { ArrowEncoder } from './arrow-encoder.ts'
@@ -8,6 +8,7 @@ import { errorStatus, replyError } from './error-reply.ts'
 import type { Exchange } from './exchange.ts'
 import { FailureLog } from './failure-log.ts'
 import { headerNames } from './header-text.ts'
+import { MiddlewareStack } from './middleware/middleware-stack.ts'
 import type { ModelResolver } from './model-resolver.ts'
 import type { ParseThread } from './parse-thread.ts'
 import { RecordReader } from './record-reader.ts'
@@ -31,6 +32,8 @@ export interface EndpointRuntimeParts {
   readonly compile: Compile
   readonly limits: ServingLimits
   readonly models: ModelResolver | undefined
+  /** Around the endpoint, the first outermost. */
+  readonly use: readonly Middleware[]
   readonly parseThread: ParseThread
   readonly requestIds: RequestIds
   readonly clock: Clock
@@ -41,10 +44,12 @@ export interface EndpointRuntimeParts {
 export class EndpointRuntime {
   readonly kind = 'endpoint'
   readonly #context: ServingContext
+  /** Only where there is middleware: requests to other endpoints cost nothing for it. */
+  readonly #middleware: MiddlewareStack | undefined
 
   /** Throws CONFIG_INVALID where the input schema cannot be compiled. */
   constructor(parts: EndpointRuntimeParts) {
-    const { endpoint, compile, limits, log, ...shared } = parts
+    const { endpoint, compile, limits, log, use, ...shared } = parts
     const { stage, config, path } = endpoint
     this.#context = {
       ...shared,
@@ -61,6 +66,9 @@ export class EndpointRuntime {
       answers: new AnswerCounts(),
       failures: new FailureLog(log),
     }
+    if (use.length > 0) {
+      this.#middleware = new MiddlewareStack(use, this.#context, (exchange, params) => this.#serve(exchange, params))
+    }
   }
 
   get endpoint(): Endpoint {
@@ -69,11 +77,21 @@ export class EndpointRuntime {
 
   /** What was answered so far. */
   answers(): Iterable<StatusCount> {
-    return this.#context.answers.entries()
+    return (this.#middleware ?? this.#context).answers.entries()
+  }
+
+  /** Resolves when no middleware is at work for a request any more. */
+  async settled(): Promise<void> {
+    await this.#middleware?.settled()
   }
 
   /** Never throws. */
   onExchange(exchange: Exchange, params: PathParams): void {
+    if (this.#middleware === undefined) this.#serve(exchange, params)
+    else this.#middleware.onExchange(exchange, params)
+  }
+
+  #serve(exchange: Exchange, params: PathParams): void {
     let request: ServedRequest
     try {
       request = new ServedRequest(this.#context, exchange, params)

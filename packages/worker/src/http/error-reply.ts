@@ -1,12 +1,24 @@
 import type { PipelineError } from '@redesmyn/core'
-import type { Exchange, ReplyHeader } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 
 /** The most issues that one answer lists; a body of many megabytes could have millions. */
 export const maxIssues = 1000
 
 /** Answers with an error of the table: `{"error":{"code","message","requestId","details"}}`. */
 export function replyError(exchange: Exchange, error: PipelineError, requestId: string): void {
-  exchange.reply(errorStatus(error), errorHeaders(error, requestId), errorBody(error, requestId))
+  const { status, headers, body } = errorReply(error, requestId)
+  exchange.reply(status, headers, body)
+}
+
+/** The same as what is sent. */
+export interface ErrorReply {
+  readonly status: number
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: string
+}
+
+export function errorReply(error: PipelineError, requestId: string): ErrorReply {
+  return { status: errorStatus(error), headers: errorHeaders(error, requestId), body: errorBody(error, requestId) }
 }
 
 /** Errors that should never reach a client are the runtime's fault when they do. */
@@ -38,8 +50,8 @@ function errorBody(error: PipelineError, requestId: string): string {
   )
 }
 
-function errorHeaders(error: PipelineError, requestId: string): ReplyHeader[] {
-  const headers: ReplyHeader[] = [
+function errorHeaders(error: PipelineError, requestId: string): [name: string, value: string][] {
+  const headers: [name: string, value: string][] = [
     ['content-type', 'application/json'],
     ['x-request-id', requestId],
   ]

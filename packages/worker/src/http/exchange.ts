@@ -17,6 +17,10 @@ export interface Exchange {
   readonly query: string
   /** A request header, '' when absent. Only readable until `FrontEndListener.onExchange` returns. */
   header(name: HeaderName): string
+  /** All of them by lower-case name, repeated ones joined by commas: for the few who need them. Readable as long. */
+  headers(): Readonly<Record<string, string>>
+  /** The peer's address, '' where there is none. Readable as long. */
+  remoteAddress(): string
   /**
    * Collects the body and tells the reader. At most once per exchange, and before `onExchange` returns. The reader may
    * hear of a refusal before this returns; a body that nobody reads, or that is refused, is received and dropped.

@@ -21,7 +21,12 @@ export function createListener(
 ): RequestListener {
   const router = new Router<RouteHandler>()
   const refusals = new AnswerCounts()
-  const listener = new RequestListener({ router, requestIds: scope.requestIds, refusals })
+  const listener = new RequestListener({
+    router,
+    requestIds: scope.requestIds,
+    refusals,
+    settled: () => Promise.all(runtimes.map((runtime) => runtime.settled())),
+  })
   const ports = new Map(stages.map((served) => [served.name, portOf(served)]))
   const runtimes = endpoints.flatMap((endpoint) => {
     const stage = ports.get(endpoint.stage.name)
@@ -42,7 +47,7 @@ interface RuntimeParts {
 }
 
 function createRuntime({ endpoint, stage, scope }: RuntimeParts): EndpointRuntime {
-  const { config, app, bundle, clock, log, parseThread, requestIds } = scope
+  const { config, app, bundle, clock, log, parseThread, requestIds, use } = scope
   const { models } = endpoint
   return new EndpointRuntime({
     endpoint,
@@ -50,6 +55,7 @@ function createRuntime({ endpoint, stage, scope }: RuntimeParts): EndpointRuntim
     compile: app.compile,
     limits: config,
     models: models && new ModelCatalogue({ models, appFolder: bundle.folder, clock, log }),
+    use: [...use, ...app.use, ...endpoint.use],
     parseThread,
     requestIds,
     clock,

@@ -18,6 +18,8 @@ export interface RequestListenerParts {
   readonly requestIds: RequestIds
   /** Counts what was refused before it came to an endpoint. */
   readonly refusals: AnswerCounts
+  /** Resolves when no middleware is at work for a request any more. */
+  readonly settled: () => Promise<unknown>
 }
 
 /** Brings each request to what answers it; what nothing answers gets an error of the table. */
@@ -36,6 +38,11 @@ export class RequestListener implements FrontEndListener {
   /** From here on endpoints answer DRAINING. */
   drain(): void {
     this.#isDraining = true
+  }
+
+  /** Middleware holds requests that no stage knows of yet, or no more. */
+  async settled(): Promise<void> {
+    await this.#parts.settled()
   }
 
   onExchange(exchange: Exchange): void {

@@ -50,12 +50,14 @@ export class RunningServer {
 
   /** False when the time was over, or the caller in a hurry, before the stages were empty. */
   async #drain(drainMs: number, hurry: AbortSignal): Promise<boolean> {
-    const { stages, scope } = this.#parts
+    const { listener, stages, scope } = this.#parts
     if (hurry.aborted) return false
     return await new Promise<boolean>((resolve, reject) => {
       const cancel = scope.clock.after(drainMs, () => resolve(false))
       hurry.addEventListener('abort', () => resolve(false), { once: true })
-      void Promise.all(stages.map((stage) => stage.drain()))
+      void listener
+        .settled()
+        .then(() => Promise.all(stages.map((stage) => stage.drain())))
         .then(() => resolve(true), reject)
         .finally(cancel)
     })

@@ -1,4 +1,4 @@
-import type { Endpoint } from '@redesmyn/core'
+import { checkMiddleware, type Endpoint, type Middleware } from '@redesmyn/core'
 import type { ServerConfig } from '../config/option-table.ts'
 import { type ConfigOptions, type Environment, resolveConfig } from '../config/resolve-config.ts'
 import { Router } from '../http/router.ts'
@@ -20,6 +20,7 @@ export class Server {
   readonly config: ServerConfig
   readonly #app: string | URL
   readonly #endpoints: Endpoint[] = []
+  readonly #use: Middleware[] = []
   readonly #router = new Router<Endpoint>()
   readonly #lifecycle: Lifecycle<RunningServer>
   #address: ServerAddress | undefined
@@ -56,6 +57,16 @@ export class Server {
     return this
   }
 
+  /**
+   * Puts middleware around all endpoints, outside of the app's own; what is used first is outermost. Throws
+   * LIFECYCLE_MISUSE once the server was asked to serve.
+   */
+  use(...middleware: readonly Middleware[]): this {
+    this.#lifecycle.assertIdle('use()')
+    this.#use.push(...checkMiddleware('the server', middleware))
+    return this
+  }
+
   /** Resolves when every stage is warm and the address answers. What had started is ended again where it rejects. */
   async serve(): Promise<ServerAddress> {
     const { address } = await this.#lifecycle.start()
@@ -71,6 +82,7 @@ export class Server {
   /** What serving takes is loaded here and not above: every thread imports this module with its app. */
   async #start(signal: AbortSignal): Promise<RunningServer> {
     const { startServer } = await import('./start-server.ts')
-    return await startServer({ app: this.#app, endpoints: this.#endpoints, config: this.config, signal })
+    const plan = { app: this.#app, endpoints: this.#endpoints, use: this.#use, config: this.config }
+    return await startServer({ ...plan, signal })
   }
 }

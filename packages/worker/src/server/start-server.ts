@@ -1,4 +1,4 @@
-import type { Endpoint, Log } from '@redesmyn/core'
+import type { Endpoint, Log, Middleware } from '@redesmyn/core'
 import { bundleApp } from '../app/bundle-app.ts'
 import { loadApp } from '../app/load-app.ts'
 import type { ServerConfig } from '../config/option-table.ts'
@@ -21,6 +21,7 @@ export interface ServerPlan {
   readonly app: string | URL
   /** None: all that the app exports. */
   readonly endpoints: readonly Endpoint[]
+  readonly use: readonly Middleware[]
   readonly config: ServerConfig
   /** Fires when the server is stopped before it listens. */
   readonly signal: AbortSignal
@@ -61,7 +62,7 @@ async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningSe
   }
 }
 
-async function openScope({ app, config }: ServerPlan, log: Log): Promise<ServerScope> {
+async function openScope({ app, config, use }: ServerPlan, log: Log): Promise<ServerScope> {
   const bundle = await bundleApp(app)
   return {
     config,
@@ -72,6 +73,7 @@ async function openScope({ app, config }: ServerPlan, log: Log): Promise<ServerS
     parseThread: new ParseThread({ appUrl: bundle.url, maxBytes: config.maxInFlightBytes }),
     log,
     requestIds: new RequestIds(),
+    use,
   }
 }
 

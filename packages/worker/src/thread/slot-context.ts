@@ -7,6 +7,8 @@ import {
   isErrorCode,
   type Log,
   PipelineError,
+  type Provided,
+  type Provider,
   type ReplyHead,
 } from '@redesmyn/core'
 import type { BatchRequests } from './batch-requests.ts'
@@ -19,6 +21,7 @@ export interface SlotFacts {
   readonly slot: number
   readonly log: Log
   readonly clock: Clock
+  readonly provided: Provided
 }
 
 export interface BatchCircumstances {
@@ -84,6 +87,10 @@ export class SlotContext implements HandlerContext<unknown> {
       this.#controller = controller
     }
     return this.#controller.signal
+  }
+
+  get<T>(provider: Provider<T>): T {
+    return this.#slot.provided.get(provider)
   }
 
   query(row: number): URLSearchParams {

@@ -1,4 +1,4 @@
-import { type AnyStage, type Log, PipelineError, toErrorData } from '@redesmyn/core'
+import { type AnyStage, type Log, PipelineError, Provided, toErrorData } from '@redesmyn/core'
 import { type LoadedApp, loadApp } from '../app/load-app.ts'
 import { Libraries } from '../interop/libraries.ts'
 import { startHandler } from '../interop/starting-handler.ts'
@@ -18,6 +18,8 @@ import type { BatchRunner } from './thread-link.ts'
 interface StartedSlot {
   readonly runner: HandlerRunner
   readonly models: ModelHolder | undefined
+  readonly provided: Provided
+  readonly log: Log
 }
 
 const revoked: BatchReply = Object.freeze({ kind: 'revoked' })
@@ -41,17 +43,19 @@ export class SlotRuntime implements BatchRunner {
       const [app, log] = await Promise.all([loadApp(appUrl), this.#createLog()])
       const stage = findStage(app, stageName)
       const models = this.#createModels(app, log)
+      const provided = new Provided()
+      await provided.create([...stage.config.needs, ...app.provide], { stage: stageName, slot, log })
       const runner = new HandlerRunner({
         stage,
-        slot: { stage: stageName, slot, log, clock: systemClock() },
+        slot: { stage: stageName, slot, log, clock: systemClock(), provided },
         copies: new CopyCounts(this.#data.copies),
         libraries: new Libraries(),
         checkWrites: (stage.config.checkWrites ?? this.#data.checkWrites) ? 'always' : 'never',
         modelOf: models && (({ facts }) => facts.model && models.get(facts.model)),
       })
       await startHandler(stage.handler)
-      this.#started = { runner, models }
-      return { kind: 'started' }
+      this.#started = { runner, models, provided, log }
+      return provided.isEmpty ? { kind: 'started' } : { kind: 'started', closes: true }
     } catch (error) {
       return { kind: 'start-failed', error: toErrorData(error, 'CONFIG_INVALID') }
     }
@@ -90,6 +94,15 @@ export class SlotRuntime implements BatchRunner {
     } catch (error) {
       return { kind: 'failed', error: toErrorData(error, 'INTERNAL') }
     }
+  }
+
+  /** The thread is about to end: what was provided is disposed of. Never rejects. */
+  async close(): Promise<SlotAnswer> {
+    const started = this.#started
+    await started?.provided.dispose().catch((err: unknown) => {
+      started.log.warn({ err }, 'Something that was provided could not be disposed of.')
+    })
+    return { kind: 'closed' }
   }
 
   async #createLog(): Promise<Log> {
