@@ -17,6 +17,7 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
     'typebox',
     'typebox/compile',
     'uWebSockets.js',
+    'yaml',
   ],
   cascade: ['@redesmyn/core', '@redesmyn/worker', 'commander'],
 }
@@ -31,6 +32,7 @@ const lazyPackages = [
   'typebox',
   'typebox/compile',
   'uWebSockets.js',
+  'yaml',
 ]
 
 /** Which rooms each room may import from, beside itself. */

@@ -47,7 +47,7 @@ export { timeout } from './handler/timeout.ts'
 export type { AnyBatch, Batch, BatchChange, BatchTensor, ColumnNameOf } from './handler/batch.ts'
 export { handler, type HandlerOptions, type TypedHandler } from './handler/typed-handler.ts'
 export type { AnyHandler, ColumnsOf, Handler, HandlerOutput } from './handler/handler.ts'
-export type { HandlerContext, NoModel } from './handler/handler-context.ts'
+export type { HandlerContext, LoadedModel, NoModel } from './handler/handler-context.ts'
 export type { Log } from './handler/log.ts'
 export { Provided } from './handler/provided.ts'
 export {
@@ -96,7 +96,7 @@ export type { ServiceRequest } from './service/service-request.ts'
 
 // model
 export type { CacheLimits, CachePlan, ModelDemand, ModelOrder, RefusedModel, SlotLoad } from './model/cache-plan.ts'
-export { CacheState } from './model/cache-state.ts'
+export { CacheState, type ModelHolding } from './model/cache-state.ts'
 export { modelId } from './model/model-id.ts'
 export {
   type Artifact,

@@ -16,7 +16,7 @@ Exit codes: 0 sound, 2 unusable, 4 schemas that do not fit.`
 export function checkCommand(io: CommandIo): Command {
   return new Command('check')
     .description('say whether an app module can be served, and what it exports')
-    .argument('<app>', 'the module: .ts, .mts, .js, .mjs or .cjs')
+    .argument('<app>', 'the module: .ts, .mts, .js, .mjs or .cjs, or a .yaml or .json file that declares one')
     .option('--json', 'print one JSON object')
     .addHelpText('after', notes)
     .action(async (app: string, { json }: CheckFlags) => {

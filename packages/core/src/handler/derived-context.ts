@@ -1,7 +1,7 @@
 import type { ReplyHead } from '../batch/batch-outcome.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { ErrorCode } from '../errors/error-table.ts'
-import type { HandlerContext } from './handler-context.ts'
+import type { HandlerContext, LoadedModel } from './handler-context.ts'
 import type { Log } from './log.ts'
 import type { Provider } from './provider.ts'
 
@@ -92,6 +92,14 @@ export class DerivedContext<M> implements HandlerContext<M> {
 
   requestId(row: number): string {
     return this.#outer.requestId(this.#outerRow(row))
+  }
+
+  header(row: number, name: string): string {
+    return this.#outer.header(this.#outerRow(row), name)
+  }
+
+  models(): readonly LoadedModel[] {
+    return this.#outer.models()
   }
 
   /** A row that the inner batch does not have is none of the outer one's either. */

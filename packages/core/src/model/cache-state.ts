@@ -11,6 +11,13 @@ interface ComingModel {
   readonly model: ModelRef
 }
 
+/** A model and a slot that has it, or is about to. */
+export interface ModelHolding {
+  readonly slot: number
+  readonly model: ModelRef
+  readonly state: 'ready' | ComingModel['state']
+}
+
 interface FinishedLoad {
   readonly loadMs: number
   /** When it was over, in monotonic milliseconds. */
@@ -81,6 +88,12 @@ export class CacheState {
   slotLost(slot: number): void {
     this.#coming.delete(slot)
     for (const model of this.#held.of(slot)) this.#held.delete({ slot, model })
+  }
+
+  /** Which slot has which model, or is about to. */
+  holdings(): readonly ModelHolding[] {
+    const held = this.#held.all().map(({ slot, model }) => ({ slot, model, state: 'ready' as const }))
+    return [...held, ...Array.from(this.#coming, ([slot, { state, model }]) => ({ slot, model, state }))]
   }
 
   #refusal(model: ModelRef, nowMs: number): PipelineError | undefined {

@@ -32,6 +32,10 @@ export class HeldModels {
     return this.#held.get(placeOf(slot, key))
   }
 
+  all(): readonly HeldModel[] {
+    return [...this.#held.values()]
+  }
+
   of(slot: number): readonly ModelRef[] {
     return [...this.#held.values()].filter((held) => held.slot === slot).map(({ model }) => model)
   }

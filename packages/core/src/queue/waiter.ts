@@ -33,6 +33,8 @@ export interface Waiter {
   readonly requestId: string
   /** Raw query string, readable by the handler for each row; usually empty. */
   readonly query: string
+  /** Request headers that the stage's handler may read, by lower-case name; undefined where it reads none. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   deliver(outcome: BatchOutcome, span: Span): void
   fail(error: PipelineError): void
 }

@@ -2,7 +2,7 @@ import type { ReplyHead } from '../batch/batch-outcome.ts'
 import type { Cancel, Clock } from '../clock/clock.ts'
 import type { ErrorCode } from '../errors/error-table.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
-import type { HandlerContext } from '../handler/handler-context.ts'
+import type { HandlerContext, LoadedModel } from '../handler/handler-context.ts'
 import type { Log } from '../handler/log.ts'
 import type { Provided } from '../handler/provided.ts'
 import type { Provider } from '../handler/provider.ts'
@@ -54,6 +54,14 @@ export class DirectContext implements HandlerContext<unknown> {
 
   requestId(_row: number): string {
     return 'direct'
+  }
+
+  header(_row: number, _name: string): string {
+    return ''
+  }
+
+  models(): readonly LoadedModel[] {
+    return []
   }
 }
 

@@ -34,6 +34,7 @@ export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, M>(
     mutatesInput: checkFlag(owner, 'mutatesInput', options.mutatesInput ?? false),
     checkWrites: options.checkWrites === undefined ? undefined : checkFlag(owner, 'checkWrites', options.checkWrites),
     coerce: checkFlag(owner, 'coerce', options.coerce ?? false),
+    headers: resolveHeaders(owner, options.headers ?? []),
     needs: checkProviders(`needs of ${owner}`, options.needs),
   })
 }
@@ -74,6 +75,12 @@ function resolveQueue(owner: string, options: QueueOptions): QueueBounds {
     maxRows: checkWhole(owner, 'queue.maxRows', options.maxRows ?? stageDefaults.queueMaxRows, 1),
     maxBytes: checkWhole(owner, 'queue.maxBytes', options.maxBytes ?? stageDefaults.queueMaxBytes, 1),
   })
+}
+
+function resolveHeaders(owner: string, names: readonly string[]): readonly string[] {
+  const wrong = names.find((name) => typeof name !== 'string' || !/^[!#$%&'*+.^_`|~\w-]+$/.test(name))
+  if (wrong === undefined) return Object.freeze(names.map((name) => name.toLowerCase()))
+  throw new PipelineError('CONFIG_INVALID', `headers of ${owner} must be names of request headers, got "${wrong}"`)
 }
 
 function resolveColumnBytes(owner: string, options: Readonly<Record<string, number>>) {

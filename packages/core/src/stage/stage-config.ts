@@ -18,6 +18,8 @@ export interface StageConfig {
   readonly checkWrites: boolean | undefined
   /** Whether strings are read as numbers and booleans where the schema wants those. Default false. */
   readonly coerce: boolean
+  /** Names, in lower case, of request headers that the handler reads. Default none. */
+  readonly headers: readonly string[]
   /** What the handler gets by `context.get`. Default nothing. */
   readonly needs: readonly AnyProvider[]
 }

@@ -17,6 +17,8 @@ export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M>
   readonly mutatesInput?: boolean
   readonly checkWrites?: boolean
   readonly coerce?: boolean
+  /** Request headers that the handler reads by `context.header`: only those are brought to its thread. */
+  readonly headers?: readonly string[]
   /** What the handler gets by `context.get`: made in every thread of the stage before its first batch. */
   readonly needs?: readonly AnyProvider[]
 }

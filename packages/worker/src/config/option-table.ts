@@ -1,4 +1,4 @@
-import { choice, formatBytes, type OptionSpec, text, wholeNumber } from './option-spec.ts'
+import { choice, formatBytes, type OptionSpec, pathPrefix, text, wholeNumber } from './option-spec.ts'
 
 const dayMs = 86_400_000
 const gibibyte = 1024 ** 3
@@ -59,6 +59,14 @@ export const optionTable = {
     max: dayMs,
     unit: 'milliseconds',
     description: 'for accepted requests to be answered when the server stops',
+  }),
+  pathPrefix: pathPrefix({
+    default: undefined,
+    description: 'path under which a proxy has mounted the server; taken off before paths are looked up',
+  }),
+  admin: choice(['off', 'on'], {
+    default: 'off',
+    description: 'whether /admin/models answers, to connections from this machine only',
   }),
   onStartFailure: choice(['reject', 'degrade'], {
     default: 'reject',

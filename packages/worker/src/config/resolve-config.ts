@@ -31,6 +31,8 @@ export function resolveConfig(options: ConfigOptions, env: Environment): ServerC
     maxInFlightBytes: value('maxInFlightBytes'),
     maxSlabBytes: value('maxSlabBytes'),
     drainMs: value('drainMs'),
+    pathPrefix: value('pathPrefix'),
+    admin: value('admin'),
     onStartFailure: value('onStartFailure'),
     checkWrites: value('checkWrites'),
     logLevel: value('logLevel'),

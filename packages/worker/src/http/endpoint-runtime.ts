@@ -5,9 +5,9 @@ import { ArrowEncoder } from './arrow-encoder.ts'
 import { ArrowReader } from './arrow-reader.ts'
 import { BatchGroups } from './batch-groups.ts'
 import { errorStatus, replyError } from './error-reply.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange, HeaderName } from './exchange.ts'
 import { FailureLog } from './failure-log.ts'
-import { headerNames } from './header-text.ts'
+import { headerName, headerNames } from './header-text.ts'
 import { MiddlewareStack } from './middleware/middleware-stack.ts'
 import type { ModelResolver } from './model-resolver.ts'
 import type { ParseThread } from './parse-thread.ts'
@@ -63,6 +63,7 @@ export class EndpointRuntime {
         timeoutMs: config.bodyTimeoutMs ?? limits.bodyTimeoutMs,
       },
       requestTimeoutMs: config.requestTimeoutMs ?? limits.requestTimeoutMs,
+      handlerHeaders: handlerHeaders(endpoint),
       answers: new AnswerCounts(),
       failures: new FailureLog(log),
     }
@@ -111,4 +112,9 @@ export class EndpointRuntime {
     replyError(exchange, error, requestId)
     failures.report({ error, requestId, endpoint: endpoint.path, modelKey: undefined })
   }
+}
+
+function handlerHeaders({ stages }: Endpoint): readonly HeaderName[] | undefined {
+  const names = new Set(stages.flatMap(({ config }) => config.headers))
+  return names.size === 0 ? undefined : Array.from(names, headerName)
 }

@@ -18,7 +18,7 @@ import type { Answer } from './answer.ts'
 import { ArrowAnswer } from './arrow-answer.ts'
 import { decodeJsonBody } from './decode-json-body.ts'
 import { errorStatus, replyError } from './error-reply.ts'
-import type { BodyReader, BytesOwner, Exchange, ReplyBody, ReplyHeader } from './exchange.ts'
+import type { BodyReader, BytesOwner, Exchange, HeaderName, ReplyBody, ReplyHeader } from './exchange.ts'
 import { headerNames } from './header-text.ts'
 import { JsonAnswer } from './json-answer.ts'
 import { answerFormatOf, assertAccepted, bodyFormatOf } from './media-type.ts'
@@ -44,6 +44,7 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   group: BatchGroup
   readonly timeoutMs: number
   readonly query: string
+  readonly headers: Readonly<Record<string, string>> | undefined
   readonly clientRequestId: string
   readonly requestNumber: number
   readonly #context: ServingContext
@@ -62,6 +63,7 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     this.group = context.groups.plain
     this.timeoutMs = context.requestTimeoutMs
     this.query = exchange.query
+    this.headers = context.handlerHeaders && readHeaders(exchange, context.handlerHeaders)
     this.#context = context
     this.#exchange = exchange
     this.#params = params
@@ -240,6 +242,10 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
 
 function withId(headers: readonly ReplyHeader[], requestId: string): readonly ReplyHeader[] {
   return [...headers, ['x-request-id', requestId]]
+}
+
+function readHeaders(exchange: Exchange, names: readonly HeaderName[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name) => [name.text, exchange.header(name)]))
 }
 
 function timeout(timeoutMs: number): PipelineError {

@@ -4,7 +4,7 @@ import type { AnswerCounts } from './answer-counts.ts'
 import type { ArrowEncoder } from './arrow-encoder.ts'
 import type { ArrowReader } from './arrow-reader.ts'
 import type { BatchGroups } from './batch-groups.ts'
-import type { BodyLimits } from './exchange.ts'
+import type { BodyLimits, HeaderName } from './exchange.ts'
 import type { FailureLog } from './failure-log.ts'
 import type { ModelResolver } from './model-resolver.ts'
 import type { ParseThread } from './parse-thread.ts'
@@ -24,6 +24,8 @@ export interface ServingContext {
   readonly parseThread: ParseThread
   readonly bodyLimits: BodyLimits
   readonly requestTimeoutMs: number
+  /** Request headers that handlers read; undefined, mostly: none. */
+  readonly handlerHeaders: readonly HeaderName[] | undefined
   readonly requestIds: RequestIds
   readonly answers: AnswerCounts
   readonly failures: FailureLog

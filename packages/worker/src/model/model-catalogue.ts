@@ -49,6 +49,16 @@ export class ModelCatalogue {
     return this.#find(key, params)
   }
 
+  /** Artifacts that were found, as far as they are remembered. */
+  known(): readonly ModelRef[] {
+    return Array.from(this.#known.values(), ({ ref }) => ref)
+  }
+
+  /** Asks the store for newer versions now. Never rejects: what cannot be asked for is logged, and goes on being used. */
+  async refreshKnown(): Promise<void> {
+    await Promise.all([...this.#known.keys()].map((key) => this.#askAgain(key)))
+  }
+
   async #find(key: string, params: PathParams): Promise<ModelRef> {
     let ref: ModelRef | undefined
     try {
@@ -62,8 +72,11 @@ export class ModelCatalogue {
 
   /** Requests go on with the version they have; one that is gone from the store, or cannot be seen, goes on being used. */
   #refresh(key: string): void {
-    if (this.#asked.has(key)) return
-    this.#ask(key).catch((err: unknown) => {
+    if (!this.#asked.has(key)) void this.#askAgain(key)
+  }
+
+  async #askAgain(key: string): Promise<void> {
+    await this.#ask(key).catch((err: unknown) => {
       this.#parts.log.warn({ err, model: key }, 'The model store could not be asked for a newer version.')
     })
   }

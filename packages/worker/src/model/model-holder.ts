@@ -1,4 +1,11 @@
-import { type LoadContext, type ModelLoader, type ModelRef, PipelineError, toErrorData } from '@redesmyn/core'
+import {
+  type LoadContext,
+  type LoadedModel,
+  type ModelLoader,
+  type ModelRef,
+  PipelineError,
+  toErrorData,
+} from '@redesmyn/core'
 
 export interface ModelHolderParts {
   readonly loader: ModelLoader<unknown>
@@ -31,6 +38,10 @@ export class ModelHolder {
     } catch (thrown) {
       throw loadFailed(ref, thrown)
     }
+  }
+
+  loaded(): readonly LoadedModel[] {
+    return Array.from(this.#held, ([key, { version }]) => ({ key, version }))
   }
 
   /** Throws INTERNAL for a model that this thread was not told to load. */

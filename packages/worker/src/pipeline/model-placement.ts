@@ -5,6 +5,7 @@ import {
   CacheState,
   type Clock,
   type FormedBatch,
+  type ModelHolding,
   type ModelOrder,
   modelId,
   PipelineError,
@@ -49,6 +50,10 @@ export class ModelPlacement {
   /** The slot's thread is gone, and its models with it. */
   forget(slot: Slot): void {
     this.#cache.slotLost(slot.number)
+  }
+
+  holdings(): readonly ModelHolding[] {
+    return this.#cache.holdings()
   }
 
   /** Starts what loading the waiting batches need and idle slots allow. */

@@ -6,6 +6,7 @@ import {
   type FormedBatch,
   fromErrorData,
   type Log,
+  type ModelHolding,
   PipelineError,
   type Ticket,
   type Waiter,
@@ -154,6 +155,11 @@ export class RunningStage implements StagePort {
     await this.#keeper.stop()
     for (const slot of this.#keeper.slots) for (const batch of slot.inFlight.splice(0)) this.#rooms.release(batch.room)
     this.#settleDrain()
+  }
+
+  /** Which slot holds which model; none for a stage whose handler takes none. */
+  holdings(): readonly ModelHolding[] {
+    return this.#models?.holdings() ?? []
   }
 
   stats(): StageStats {

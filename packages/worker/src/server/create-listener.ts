@@ -6,9 +6,11 @@ import { Router } from '../http/router.ts'
 import { ModelCatalogue } from '../model/model-catalogue.ts'
 import { renderMetrics } from '../observe/metrics.ts'
 import type { StagePort } from '../pipeline/stage-port.ts'
+import { addAdminRoutes } from './admin-routes.ts'
 import { addEndpointRoute } from './endpoint-route.ts'
 import { addOwnRoutes } from './own-routes.ts'
 import { RequestListener, type RouteHandler } from './request-listener.ts'
+import { ServedModels } from './served-models.ts'
 import type { ServerScope } from './server-scope.ts'
 import type { ServedStage } from './start-stages.ts'
 import { UnavailableStage } from './unavailable-stage.ts'
@@ -22,39 +24,63 @@ export function createListener(
   const router = new Router<RouteHandler>()
   const refusals = new AnswerCounts()
   const listener = new RequestListener({
+    pathPrefix: scope.config.pathPrefix,
     router,
     requestIds: scope.requestIds,
     refusals,
     settled: () => Promise.all(runtimes.map((runtime) => runtime.settled())),
   })
   const ports = new Map(stages.map((served) => [served.name, portOf(served)]))
+  const catalogues = createCatalogues(endpoints, scope)
   const runtimes = endpoints.flatMap((endpoint) => {
     const stage = ports.get(endpoint.stage.name)
-    return stage === undefined ? [] : [createRuntime({ endpoint, stage, scope })]
+    return stage === undefined ? [] : [createRuntime({ endpoint, stage, scope, catalogue: catalogues.get(endpoint) })]
   })
   for (const runtime of runtimes) addEndpointRoute(router, runtime.endpoint, runtime)
   addOwnRoutes(router, {
     readiness: () => (listener.isDraining ? 'draining' : readinessOf(stages)),
     metrics: () => scrape(runtimes, refusals, { stages, scope }),
   })
+  if (scope.config.admin === 'on') {
+    addAdminRoutes(router, { models: servedModels(catalogues, stages), requestIds: scope.requestIds })
+  }
   return listener
+}
+
+type Catalogues = ReadonlyMap<Endpoint, ModelCatalogue>
+
+function createCatalogues(endpoints: readonly Endpoint[], { bundle, clock, log }: ServerScope): Catalogues {
+  const parts = { appFolder: bundle.folder, clock, log }
+  const modelled = endpoints.flatMap((endpoint) => {
+    const { models } = endpoint
+    return models === undefined ? [] : [[endpoint, new ModelCatalogue({ models, ...parts })] as const]
+  })
+  return new Map(modelled)
+}
+
+function servedModels(catalogues: Catalogues, stages: readonly ServedStage[]): readonly ServedModels[] {
+  return Array.from(catalogues).flatMap(([endpoint, catalogue]) => {
+    const served = stages.find(({ name }) => name === endpoint.stage.name)
+    return served === undefined ? [] : [new ServedModels(endpoint, catalogue, served.stage)]
+  })
 }
 
 interface RuntimeParts {
   readonly endpoint: Endpoint
   readonly stage: StagePort
   readonly scope: ServerScope
+  /** Only of an endpoint that has models. */
+  readonly catalogue: ModelCatalogue | undefined
 }
 
-function createRuntime({ endpoint, stage, scope }: RuntimeParts): EndpointRuntime {
-  const { config, app, bundle, clock, log, parseThread, requestIds, use } = scope
-  const { models } = endpoint
+function createRuntime({ endpoint, stage, scope, catalogue }: RuntimeParts): EndpointRuntime {
+  const { config, app, clock, log, parseThread, requestIds, use } = scope
   return new EndpointRuntime({
     endpoint,
     stage,
     compile: app.compile,
     limits: config,
-    models: models && new ModelCatalogue({ models, appFolder: bundle.folder, clock, log }),
+    models: catalogue,
     use: [...use, ...app.use, ...endpoint.use],
     parseThread,
     requestIds,

@@ -14,6 +14,8 @@ export interface RouteHandler {
 }
 
 export interface RequestListenerParts {
+  /** What a proxy has put before every path: taken off where it is there. */
+  readonly pathPrefix: string | undefined
   readonly router: Router<RouteHandler>
   readonly requestIds: RequestIds
   /** Counts what was refused before it came to an endpoint. */
@@ -47,7 +49,9 @@ export class RequestListener implements FrontEndListener {
 
   onExchange(exchange: Exchange): void {
     try {
-      const match = this.#parts.router.find(exchange.method, exchange.path)
+      const { router, pathPrefix } = this.#parts
+      const path = pathPrefix === undefined ? exchange.path : withoutPrefix(exchange.path, pathPrefix)
+      const match = router.find(exchange.method, path)
       if (match.kind !== 'route') throw noRoute(exchange, match)
       if (this.#isDraining && match.value.kind === 'endpoint') {
         throw new PipelineError('DRAINING', 'gracefully shutting down')
@@ -64,6 +68,12 @@ export class RequestListener implements FrontEndListener {
     const requestId = acceptRequestId(exchange.header(headerNames.requestId)) || requestIds.text(requestIds.next())
     replyError(exchange, error, requestId)
   }
+}
+
+/** Paths without it are left as they are: whoever asks for `/livez` need not come through the proxy. */
+function withoutPrefix(path: string, prefix: string): string {
+  if (path === prefix) return '/'
+  return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path
 }
 
 function noRoute({ method, path }: Exchange, match: Exclude<RouteMatch<unknown>, { kind: 'route' }>): PipelineError {

@@ -1,4 +1,5 @@
 import type { FrontEnd } from '../http/exchange.ts'
+import type { FetchFrontEnd } from '../http/fetch/fetch-front-end.ts'
 import { emit } from '../observe/event-table.ts'
 import type { Logger } from '../observe/logger.ts'
 import type { RunningStage } from '../pipeline/running-stage.ts'
@@ -10,6 +11,8 @@ import type { ServerScope } from './server-scope.ts'
 export interface RunningServerParts {
   readonly address: ServerAddress
   readonly frontEnd: FrontEnd
+  /** For requests that another server has taken. */
+  readonly mounted: FetchFrontEnd
   readonly listener: RequestListener
   readonly stages: readonly RunningStage[]
   readonly scope: ServerScope
@@ -31,9 +34,13 @@ export class RunningServer {
     return this.#parts.address
   }
 
+  handle(request: Request): Promise<Response> {
+    return this.#parts.mounted.handle(request)
+  }
+
   /** New requests are refused at once, accepted ones answered within the drain time; then everything ends. */
   async stop({ drainMs = this.#parts.scope.config.drainMs, hurry }: DrainOptions): Promise<StopReport> {
-    const { frontEnd, listener, stages, scope, logger } = this.#parts
+    const { frontEnd, mounted, listener, stages, scope, logger } = this.#parts
     const { clock, log, parseThread } = scope
     const startedAtMs = clock.now()
     emit(log, 'draining', { drainMs })
@@ -42,7 +49,7 @@ export class RunningServer {
     const isDrained = await this.#drain(drainMs, hurry)
     if (!isDrained && !hurry.aborted) emit(log, 'drainExpired', { drainMs })
     await Promise.all([parseThread.close(), ...stages.map((stage) => stage.stop())])
-    await frontEnd.close(closeGraceMs)
+    await Promise.all([frontEnd.close(closeGraceMs), mounted.close(closeGraceMs)])
     emit(log, 'stopped', { stopMs: Math.round(clock.now() - startedAtMs) })
     logger.close()
     return { isDrained }

@@ -1,10 +1,11 @@
-import { checkMiddleware, type Endpoint, type Middleware } from '@redesmyn/core'
+import { checkMiddleware, type Endpoint, type Middleware, PipelineError } from '@redesmyn/core'
 import type { ServerConfig } from '../config/option-table.ts'
 import { type ConfigOptions, type Environment, resolveConfig } from '../config/resolve-config.ts'
 import { Router } from '../http/router.ts'
 import { addEndpointRoute } from './endpoint-route.ts'
 import { Lifecycle, type LifecycleState, type StopOptions, type StopReport } from './lifecycle.ts'
 import type { RunningServer } from './running-server.ts'
+import type { ServerPlan } from './start-server.ts'
 import type { ServerAddress } from './server-address.ts'
 
 export interface ServerOptions extends ConfigOptions {
@@ -24,6 +25,8 @@ export class Server {
   readonly #router = new Router<Endpoint>()
   readonly #lifecycle: Lifecycle<RunningServer>
   #address: ServerAddress | undefined
+  #listens: ServerPlan['listens'] = 'address'
+  #running: RunningServer | undefined
 
   /** Throws CONFIG_INVALID naming the option, or the variable of `env`, that is unusable. */
   constructor(options: ServerOptions, env: Environment = process.env) {
@@ -69,9 +72,26 @@ export class Server {
 
   /** Resolves when every stage is warm and the address answers. What had started is ended again where it rejects. */
   async serve(): Promise<ServerAddress> {
-    const { address } = await this.#lifecycle.start()
-    this.#address = address
-    return address
+    this.#lifecycle.assertIdle('serve()')
+    this.#running = await this.#lifecycle.start()
+    this.#address = this.#running.address
+    return this.#running.address
+  }
+
+  /** Starts without an address of its own, for `handle` alone: another server brings the requests. */
+  async open(): Promise<void> {
+    this.#lifecycle.assertIdle('open()')
+    this.#listens = 'nowhere'
+    this.#running = await this.#lifecycle.start()
+  }
+
+  /**
+   * Answers one request that another server has taken, as over HTTP. Errors are responses; rejects with LIFECYCLE_MISUSE
+   * where the server does not serve.
+   */
+  async handle(request: Request): Promise<Response> {
+    if (this.#running !== undefined) return await this.#running.handle(request)
+    throw new PipelineError('LIFECYCLE_MISUSE', 'handle() was called before the server serves')
   }
 
   /** Answers what was accepted, refuses the rest, and ends every thread. Never rejects for being called too early or twice. */
@@ -82,7 +102,13 @@ export class Server {
   /** What serving takes is loaded here and not above: every thread imports this module with its app. */
   async #start(signal: AbortSignal): Promise<RunningServer> {
     const { startServer } = await import('./start-server.ts')
-    const plan = { app: this.#app, endpoints: this.#endpoints, use: this.#use, config: this.config }
+    const plan = {
+      app: this.#app,
+      endpoints: this.#endpoints,
+      use: this.#use,
+      config: this.config,
+      listens: this.#listens,
+    }
     return await startServer({ ...plan, signal })
   }
 }

@@ -4,6 +4,7 @@ import { loadApp } from '../app/load-app.ts'
 import type { ServerConfig } from '../config/option-table.ts'
 import { createFrontEnd } from '../http/create-front-end.ts'
 import type { FrontEnd } from '../http/exchange.ts'
+import { FetchFrontEnd } from '../http/fetch/fetch-front-end.ts'
 import { ParseThread } from '../http/parse-thread.ts'
 import { SlabPool } from '../memory/slab-pool.ts'
 import { emit } from '../observe/event-table.ts'
@@ -23,6 +24,8 @@ export interface ServerPlan {
   readonly endpoints: readonly Endpoint[]
   readonly use: readonly Middleware[]
   readonly config: ServerConfig
+  /** `nowhere`: requests come through `RunningServer.handle` alone. */
+  readonly listens: 'address' | 'nowhere'
   /** Fires when the server is stopped before it listens. */
   readonly signal: AbortSignal
 }
@@ -49,13 +52,16 @@ async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningSe
   const stages = await startStages(endpoints, scope, plan.signal)
   try {
     const listener = createListener(endpoints, stages, scope)
-    const { frontEnd, kind } = await openFrontEnd(scope)
+    const mounted = new FetchFrontEnd({ maxInFlightBytes: scope.config.maxInFlightBytes, clock })
+    await mounted.listen(listener)
+    const { frontEnd, kind } = plan.listens === 'nowhere' ? nowhere(mounted) : await openFrontEnd(scope)
     const { host, port } = await frontEnd.listen(listener)
     const address = serverAddress(host, port)
     const startMs = Math.round(clock.now() - startedAtMs)
-    emit(log, 'listening', { ...address, frontEnd: kind, endpoints: paths, startMs })
+    if (kind === 'none') emit(log, 'mounted', { endpoints: paths, startMs })
+    else emit(log, 'listening', { ...address, frontEnd: kind, endpoints: paths, startMs })
     const running = stages.flatMap((served) => (served.state === 'running' ? [served.stage] : []))
-    return new RunningServer({ scope, address, frontEnd, listener, stages: running, logger })
+    return new RunningServer({ scope, address, frontEnd, mounted, listener, stages: running, logger })
   } catch (error) {
     await Promise.allSettled(stages.map((served) => served.stage.stop()))
     throw error
@@ -79,7 +85,11 @@ async function openScope({ app, config, use }: ServerPlan, log: Log): Promise<Se
 
 interface OpenFrontEnd {
   readonly frontEnd: FrontEnd
-  readonly kind: 'uws' | 'http'
+  readonly kind: 'uws' | 'http' | 'none'
+}
+
+function nowhere(frontEnd: FrontEnd): OpenFrontEnd {
+  return { frontEnd, kind: 'none' }
 }
 
 async function openFrontEnd({ config, clock, log }: ServerScope): Promise<OpenFrontEnd> {

@@ -29,7 +29,8 @@ function writeRequestNumbers({ room, group, spans }: FormedBatch<Slab>): boolean
   if (spans.length > requestNumbers.length || group.model !== undefined || hasOwnKeys(group.params)) return false
   for (let i = 0; i < spans.length; i++) {
     const { waiter, rowCount } = spans[i]
-    if (rowCount !== 1 || waiter.clientRequestId !== '' || waiter.query !== '') return false
+    if (rowCount !== 1 || waiter.clientRequestId !== '' || waiter.query !== '' || waiter.headers !== undefined)
+      return false
     requestNumbers[i] = waiter.requestNumber
   }
   header.factsBytes = 0
@@ -38,10 +39,12 @@ function writeRequestNumbers({ room, group, spans }: FormedBatch<Slab>): boolean
 
 function factsOf({ group, spans }: FormedBatch): BatchFacts {
   const hasQuery = spans.some(({ waiter }) => waiter.query !== '')
+  const hasHeaders = spans.some(({ waiter }) => waiter.headers !== undefined)
   const isOneRowEach = spans.every(({ rowCount }) => rowCount === 1)
   return {
     ids: spans.map(({ waiter }) => waiter.requestId).join('\n'),
     ...(hasQuery && { queries: spans.map(({ waiter }) => waiter.query).join('\n') }),
+    ...(hasHeaders && { headers: spans.map(({ waiter }) => waiter.headers ?? null) }),
     ...(!isOneRowEach && { rowCounts: spans.map((span) => span.rowCount) }),
     ...(hasOwnKeys(group.params) && { params: group.params }),
     ...(group.model !== undefined && { model: group.model }),

@@ -37,6 +37,10 @@ export class BatchRequests {
     return new URLSearchParams(this.#queries[this.#requestOf(row)] ?? '')
   }
 
+  header(row: number, lowerName: string): string {
+    return this.facts.headers?.[this.#requestOf(row)]?.[lowerName] ?? ''
+  }
+
   #requestOf(row: number): number {
     const { rowCounts } = this.facts
     if (rowCounts === undefined) return row

@@ -95,6 +95,8 @@ export interface BatchFacts {
   readonly ids: string
   /** Raw queries likewise; absent where no request has one. */
   readonly queries?: string
+  /** Request headers likewise; absent where the stage reads none. */
+  readonly headers?: readonly (Readonly<Record<string, string>> | null)[]
   /** Rows of each request; absent where every request has one. */
   readonly rowCounts?: readonly number[]
   readonly params?: Readonly<Record<string, string>>

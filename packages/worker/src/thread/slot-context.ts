@@ -5,6 +5,7 @@ import {
   errorTable,
   type HandlerContext,
   isErrorCode,
+  type LoadedModel,
   type Log,
   PipelineError,
   type Provided,
@@ -22,6 +23,9 @@ export interface SlotFacts {
   readonly log: Log
   readonly clock: Clock
   readonly provided: Provided
+  /** What the handler may read of its requests' headers. */
+  readonly headerNames: readonly string[]
+  readonly models: () => readonly LoadedModel[]
 }
 
 export interface BatchCircumstances {
@@ -99,6 +103,16 @@ export class SlotContext implements HandlerContext<unknown> {
 
   requestId(row: number): string {
     return this.#requests.requestId(this.#existing(row))
+  }
+
+  header(row: number, name: string): string {
+    const lowerName = name.toLowerCase()
+    if (this.#slot.headerNames.includes(lowerName)) return this.#requests.header(this.#existing(row), lowerName)
+    throw new PipelineError('HANDLER_ERROR', `"${lowerName}" is not among the headers that stage "${this.stage}" reads`)
+  }
+
+  models(): readonly LoadedModel[] {
+    return this.#slot.models()
   }
 
   reject(row: number, code: ErrorCode, message: string): void {

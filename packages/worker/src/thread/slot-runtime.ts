@@ -13,6 +13,7 @@ import { HandlerRunner } from './handler-runner.ts'
 import { NativeGuard } from '../interop/native-guard.ts'
 import type { BatchReply, LoadTask, OfferedBatch, SlotAnswer, SlotData, UnloadTask } from './protocol.ts'
 import { SlabViews } from './slab-views.ts'
+import type { SlotFacts } from './slot-context.ts'
 import type { BatchRunner } from './thread-link.ts'
 
 interface StartedSlot {
@@ -47,7 +48,7 @@ export class SlotRuntime implements BatchRunner {
       await provided.create([...stage.config.needs, ...app.provide], { stage: stageName, slot, log })
       const runner = new HandlerRunner({
         stage,
-        slot: { stage: stageName, slot, log, clock: systemClock(), provided },
+        slot: { stage: stageName, slot, log, clock: systemClock(), provided, ...ownFacts(stage, models) },
         copies: new CopyCounts(this.#data.copies),
         libraries: new Libraries(),
         checkWrites: (stage.config.checkWrites ?? this.#data.checkWrites) ? 'always' : 'never',
@@ -129,6 +130,10 @@ export class SlotRuntime implements BatchRunner {
     if (models !== undefined) return models
     throw new PipelineError('INTERNAL', 'a model was to be loaded for a stage whose handler takes none')
   }
+}
+
+function ownFacts(stage: AnyStage, models: ModelHolder | undefined): Pick<SlotFacts, 'headerNames' | 'models'> {
+  return { headerNames: stage.config.headers, models: () => models?.loaded() ?? [] }
 }
 
 function findStage(app: LoadedApp, name: string): AnyStage {

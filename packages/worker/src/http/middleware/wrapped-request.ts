@@ -47,6 +47,7 @@ export class WrappedRequest implements MiddlewareRequest {
   #query: URLSearchParams | undefined
   #cancelTimer: Cancel | undefined
   #onGone: (() => void) | undefined
+  #isServing = false
   #isOver = false
 
   constructor(parts: WrappedRequestParts, exchange: Exchange, params: PathParams) {
@@ -114,10 +115,13 @@ export class WrappedRequest implements MiddlewareRequest {
 
   /** Whoever has gone gets no answer, but what middleware does behind `next` is done all the same. */
   async #serve(): Promise<MiddlewareReply> {
-    this.#cancelTimer?.()
     const change = await this.#changedBody()
+    // From here on the endpoint keeps the time.
+    this.#isServing = true
+    this.#cancelTimer?.()
     return await new Promise((resolve) => {
       const onReply = (reply: MiddlewareReply) => {
+        this.#isServing = false
         this.#limitTime()
         resolve(reply)
       }
@@ -159,7 +163,7 @@ export class WrappedRequest implements MiddlewareRequest {
   #limitTime(): void {
     const { clock, requestTimeoutMs } = this.#parts.context
     this.#cancelTimer?.()
-    if (this.#isOver) return
+    if (this.#isOver || this.#isServing) return
     this.#cancelTimer = clock.after(requestTimeoutMs, () => {
       const error = new PipelineError('DEADLINE_EXCEEDED', 'middleware took too long', {
         details: { timeoutMs: requestTimeoutMs },

@@ -1,0 +1,93 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Server } from '@redesmyn/worker'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testedKinds } from '../http/front-end/tested-kinds.ts'
+import { createServer, post } from './server-under-test.ts'
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'provided-'))
+  process.env.TEST_PROVIDED = folder
+  await writeFile(join(folder, 'version.txt'), 'v1')
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function serve(options: Parameters<typeof createServer>[1] = {}): Promise<{ server: Server; url: string }> {
+  const server = createServer('providing.ts', options)
+  const { url } = await server.serve()
+  return { server, url }
+}
+
+test('R110 a handler gets what it asks for, made once in its thread and disposed of at the end', async () => {
+  const { server, url } = await serve()
+  const headers = { 'x-tenant': 'ann' }
+
+  const seen: unknown[] = []
+  for (let turn = 0; turn < 3; turn++) {
+    const response = await fetch(`${url}/needy`, { method: 'POST', body: '{"x":1}', headers })
+    seen.push(await response.json())
+  }
+  const { body } = await post(`${url}/needy`, [{ x: 1 }])
+  await server.stop()
+
+  expect(seen).toEqual([1, 2, 3].map((rows) => ({ seen: `needy-1 ${rows} summer ann` })))
+  expect(body).toMatchObject({ predictions: ['needy-1 4 summer '] })
+  expect((await readFile(join(folder, 'notes.txt'), 'utf8')).trim().split('\n')).toEqual([
+    'made needy 1',
+    'disposed needy-1',
+  ])
+})
+
+test('R110 what neither stage nor app names is not there', async () => {
+  const { server, url } = await serve()
+
+  const { body } = await post(`${url}/modest`, { x: 1 })
+  await server.stop()
+
+  expect(body).toMatchObject({ seen: expect.stringContaining('"table" is not provided') })
+  expect(body).toMatchObject({ seen: expect.stringContaining('"x-tenant" is not among the headers') })
+})
+
+describe.each(testedKinds)('/admin over %s', (kind) => {
+  test('R110 lists the models of every endpoint, and asks the store for newer ones when it is told to', async () => {
+    await writeFile(join(folder, 'version.txt'), 'v1')
+    const { server, url } = await serve({ admin: 'on', frontEnd: kind })
+    const list = async (path = '/admin/models', method = 'GET') => (await fetch(`${url}${path}`, { method })).json()
+
+    const before = await list()
+    const { body } = await post(`${url}/modelled/7`, { x: 1 })
+    const loaded = await list()
+    await writeFile(join(folder, 'version.txt'), 'v2')
+    const refreshed = await list('/admin/models/refresh', 'POST')
+    const { body: newer } = await post(`${url}/modelled/7`, { x: 1 })
+    await server.stop()
+
+    const model = { endpoint: '/modelled/{id}', stage: 'modelled', key: '/7/model', byteLength: 3 }
+    expect(before).toEqual({ models: [] })
+    expect(body).toEqual({ seen: '/7/model v1 of [{"key":"/7/model","version":"v1"}]' })
+    expect(loaded).toEqual({ models: [{ ...model, version: 'v1', state: 'ready', slots: [1] }] })
+    expect(refreshed).toEqual({ models: [{ ...model, version: 'v2', state: 'known', slots: [] }] })
+    expect(newer).toMatchObject({ seen: expect.stringContaining('/7/model v2') })
+  })
+
+  test('R110 is there only where it is asked for, and only for this machine', async () => {
+    const off = await serve({ frontEnd: kind })
+    const on = await serve({ admin: 'on', frontEnd: kind })
+    const statusOf = async (url: string, headers: Record<string, string> = {}) =>
+      (await fetch(`${url}/admin/models`, { headers })).status
+
+    const statuses = [
+      await statusOf(on.url),
+      await statusOf(off.url),
+      await statusOf(on.url, { 'x-forwarded-for': '203.0.113.7' }),
+      await statusOf(on.url, { origin: 'http://elsewhere.example' }),
+    ]
+    const mounted = await on.server.handle(new Request('http://a/admin/models'))
+    await Promise.all([off.server.stop(), on.server.stop()])
+
+    expect([...statuses, mounted.status]).toEqual([200, 404, 404, 404, 404])
+  })
+})
