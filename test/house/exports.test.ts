@@ -6,29 +6,32 @@ import { readSource } from './source-file.ts'
 
 test('core exports these names', () => {
   expect(exportedNames('core')).toMatchInlineSnapshot(`
-    "AnyBatch AnyColumn AnyHandler AnyPipeline AnyStage Artifact Batch BatchGroup BatchLayout
-    BatchOptions BatchOutcome BatchPolicy BatchRoom BatchRows BatchTensor BatchViews
-    BatchWriter Batcher BatcherOwner BatcherParts BodyFormat BoundJsonWriter BufferRange
-    CacheLimits CachePlan CacheState Cancel Capacity Clock CloseReason ColumnInputOf
-    ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions ColumnReader ColumnType
-    ColumnVector ColumnsOf Compile DecodeLimits DecodedStream EachRowOptions Endpoint
-    EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning Field FormedBatch
-    GrpcStatus Handler HandlerColumns HandlerContext HandlerOutput Int64Array JsonRows
-    JsonWriter Layer LoadContext Log ModelCache ModelCacheOptions ModelCallOptions ModelDemand
-    ModelLoader ModelOrder ModelRef ModelStore NoModel NullableColumn NullableNumbers
-    NumberArray NumericArrayName NumericArrays NumericNameOf ObjectSchema PathParams
-    PathTemplate Pipeline PipelineError PipelineErrorOptions QueueBounds QueueOptions
-    ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch
-    RecordCheck RecordCheckOptions RecordIssue RecordSchema RefusedModel ReplyHead
-    RetryOptions RoomSource RowHandler RowInputOf RowOf RowSource SlotLoad Span Stage
-    StageCall StageCallOptions StageConfig StageOptions StreamHead TColumn Ticket Waiter
-    WritableColumnOf assignFields bisect column compileJsonWriter compileRecordSchema
+    "AnyBatch AnyColumn AnyHandler AnyPipeline AnyProvider AnyStage App AppOptions Artifact
+    Batch BatchChange BatchGroup BatchLayout BatchOptions BatchOutcome BatchPolicy BatchRoom
+    BatchRows BatchTensor BatchViews BatchWriter Batcher BatcherOwner BatcherParts BodyFormat
+    BoundJsonWriter BufferRange CacheLimits CachePlan CacheState Cancel Capacity Clock
+    CloseReason ColumnInputOf ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions
+    ColumnReader ColumnType ColumnVector ColumnsOf Compile DecodeLimits DecodedStream
+    EachRowOptions Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning
+    Field FormedBatch GrpcStatus Handler HandlerColumns HandlerContext HandlerOptions
+    HandlerOutput Hooks Int64Array JsonRows JsonWriter Layer LoadContext LoadedModel Log
+    Middleware MiddlewareReply MiddlewareRequest ModelCache ModelCacheOptions ModelCallOptions
+    ModelDemand ModelHolding ModelLoader ModelOrder ModelRef ModelStore Next NoModel
+    NullableColumn NullableNumbers NumberArray NumericArrayName NumericArrays NumericNameOf
+    ObjectSchema PathParams PathTemplate Pipeline PipelineError PipelineErrorOptions Provided
+    Provider ProviderContext ProviderOptions QueueBounds QueueOptions ReadOnlyArray
+    ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch RecordCheck
+    RecordCheckOptions RecordIssue RecordSchema RefusedModel ReplyHead RequestChange
+    RetryOptions RoomSource RowHandler RowInputOf RowOf RowSource Service ServiceHandler
+    ServiceOptions ServiceRequest SlotLoad Span Stage StageCall StageCallOptions StageConfig
+    StageOptions StreamHead TColumn Ticket TypedHandler Waiter WritableColumnOf app
+    assignFields bisect chain checkMiddleware column compileJsonWriter compileRecordSchema
     createRecordCheck decodeStream defaultCapacity defaultColumnBytes describeType eachRow
     encodeBatches encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData
-    handlerColumn inferColumns inferFields isEndpoint isErrorCode isPipeline isStage
-    layoutBatch limit loadShed measureColumns measureRecords modelCache modelId narrowBigInts
-    outputColumns parsePathTemplate pipe recordInvalid retry stage stageDefaults timeout
-    toErrorData writeColumns"
+    handler handlerColumn hooks inferColumns inferFields isEndpoint isErrorCode isPipeline
+    isStage layoutBatch limit loadShed measureColumns measureRecords modelCache modelId
+    narrowBigInts outputColumns parsePathTemplate pipe provider recordInvalid retry service
+    stage stageDefaults timeout toErrorData writeColumns"
   `)
 })
 

@@ -1,5 +1,5 @@
 import { chain, eachRow, endpoint, handler, PipelineError, stage } from '@redesmyn/core'
-import fc from 'fast-check'
+import { array, assert, asyncProperty, double, record } from 'fast-check'
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { thrownBy } from '../../thrown.ts'
@@ -40,10 +40,10 @@ describe('chain', () => {
     const left = stage({ name: 'left', handler: chain(chain(twice, named), positive) })
     const right = stage({ name: 'right', handler: chain(twice, chain(named, positive)) })
     const flat = stage({ name: 'flat', handler: chain(twice, named, positive) })
-    const records = fc.array(fc.record({ x: fc.double({ noNaN: true, noDefaultInfinity: true }) }), { maxLength: 20 })
+    const records = array(record({ x: double({ noNaN: true, noDefaultInfinity: true }) }), { maxLength: 20 })
 
-    await fc.assert(
-      fc.asyncProperty(records, async (rows) => {
+    await assert(
+      asyncProperty(records, async (rows) => {
         const [one, other, third] = await Promise.all(
           [left, right, flat].map((run) => run(rows).catch((error: unknown) => error)),
         )
@@ -94,6 +94,18 @@ describe('chain', () => {
   test('takes only handlers that have schemas, and at least one', () => {
     expect(thrownBy(() => Reflect.apply(chain, undefined, [() => undefined])).code).toBe('CONFIG_INVALID')
     expect(thrownBy(() => Reflect.apply(chain, undefined, [])).code).toBe('CONFIG_INVALID')
+  })
+
+  test('makes ready what its handlers have to make ready', async () => {
+    const ready: string[] = []
+    const starting = (name: string) => {
+      const handle = Object.assign(() => ({ x: [1] }), { '~start': async () => void ready.push(name) })
+      return handler({ input: Point, output: Point, handle })
+    }
+
+    await Reflect.get(chain(chain(starting('a'), twice), starting('b')), '~start')()
+
+    expect(ready).toEqual(['a', 'b'])
   })
 
   test('names the handler that returned what its schema does not allow', async () => {

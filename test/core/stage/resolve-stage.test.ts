@@ -23,6 +23,8 @@ test('a stage without options gets the defaults, complete and frozen', () => {
     mutatesInput: false,
     checkWrites: undefined,
     coerce: false,
+    headers: [],
+    needs: [],
   })
   expect(Object.isFrozen(config) && Object.isFrozen(config.batch) && Object.isFrozen(config.queue)).toBe(true)
 })

@@ -74,6 +74,19 @@ describe('R023 R112 the same requests have the same answers', () => {
   })
 })
 
+test('a module exports one app', async () => {
+  const folder = await mkdtemp(join(fileURLToPath(new URL('.', import.meta.url)), '.a-two-'))
+  await writeFile(
+    join(folder, 'app.ts'),
+    "import { app } from '@redesmyn/core'\nexport const a = app({ endpoints: [] })\nexport default app({ endpoints: [] })",
+  )
+
+  const inspected = inspectApp(join(folder, 'app.ts'))
+
+  await expect(inspected).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: 'a module exports one app, got 2' })
+  await rm(folder, { recursive: true })
+})
+
 describe('a file that declares an app', () => {
   let folder: string
 

@@ -41,7 +41,7 @@ export class Provided {
 
   /** In the opposite order; all are disposed of even where one throws, and then that is thrown. */
   async dispose(): Promise<void> {
-    const values = [...this.#values.values()].reverse()
+    const values = [...this.#values.values()].toReversed()
     this.#values.clear()
     const ends = await Promise.allSettled(values.map(async (provided) => provided.dispose()))
     const failed = ends.find((end) => end.status === 'rejected')

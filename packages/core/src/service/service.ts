@@ -42,7 +42,7 @@ export function service<U extends ObjectSchema, V extends ObjectSchema, M>(
   const { stage: stageOptions, ...endpointOptions } = options
   const handler: Handler<U, V, M> = (batch, context) => handle(new ServiceRequest(batch, context))
   const own = { name: nameOf(path), ...stageOptions, input, output, handler }
-  const served: Stage<U, V, M> = stage<U, V, M>(own as StageOptions<U, V, M>)
+  const served: Stage<U, V, M> = stage<U, V, M>(own)
   return endpoint(path, served, endpointOptions as EndpointOptions & { readonly models: ModelCache<M> })
 }
 

@@ -122,7 +122,7 @@ export class SlotContext implements HandlerContext<unknown> {
     }
     this.#rejects ??= new Map()
     if (this.#rejects.has(row)) return
-    this.#rejects.set(row, { code, message: String(message), details: {}, stack: undefined })
+    this.#rejects.set(row, { code, message: String(message), details: { stage: this.stage }, stack: undefined })
   }
 
   reply(row: number, head: ReplyHead): void {

@@ -49,7 +49,7 @@ export const modest = stage({
     const header = () => context.header(0, 'x-tenant')
     const failures = [table0, header].map((ask) => {
       try {
-        return ask()
+        return JSON.stringify(ask())
       } catch (error) {
         return String(error)
       }
