@@ -13,25 +13,27 @@ test('core exports these names', () => {
     CloseReason ColumnInputOf ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions
     ColumnReader ColumnType ColumnVector ColumnsOf Compile DecodeLimits DecodedStream
     EachRowOptions Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning
-    Field FormedBatch GrpcStatus Handler HandlerColumns HandlerContext HandlerOptions
-    HandlerOutput Hooks Int64Array JsonRows JsonWriter Layer LoadContext LoadedModel Log
-    Middleware MiddlewareReply MiddlewareRequest ModelCache ModelCacheOptions ModelCallOptions
-    ModelDemand ModelHolding ModelLoader ModelOrder ModelRef ModelStore Next NoModel
-    NullableColumn NullableNumbers NumberArray NumericArrayName NumericArrays NumericNameOf
-    ObjectSchema PathParams PathTemplate Pipeline PipelineError PipelineErrorOptions Provided
-    Provider ProviderContext ProviderOptions QueueBounds QueueOptions ReadOnlyArray
-    ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch RecordCheck
-    RecordCheckOptions RecordIssue RecordSchema RefusedModel ReplyHead RequestChange
-    RetryOptions RoomSource RowHandler RowInputOf RowOf RowSource Service ServiceHandler
-    ServiceOptions ServiceRequest SlotLoad Span Stage StageCall StageCallOptions StageConfig
-    StageOptions StreamHead TColumn Ticket TypedHandler Waiter WritableColumnOf app
-    assignFields bisect chain checkMiddleware column compileJsonWriter compileRecordSchema
-    createRecordCheck decodeStream defaultCapacity defaultColumnBytes describeType eachRow
-    encodeBatches encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData
-    handler handlerColumn hooks inferColumns inferFields isEndpoint isErrorCode isPipeline
-    isStage layoutBatch limit loadShed measureColumns measureRecords modelCache modelId
-    narrowBigInts outputColumns parsePathTemplate pipe provider recordInvalid retry service
-    stage stageDefaults timeout toErrorData writeColumns"
+    Field FormedBatch GrpcStatus HandedRows Handler HandlerColumns HandlerContext
+    HandlerOptions HandlerOutput Hooks Int64Array Isolation JsonRows JsonWriter Layer
+    LoadContext LoadedModel Log Middleware MiddlewareReply MiddlewareRequest ModelCache
+    ModelCacheOptions ModelCallOptions ModelDemand ModelHolding ModelLoader ModelOrder
+    ModelRef ModelStore Next NoModel NullableColumn NullableNumbers NumberArray
+    NumericArrayName NumericArrays NumericNameOf ObjectSchema PathParams PathTemplate Pipeline
+    PipelineError PipelineErrorOptions Provided Provider ProviderContext ProviderOptions
+    QueueBounds QueueOptions ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array
+    ReadonlyFloat64Array RecordBatch RecordCheck RecordCheckOptions RecordIssue RecordSchema
+    RefusedModel ReplyHead RequestChange RetryOptions RoomSource RowHandler RowInputOf RowOf
+    RowSource Service ServiceHandler ServiceOptions ServiceRequest SlotLoad Span Stage
+    StageCall StageCallOptions StageConfig StageHost StageOptions StreamHead TColumn Ticket
+    TypedHandler Waiter WritableColumnOf app assignFields bisect chain checkMiddleware column
+    compileJsonWriter compileRecordSchema createRecordCheck decodeStream defaultCapacity
+    defaultColumnBytes describeType eachRow encodeBatches encodeHead encodeStream endpoint
+    errorTable fingerprintFields fromErrorData handler handlerColumn hooks inferColumns
+    inferFields isEndpoint isErrorCode isPipeline isSameType isStage layoutBatch limit
+    loadShed measureBatch measureColumns measureRecords modelCache modelId narrowBigInts
+    outputColumns packColumns parsePathTemplate pipe projectLayout provider recordInvalid
+    retry service stage stageDefaults timeout toErrorData unpackColumns
+    writeColumns"
   `)
 })
 

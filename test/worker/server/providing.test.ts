@@ -15,6 +15,11 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
+async function notesOf(stage: string): Promise<readonly string[]> {
+  const lines = (await readFile(join(folder, 'notes.txt'), 'utf8')).split('\n')
+  return lines.filter((line) => line.includes(` ${stage}`))
+}
+
 async function serve(options: Parameters<typeof createServer>[1] = {}): Promise<{ server: Server; url: string }> {
   const server = createServer('providing.ts', options)
   const { url } = await server.serve()
@@ -35,10 +40,22 @@ test('R110 a handler gets what it asks for, made once in its thread and disposed
 
   expect(seen).toEqual([1, 2, 3].map((rows) => ({ seen: `needy-1 ${rows} summer ann` })))
   expect(body).toMatchObject({ predictions: ['needy-1 4 summer '] })
-  expect((await readFile(join(folder, 'notes.txt'), 'utf8')).trim().split('\n')).toEqual([
-    'made needy 1',
-    'disposed needy-1',
-  ])
+  expect(await notesOf('needy')).toEqual(['made needy 1', 'disposed needy-1'])
+})
+
+test('R110 wherever a stage runs, and in a pipeline, its handler gets what it asks for', async () => {
+  const { server, url } = await serve()
+
+  const answers = await Promise.all(
+    ['inline', 'child', 'both'].map(async (name) => {
+      const init = { method: 'POST', body: '{"x":1}', headers: { 'x-tenant': 'bob' } }
+      return await (await fetch(`${url}/${name}`, init)).json()
+    }),
+  )
+  await server.stop()
+
+  expect(answers).toEqual(['inline', 'child', 'second'].map((name) => ({ seen: `${name}-1 1 summer bob` })))
+  for (const name of ['inline', 'child', 'second']) expect(await notesOf(name)).toContain(`disposed ${name}-1`)
 })
 
 test('R110 what neither stage nor app names is not there', async () => {

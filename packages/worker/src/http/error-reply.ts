@@ -43,16 +43,16 @@ function errorBody(error: PipelineError, requestId: string): string {
         code: isPublic ? code : 'INTERNAL',
         message: publicMessage(error),
         requestId,
-        details: meaning.isExposed ? details : whereItHappened(details),
+        details: meaning.isExposed ? details : stageIn(details),
       },
     },
     (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
   )
 }
 
-/** Which stage failed is no secret, and tells a client whom to ask; all else is for the log. */
-function whereItHappened({ stage }: PipelineError['details']): Readonly<Record<string, unknown>> {
-  return typeof stage === 'string' ? { stage } : {}
+/** Of an error that is not shown, the stage that it comes from may be. */
+function stageIn({ stage }: PipelineError['details']): { readonly stage?: unknown } {
+  return stage === undefined ? {} : { stage }
 }
 
 function errorHeaders(error: PipelineError, requestId: string): [name: string, value: string][] {

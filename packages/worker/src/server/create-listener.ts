@@ -5,6 +5,8 @@ import type { Readiness } from '../http/probes.ts'
 import { Router } from '../http/router.ts'
 import { ModelCatalogue } from '../model/model-catalogue.ts'
 import { renderMetrics } from '../observe/metrics.ts'
+import { PipelineRoute } from '../pipeline/pipeline-route.ts'
+import { RunningPipeline } from '../pipeline/running-pipeline.ts'
 import type { StagePort } from '../pipeline/stage-port.ts'
 import { addAdminRoutes } from './admin-routes.ts'
 import { addEndpointRoute } from './endpoint-route.ts'
@@ -30,11 +32,10 @@ export function createListener(
     refusals,
     settled: () => Promise.all(runtimes.map((runtime) => runtime.settled())),
   })
-  const ports = new Map(stages.map((served) => [served.name, portOf(served)]))
   const catalogues = createCatalogues(endpoints, scope)
-  const runtimes = endpoints.flatMap((endpoint) => {
-    const stage = ports.get(endpoint.stage.name)
-    return stage === undefined ? [] : [createRuntime({ endpoint, stage, scope, catalogue: catalogues.get(endpoint) })]
+  const runtimes = endpoints.map((endpoint) => {
+    const stage = portOf(endpoint, stages, scope)
+    return createRuntime({ endpoint, stage, scope, catalogue: catalogues.get(endpoint) })
   })
   for (const runtime of runtimes) addEndpointRoute(router, runtime.endpoint, runtime)
   addOwnRoutes(router, {
@@ -60,7 +61,7 @@ function createCatalogues(endpoints: readonly Endpoint[], { bundle, clock, log }
 
 function servedModels(catalogues: Catalogues, stages: readonly ServedStage[]): readonly ServedModels[] {
   return Array.from(catalogues).flatMap(([endpoint, catalogue]) => {
-    const served = stages.find(({ name }) => name === endpoint.stage.name)
+    const served = stages.find(({ name }) => name === endpoint.modelStage)
     return served === undefined ? [] : [new ServedModels(endpoint, catalogue, served.stage)]
   })
 }
@@ -89,8 +90,15 @@ function createRuntime({ endpoint, stage, scope, catalogue }: RuntimeParts): End
   })
 }
 
-function portOf(served: ServedStage): StagePort {
-  return served.state === 'running' ? served.stage : new UnavailableStage(served.name)
+/** Where the rows of an endpoint go: into its stage, or through its stages in order. */
+function portOf({ stages, modelStage }: Endpoint, all: readonly ServedStage[], { clock }: ServerScope): StagePort {
+  const served = stages.flatMap(({ name }) => all.find((candidate) => candidate.name === name) ?? [])
+  const failed = served.find(({ state }) => state === 'failed')
+  if (failed !== undefined) return new UnavailableStage(failed.name)
+  const running = served.map(({ stage }) => stage)
+  return running.length === 1
+    ? running[0]
+    : new RunningPipeline(new PipelineRoute({ stages: running, modelStage, clock }))
 }
 
 /** A stage that the server goes on without does not count: its endpoints say so themselves. */

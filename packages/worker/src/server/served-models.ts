@@ -40,6 +40,6 @@ export class ServedModels {
     const holdings = this.#stage.holdings().filter(({ model }) => model.key === key && model.version === version)
     const slots = holdings.filter(({ state }) => state === 'ready').map(({ slot }) => slot)
     const state = slots.length > 0 ? 'ready' : holdings.length > 0 ? 'loading' : 'known'
-    return { endpoint: this.#endpoint.path, stage: this.#endpoint.stage.name, key, version, byteLength, state, slots }
+    return { endpoint: this.#endpoint.path, stage: this.#stage.name, key, version, byteLength, state, slots }
   }
 }

@@ -7,6 +7,7 @@ import { ModelHolder } from '../model/model-holder.ts'
 import { createLogger } from '../observe/logger.ts'
 import { systemClock } from './system-clock.ts'
 import { readBatchFacts } from './batch-facts.ts'
+import { BatchInputs } from './batch-input.ts'
 import { BatchRequests } from './batch-requests.ts'
 import { CopyCounts } from './copy-counts.ts'
 import { HandlerRunner } from './handler-runner.ts'
@@ -18,6 +19,7 @@ import type { BatchRunner } from './thread-link.ts'
 
 interface StartedSlot {
   readonly runner: HandlerRunner
+  readonly inputs: BatchInputs
   readonly models: ModelHolder | undefined
   readonly provided: Provided
   readonly log: Log
@@ -48,14 +50,23 @@ export class SlotRuntime implements BatchRunner {
       await provided.create([...stage.config.needs, ...app.provide], { stage: stageName, slot, log })
       const runner = new HandlerRunner({
         stage,
-        slot: { stage: stageName, slot, log, clock: systemClock(), provided, ...ownFacts(stage, models) },
+        slot: {
+          stage: stageName,
+          slot,
+          maxRows: stage.config.batch.maxRows,
+          log,
+          clock: systemClock(),
+          provided,
+          ...ownFacts(stage, models),
+        },
         copies: new CopyCounts(this.#data.copies),
         libraries: new Libraries(),
         checkWrites: (stage.config.checkWrites ?? this.#data.checkWrites) ? 'always' : 'never',
         modelOf: models && (({ facts }) => facts.model && models.get(facts.model)),
       })
-      await startHandler(stage.handler)
-      this.#started = { runner, models, provided, log }
+      await startHandler(stage.handler, this.#data.appFolder)
+      const inputs = new BatchInputs(this.#slabs, stage.input?.fields)
+      this.#started = { runner, inputs, models, provided, log }
       return provided.isEmpty ? { kind: 'started' } : { kind: 'started', closes: true }
     } catch (error) {
       return { kind: 'start-failed', error: toErrorData(error, 'CONFIG_INVALID') }
@@ -91,7 +102,8 @@ export class SlotRuntime implements BatchRunner {
       const view = this.#slabs.view(slab)
       if (!view.header.move(generation, slabState.ready, slabState.taken)) return revoked
       const requests = new BatchRequests(() => readBatchFacts(view, note?.facts, this.#data.requestIdSuffix))
-      return this.#runner().run(view, requests)
+      const { runner, inputs } = this.#running()
+      return runner.run(view, inputs.open(view, note?.source), requests)
     } catch (error) {
       return { kind: 'failed', error: toErrorData(error, 'INTERNAL') }
     }
@@ -120,8 +132,8 @@ export class SlotRuntime implements BatchRunner {
     return new ModelHolder({ loader: cache.load, context, guard: (call) => this.#guard.run(call) })
   }
 
-  #runner(): HandlerRunner {
-    if (this.#started !== undefined) return this.#started.runner
+  #running(): StartedSlot {
+    if (this.#started !== undefined) return this.#started
     throw new PipelineError('INTERNAL', 'a batch came to a thread that was not started')
   }
 

@@ -1,5 +1,5 @@
 import { appendFileSync, readFileSync } from 'node:fs'
-import { app, endpoint, type HandlerContext, modelCache, provider, stage } from '@redesmyn/core'
+import { app, endpoint, type HandlerContext, modelCache, pipe, provider, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 
 /** The test that serves this app says where it looks for what was done. */
@@ -26,20 +26,24 @@ const season = provider('season', () => 'winter')
 const Row = Type.Object({ x: Type.Number() })
 const Seen = Type.Object({ seen: Type.String() })
 
-export const needy = stage({
-  name: 'needy',
-  input: Row,
-  output: Seen,
-  headers: ['X-Tenant'],
-  needs: [table, season],
-  handler: (batch, context) =>
-    batch.rows().map((_, row) => {
-      const own = context.get(table)
-      own.rows++
-      return { seen: [own.name, own.rows, context.get(season), context.header(row, 'x-tenant')].join(' ') }
-    }),
-})
+const needyStage = (name: string, isolation: 'inline' | 'thread' | 'child') =>
+  stage({
+    name,
+    isolation,
+    input: Row,
+    output: Seen,
+    headers: ['X-Tenant'],
+    needs: [table, season],
+    handler: (batch, context) =>
+      batch.rows().map((_, row) => {
+        const own = context.get(table)
+        own.rows++
+        return { seen: [own.name, own.rows, context.get(season), context.header(row, 'x-tenant')].join(' ') }
+      }),
+  })
 
+const first = stage({ name: 'first', input: Row, output: Row, handler: (batch) => batch.rows() })
+export const needy = needyStage('needy', 'thread')
 export const modest = stage({
   name: 'modest',
   input: Row,
@@ -73,6 +77,13 @@ const models = modelCache({
 })
 
 export default app({
-  endpoints: [endpoint('/needy', needy), endpoint('/modest', modest), endpoint('/modelled/{id}', modelled, { models })],
+  endpoints: [
+    endpoint('/inline', needyStage('inline', 'inline')),
+    endpoint('/child', needyStage('child', 'child')),
+    endpoint('/both', pipe(first).to(needyStage('second', 'thread'))),
+    endpoint('/needy', needy),
+    endpoint('/modest', modest),
+    endpoint('/modelled/{id}', modelled, { models }),
+  ],
   provide: [season.with(() => 'summer')],
 })

@@ -32,6 +32,9 @@ export const stageKeys: Readonly<Record<Exclude<keyof AnyStageOptions, 'name'>, 
   mutatesInput: true,
   checkWrites: true,
   coerce: true,
+  isolation: true,
+  env: true,
+  maxHeapMiB: true,
   headers: true,
   needs: true,
 }
@@ -46,4 +49,5 @@ export const endpointKeys: Readonly<Record<keyof EndpointOptions | 'models', tru
   accepts: true,
   use: true,
   models: true,
+  modelStage: true,
 }
