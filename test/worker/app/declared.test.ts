@@ -125,6 +125,6 @@ describe('a file that declares an app', () => {
     const stages = { a: { handler: './handlers.js#echo' } }
     await writeFile(file, JSON.stringify({ stages, endpoints: [{ path: '/a', stage: 'a' }] }))
 
-    expect(await inspectApp(file)).toMatchObject({ app: file, endpoints: [{ path: '/a', stage: 'a' }] })
+    expect(await inspectApp(file)).toMatchObject({ app: file, endpoints: [{ path: '/a', stages: ['a'] }] })
   })
 })
