@@ -51,7 +51,9 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     stage: ['errors', 'clock', 'schema', 'record-batch', 'batch', 'queue', 'handler'],
     pipeline: ['errors', 'schema', 'record-batch', 'handler', 'stage'],
     codec: ['errors', 'schema', 'record-batch', 'queue'],
-    endpoint: ['errors', 'schema', 'model', 'stage', 'pipeline', 'codec'],
+    middleware: ['errors'],
+    endpoint: ['errors', 'schema', 'handler', 'middleware', 'model', 'stage', 'pipeline', 'codec'],
+    service: ['errors', 'schema', 'handler', 'middleware', 'model', 'stage', 'endpoint'],
   },
   worker: {
     config: [],

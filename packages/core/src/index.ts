@@ -38,16 +38,26 @@ export type {
 
 // handler
 export { bisect } from './handler/bisect.ts'
+export { chain } from './handler/chain.ts'
 export { eachRow, type EachRowOptions, type RowHandler } from './handler/each-row.ts'
 export type { Layer } from './handler/layer.ts'
 export { limit } from './handler/limit.ts'
 export { loadShed } from './handler/load-shed.ts'
 export { retry, type RetryOptions } from './handler/retry.ts'
 export { timeout } from './handler/timeout.ts'
-export type { AnyBatch, Batch, BatchTensor, ColumnNameOf } from './handler/batch.ts'
+export type { AnyBatch, Batch, BatchChange, BatchTensor, ColumnNameOf } from './handler/batch.ts'
+export { handler, type HandlerOptions, type TypedHandler } from './handler/typed-handler.ts'
 export type { AnyHandler, ColumnsOf, Handler, HandlerOutput } from './handler/handler.ts'
-export type { HandlerContext, NoModel } from './handler/handler-context.ts'
+export type { HandlerContext, LoadedModel, NoModel } from './handler/handler-context.ts'
 export type { Log } from './handler/log.ts'
+export { Provided } from './handler/provided.ts'
+export {
+  type AnyProvider,
+  provider,
+  type Provider,
+  type ProviderContext,
+  type ProviderOptions,
+} from './handler/provider.ts'
 
 // stage
 export type { BatchViews } from './stage/batch-views.ts'
@@ -87,7 +97,22 @@ export {
   type Endpoint,
   type EndpointConfig,
   type EndpointOptions,
+  type Service,
 } from './endpoint/endpoint.ts'
+
+// middleware, service
+export { checkMiddleware } from './middleware/check-middleware.ts'
+export { hooks, type Hooks } from './middleware/hooks.ts'
+export type {
+  Middleware,
+  MiddlewareReply,
+  MiddlewareRequest,
+  Next,
+  RequestChange,
+} from './middleware/middleware.ts'
+export { app, type App, type AppOptions } from './service/app.ts'
+export { service, type ServiceHandler, type ServiceOptions } from './service/service.ts'
+export type { ServiceRequest } from './service/service-request.ts'
 
 // model
 export type {

@@ -19,7 +19,7 @@ Exit codes: 0 sound, 2 unusable, 4 schemas that do not fit.`
 export function checkCommand(io: CommandIo): Command {
   const command = new Command('check')
     .description('say whether an app module can be served, and what it exports')
-    .argument('<app>', 'the module: .ts, .mts, .js, .mjs or .cjs')
+    .argument('<app>', 'the module: .ts, .mts, .js, .mjs or .cjs, or a .yaml or .json file that declares one')
     .option('--json', 'print one JSON object')
     .addHelpText('after', notes)
   for (const name of optionNames) command.addOption(optionFlag(name))

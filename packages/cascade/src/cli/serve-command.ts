@@ -32,7 +32,7 @@ Exit codes: 0 stopped, 1 failed, 2 unusable flag, option, app module or address,
 export function serveCommand(io: CommandIo, tell: (result: CommandResult) => void): Command {
   const command = new Command('serve')
     .description('answer HTTP requests with the endpoints that an app module exports')
-    .argument('<app>', 'the module: .ts, .mts, .js, .mjs or .cjs')
+    .argument('<app>', 'the module: .ts, .mts, .js, .mjs or .cjs, or a .yaml or .json file that declares one')
     .addHelpText('after', notes)
   for (const name of optionNames) command.addOption(optionFlag(name))
   command

@@ -1,12 +1,16 @@
 import { checkCodecs } from '../codec/check-codecs.ts'
 import type { Codec } from '../codec/codec.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
+import type { NoModel } from '../handler/handler-context.ts'
+import { checkMiddleware } from '../middleware/check-middleware.ts'
+import type { Middleware } from '../middleware/middleware.ts'
 import type { ModelCache } from '../model/model-cache.ts'
 import { type Pipeline, stagesOf } from '../pipeline/pipeline.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { RecordSchema } from '../schema/record-schema.ts'
 import type { RowInputOf, RowOf } from '../schema/static.ts'
 import type { AnyStage } from '../stage/any-stage.ts'
+import type { AnyCallOptions, StageCall } from '../stage/call-options.ts'
 import { checkChoice, optionalAtLeast } from '../stage/option-checks.ts'
 import { checkHeaderNames } from './check-header-names.ts'
 import type { Stage } from '../stage/stage.ts'
@@ -24,9 +28,21 @@ export interface Endpoint {
   /** What the last stage answers; `undefined` where its columns are not declared. */
   readonly output: RecordSchema | undefined
   readonly models: ModelCache<unknown> | undefined
+  /** Around this endpoint alone, the first outermost. */
+  readonly use: readonly Middleware[]
   /** Name of the stage whose handler takes the model; `undefined` where there are no models. */
   readonly modelStage: string | undefined
   readonly config: EndpointConfig
+}
+
+/** An endpoint with its types: it can be asked without HTTP. */
+export interface Service<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema, M = NoModel>
+  extends Endpoint {
+  /**
+   * Answers records as the endpoint would, without a server, in the caller's own thread. Middleware is about HTTP and
+   * not called. Rejects with what would be answered.
+   */
+  invoke(records: readonly RowInputOf<I>[], ...call: StageCall<M>): Promise<readonly RowOf<O>[]>
 }
 
 /** The options of an endpoint, checked; undefined: as the server says. */
@@ -70,6 +86,8 @@ export interface EndpointOptions<I extends ObjectSchema = ObjectSchema, O extend
   readonly headers?: readonly string[]
   readonly compress?: 'off' | 'on'
   readonly compressMinBytes?: number
+  /** Around this endpoint alone, the first outermost. */
+  readonly use?: readonly Middleware[]
   /** In a pipeline with `models`: the stage whose handler takes the model. A stage alone needs no saying. */
   readonly modelStage?: string
 }
@@ -82,13 +100,13 @@ export function endpoint<I extends ObjectSchema, O extends ObjectSchema>(
   path: string,
   served: Stage<I, O> | Pipeline<I, O>,
   options?: EndpointOptions<I, O> & { readonly models?: never },
-): Endpoint
+): Service<I, O>
 export function endpoint<I extends ObjectSchema, O extends ObjectSchema, M>(
   path: string,
   served: Stage<I, O, M> | Pipeline<I, O, M>,
   options: EndpointOptions<I, O> & { readonly models: ModelCache<M> },
-): Endpoint
-export function endpoint(path: string, served: unknown, options: AnyEndpointOptions = {}): Endpoint {
+): Service<I, O, M>
+export function endpoint(path: string, served: unknown, options: AnyEndpointOptions = {}): Service {
   const stages = stagesOf(served, `the second argument of endpoint "${path}"`)
   checkPath(path)
   checkKeys(path, stages)
@@ -100,10 +118,15 @@ export function endpoint(path: string, served: unknown, options: AnyEndpointOpti
     stages,
     output: stages[stages.length - 1].output,
     models: options.models,
+    use: checkMiddleware(`endpoint "${path}"`, options.use),
     modelStage: findModelStage(path, stages, options),
     config: resolveEndpoint(path, options, stages),
+    // Stages and pipelines are functions that answer records.
+    invoke: served as Invoke,
   })
 }
+
+type Invoke = (records: readonly unknown[], options?: AnyCallOptions) => Promise<readonly Record<string, unknown>[]>
 
 /** Recognises an endpoint by shape, because an app bundle may hold a second copy of this module. */
 export function isEndpoint(value: unknown): value is Endpoint {

@@ -1,4 +1,5 @@
 import { PipelineError } from '../errors/pipeline-error.ts'
+import { Provided } from '../handler/provided.ts'
 import { BatchWriter } from '../record-batch/batch-writer.ts'
 import { type Capacity, defaultCapacity, measureRecords } from '../record-batch/capacity.ts'
 import { layoutBatch } from '../record-batch/layout.ts'
@@ -14,7 +15,7 @@ import type { AnyStage } from './any-stage.ts'
 import { rowsByKey } from './batch-key.ts'
 import type { AnyCallOptions } from './call-options.ts'
 import { DirectBatch } from './direct-batch.ts'
-import { DirectContext } from './direct-context.ts'
+import { DirectContext, silentLog } from './direct-context.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -32,13 +33,16 @@ export class DirectCall {
     const checked = await this.#validate(records)
     const fields = this.#stage.input?.fields ?? inferFields(checked)
     const answers = new Array<Row>(checked.length)
-    for (const rows of this.#batches(fields, checked)) {
-      const input = writeRecords(
-        fields,
-        rows.map((row) => checked[row]),
-      )
-      const ran = await this.#runBatch(input, options, rows)
-      for (const [index, answer] of ran.entries()) answers[rows[index]] = answer
+    const provided = await this.#provide(options)
+    try {
+      for (const rows of this.#batches(fields, checked)) {
+        const records = rows.map((row) => checked[row])
+        const context = new DirectContext(this.#stage.name, options, provided)
+        const ran = await this.#runBatch(writeRecords(fields, records), { options, context, rows })
+        for (const [index, answer] of ran.entries()) answers[rows[index]] = answer
+      }
+    } finally {
+      await provided.dispose()
     }
     return answers
   }
@@ -49,6 +53,14 @@ export class DirectCall {
     const groups =
       batchKey === undefined ? [[...records.keys()]] : [...rowsByKey(writeRecords(fields, records), batchKey).values()]
     return groups.flatMap((rows) => cutInto(rows, batch.maxRows))
+  }
+
+  /** Made for this call alone: there is no thread whose end would dispose of it. */
+  async #provide({ provide = [], log = silentLog }: AnyCallOptions): Promise<Provided> {
+    const { name, config } = this.#stage
+    const provided = new Provided()
+    await provided.create([...config.needs, ...provide], { stage: name, slot: 1, log })
+    return provided
   }
 
   async #validate(records: readonly unknown[]): Promise<readonly unknown[]> {
@@ -69,7 +81,7 @@ export class DirectCall {
     return createRecordCheck(input, Compile, { coerce: config.coerce })
   }
 
-  async #runBatch(input: RecordBatch, options: AnyCallOptions, rows: readonly number[]): Promise<readonly Row[]> {
+  async #runBatch(input: RecordBatch, { options, context, rows }: BatchCall): Promise<readonly Row[]> {
     const { name, output, handler } = this.#stage
     const { rowCount } = input
     const room = output && allocate(output.fields, defaultCapacity(output.fields, rowCount))
@@ -78,7 +90,6 @@ export class DirectCall {
       output: room && new RecordBatch(room.layout, room.buffer, rowCount),
       views: options.views,
     })
-    const context = new DirectContext(name, options)
     const returned = await handler(batch, context)
     if (context.rejects.size > 0) throw rejected(context.rejects, rows)
     const columns = outputColumns(output?.fields, options.views?.readOutput(returned) ?? returned, name)
@@ -87,6 +98,13 @@ export class DirectCall {
     if (!writeColumns(writer, columns, rowCount, name)) throw noRoom(rowCount)
     return writer.batch().rows()
   }
+}
+
+interface BatchCall {
+  readonly options: AnyCallOptions
+  readonly context: DirectContext
+  /** Of the call, those that are in the batch. */
+  readonly rows: readonly number[]
 }
 
 function cutInto(rows: readonly number[], maxRows: number): readonly (readonly number[])[] {

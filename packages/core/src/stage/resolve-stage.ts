@@ -1,5 +1,6 @@
 import type { BatchPolicy } from '../batch/batch-policy.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
+import { checkProviders } from '../handler/provider.ts'
 import type { QueueBounds } from '../queue/queue-bounds.ts'
 import { resolveBatchKey } from './batch-key.ts'
 import { checkAtLeast, checkFlag, checkWhole } from './option-checks.ts'
@@ -39,6 +40,7 @@ export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, M>(
     mutatesInput: checkFlag(owner, 'mutatesInput', options.mutatesInput ?? false),
     checkWrites: options.checkWrites === undefined ? undefined : checkFlag(owner, 'checkWrites', options.checkWrites),
     coerce: checkFlag(owner, 'coerce', options.coerce ?? false),
+    needs: checkProviders(`needs of ${owner}`, options.needs),
     ...resolveHost(owner, { isolation, env, maxHeapMiB, threads }),
   })
 }

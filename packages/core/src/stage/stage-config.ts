@@ -1,3 +1,4 @@
+import type { AnyProvider } from '../handler/provider.ts'
 import type { BatchPolicy } from '../batch/batch-policy.ts'
 import type { QueueBounds } from '../queue/queue-bounds.ts'
 import type { StageHost } from './isolation.ts'
@@ -21,4 +22,6 @@ export interface StageConfig extends StageHost {
   readonly checkWrites: boolean | undefined
   /** Whether strings are read as numbers and booleans where the schema wants those. Default false. */
   readonly coerce: boolean
+  /** What the handler gets by `context.get`. Default nothing. */
+  readonly needs: readonly AnyProvider[]
 }

@@ -1,5 +1,6 @@
 import type { ColumnNameOf } from '../handler/batch.ts'
 import type { Handler } from '../handler/handler.ts'
+import type { AnyProvider } from '../handler/provider.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { Isolation } from './isolation.ts'
 import type { RowOf } from '../schema/static.ts'
@@ -7,9 +8,9 @@ import type { RowOf } from '../schema/static.ts'
 export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M> {
   /** Letters, digits, `-` and `_`; unique in an app. */
   readonly name: string
-  /** Omitted: records of any flat shape, columns inferred for each request. */
+  /** Omitted: the handler's own schema, else records of any flat shape, columns inferred for each request. */
   readonly input?: I
-  /** Omitted: columns inferred from what the handler returns. */
+  /** Omitted: the handler's own schema, else columns inferred from what the handler returns. */
   readonly output?: O
   readonly handler: Handler<I, O, M>
   readonly threads?: number
@@ -19,6 +20,8 @@ export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M>
   readonly mutatesInput?: boolean
   readonly checkWrites?: boolean
   readonly coerce?: boolean
+  /** What the handler gets by `context.get`: made in every thread of the stage before its first batch. */
+  readonly needs?: readonly AnyProvider[]
   /** Where the handler runs. Default `thread`. */
   readonly isolation?: Isolation
   /** Variables of the stage's own environment; `{slot}` in a value is the slot's number. Not for `inline`. */

@@ -1,10 +1,13 @@
 import {
   type AnyPipeline,
+  type AnyProvider,
   type AnyStage,
+  type App,
   closestName,
   type Compile,
   type Endpoint,
   endpoint,
+  type Middleware,
   overrideStage,
   PipelineError,
   type Stage,
@@ -17,6 +20,10 @@ export interface LoadedApp {
   readonly endpoints: readonly Endpoint[]
   /** By name: those that are exported, and those of endpoints and pipelines that are. */
   readonly stages: ReadonlyMap<string, AnyStage>
+  /** Around all endpoints. */
+  readonly use: readonly Middleware[]
+  /** For the handlers of all stages. */
+  readonly provide: readonly AnyProvider[]
   /** TypeBox's compiler of the version that made the app's schemas: its bundle carries it. */
   readonly compile: Compile
 }
@@ -40,7 +47,7 @@ export async function loadApp(url: string, overrides: readonly StageOverride[] =
   assertStagesExist(overrides, declared.stages)
   if (overrides.length === 0) return { ...declared, compile }
   const stages = new Map([...declared.stages].map(([name, stage]) => [name, overrideStage(stage, overrides)]))
-  return { endpoints: declared.endpoints.map((one) => withStages(one, stages)), stages, compile }
+  return { ...declared, endpoints: declared.endpoints.map((one) => withStages(one, stages)), stages, compile }
 }
 
 function collect(app: BundleModule['app']): Omit<LoadedApp, 'compile'> {
@@ -48,7 +55,8 @@ function collect(app: BundleModule['app']): Omit<LoadedApp, 'compile'> {
   const stages = new Map<string, AnyStage>()
   // The default export is the app's own list; what is exported by name comes after it.
   const { default: main, ...named } = app
-  for (const exported of [main, ...Object.values(named)].flat()) {
+  const apps = [main, ...Object.values(named)].filter(isApp)
+  for (const exported of [main, ...Object.values(named)].flat().flatMap((one) => (isApp(one) ? one.endpoints : one))) {
     if (isEndpoint(exported)) {
       endpoints.add(exported)
       for (const stage of exported.stages) addStage(stages, stage)
@@ -56,7 +64,7 @@ function collect(app: BundleModule['app']): Omit<LoadedApp, 'compile'> {
     else if (isPipeline(exported)) for (const stage of exported.stages) addStage(stages, stage)
   }
   if (isStage(main) || isPipeline(main)) endpoints.add(atDefaultPath(main))
-  return { endpoints: [...endpoints], stages }
+  return { endpoints: [...endpoints], stages, ...sharedBy(new Set(apps)) }
 }
 
 /** What an app exports by default needs no endpoint of its own. */
@@ -73,6 +81,13 @@ function assertStagesExist(overrides: readonly StageOverride[], stages: LoadedAp
     const hint = closest === undefined ? `expected ${names.join(', ')}` : `did you mean "${closest}"?`
     throw new PipelineError('CONFIG_INVALID', `${place}: the app has no stage "${stage}", ${hint}`)
   }
+}
+
+/** What endpoints and stages have in common is said once. */
+function sharedBy(apps: ReadonlySet<App>): Pick<LoadedApp, 'use' | 'provide'> {
+  const [only] = apps
+  if (apps.size <= 1) return { use: only?.use ?? [], provide: only?.provide ?? [] }
+  throw new PipelineError('CONFIG_INVALID', `a module exports one app, got ${apps.size}`)
 }
 
 async function importBundle(url: string): Promise<BundleModule> {
@@ -107,6 +122,10 @@ function isEndpoint(value: unknown): value is Endpoint {
 
 function isStage(value: unknown): value is AnyStage {
   return hasKind(value, 'stage')
+}
+
+function isApp(value: unknown): value is App {
+  return hasKind(value, 'app')
 }
 
 function isPipeline(value: unknown): value is AnyPipeline {

@@ -56,6 +56,19 @@ export function text<T extends string | undefined>(limits: TextLimits<T>): Optio
   }
 }
 
+/** The beginning of paths: `/ml`, `/a/b`. Optional. */
+export function pathPrefix(limits: Omit<TextLimits<undefined>, 'placeholder'>): OptionSpec<string | undefined> {
+  return {
+    ...limits,
+    accepts: 'a path such as /ml, without a slash at its end',
+    placeholder: '</path>',
+    unit: undefined,
+    min: undefined,
+    max: undefined,
+    read: (given) => (typeof given === 'string' && /^(?:\/[\w.~-]+)+$/.test(given) ? given : undefined),
+  }
+}
+
 /** One word of a few. */
 export function choice<const T extends string>(
   choices: readonly T[],

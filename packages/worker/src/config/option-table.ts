@@ -1,4 +1,4 @@
-import { choice, formatBytes, type OptionSpec, text, wholeNumber } from './option-spec.ts'
+import { choice, formatBytes, type OptionSpec, pathPrefix, text, wholeNumber } from './option-spec.ts'
 
 const dayMs = 86_400_000
 const gibibyte = 1024 ** 3
@@ -80,6 +80,14 @@ export const optionTable = {
   docs: choice(['on', 'off'], {
     default: 'on',
     description: 'whether /openapi.json describes the endpoints and /docs is a page to try them',
+  }),
+  pathPrefix: pathPrefix({
+    default: undefined,
+    description: 'path under which a proxy has mounted the server; taken off before paths are looked up',
+  }),
+  admin: choice(['off', 'on'], {
+    default: 'off',
+    description: 'whether /admin/models answers, to connections from this machine only',
   }),
   onStartFailure: choice(['reject', 'degrade'], {
     default: 'reject',

@@ -51,6 +51,8 @@ export function resolveConfig(options: ConfigOptions, env: Environment, file?: C
     compressMinBytes: value('compressMinBytes'),
     drainMs: value('drainMs'),
     docs: value('docs'),
+    pathPrefix: value('pathPrefix'),
+    admin: value('admin'),
     onStartFailure: value('onStartFailure'),
     checkWrites: value('checkWrites'),
     logLevel: value('logLevel'),

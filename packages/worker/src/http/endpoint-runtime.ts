@@ -1,4 +1,4 @@
-import type { Clock, Compile, Endpoint, Log } from '@redesmyn/core'
+import type { Clock, Compile, Endpoint, Log, Middleware } from '@redesmyn/core'
 import type { StagePort } from '../pipeline/stage-port.ts'
 import { AnswerCounts, type StatusCount } from './answer-counts.ts'
 import { ArrowEncoder } from './arrow-encoder.ts'
@@ -14,6 +14,7 @@ import type { BodyReader, Exchange } from './exchange.ts'
 import { FailureLog } from './failure-log.ts'
 import { HeaderReader } from './header-reader.ts'
 import { headerNames } from './header-text.ts'
+import { MiddlewareStack } from './middleware/middleware-stack.ts'
 import type { ModelResolver } from './model-resolver.ts'
 import type { ParseThread } from './parse-thread.ts'
 import { withQueryParams } from './query-params.ts'
@@ -40,6 +41,8 @@ export interface EndpointRuntimeParts {
   readonly compile: Compile
   readonly limits: ServingLimits
   readonly models: ModelResolver | undefined
+  /** Around the endpoint, the first outermost. */
+  readonly use: readonly Middleware[]
   readonly parseThread: ParseThread
   readonly inflater: Inflater
   readonly requestIds: RequestIds
@@ -55,9 +58,12 @@ export class EndpointRuntime {
   /** Only where answers are compressed. */
   readonly #compression: Compression | undefined
 
+  /** Only where there is middleware: requests to other endpoints cost nothing for it. */
+  readonly #middleware: MiddlewareStack | undefined
+
   /** Throws CONFIG_INVALID where the input schema cannot be compiled. */
   constructor(parts: EndpointRuntimeParts) {
-    const { endpoint, compile, limits, log, inflater, ...shared } = parts
+    const { endpoint, compile, limits, log, inflater, use, ...shared } = parts
     const { stage, output, config, path } = endpoint
     const records = new RecordReader(stage, compile)
     const isCompressing = (config.compress ?? limits.compress) === 'on'
@@ -80,6 +86,9 @@ export class EndpointRuntime {
       answers: new AnswerCounts(),
       failures: new FailureLog(log),
     }
+    if (use.length > 0) {
+      this.#middleware = new MiddlewareStack(use, this.#context, (exchange, params) => this.#serve(exchange, params))
+    }
   }
 
   get endpoint(): Endpoint {
@@ -88,11 +97,21 @@ export class EndpointRuntime {
 
   /** What was answered so far. */
   answers(): Iterable<StatusCount> {
-    return this.#context.answers.entries()
+    return (this.#middleware ?? this.#context).answers.entries()
+  }
+
+  /** Resolves when no middleware is at work for a request any more. */
+  async settled(): Promise<void> {
+    await this.#middleware?.settled()
   }
 
   /** Never throws. */
   onExchange(exchange: Exchange, params: PathParams): void {
+    if (this.#middleware === undefined) this.#serve(exchange, params)
+    else this.#middleware.onExchange(exchange, params)
+  }
+
+  #serve(exchange: Exchange, params: PathParams): void {
     let reader: BodyReader
     try {
       const { query } = this.#context.endpoint.config

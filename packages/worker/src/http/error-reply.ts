@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { PipelineError } from '@redesmyn/core'
-import type { Exchange, ReplyHeader } from './exchange.ts'
+import type { ErrorForm, Exchange } from './exchange.ts'
 import { problemMediaType } from './media-type.ts'
 
 /** The most issues that one answer lists; a body of many megabytes could have millions. */
@@ -11,10 +11,24 @@ export const maxIssues = 1000
  * client asked for that.
  */
 export function replyError(exchange: Exchange, error: PipelineError, requestId: string): void {
-  const isProblem = exchange.errorForm === 'problem'
-  const body = isProblem ? problemBody(error, requestId) : errorBody(error, requestId)
-  const contentType = isProblem ? problemMediaType : 'application/json'
-  exchange.reply(errorStatus(error), errorHeaders(error, requestId, contentType), body)
+  const { status, headers, body } = errorReply(error, requestId, exchange.errorForm)
+  exchange.reply(status, headers, body)
+}
+
+/** The same as what is sent. */
+export interface ErrorReply {
+  readonly status: number
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: string
+}
+
+export function errorReply(error: PipelineError, requestId: string, form: ErrorForm = 'json'): ErrorReply {
+  const isProblem = form === 'problem'
+  return {
+    status: errorStatus(error),
+    headers: errorHeaders(error, requestId, isProblem ? problemMediaType : 'application/json'),
+    body: isProblem ? problemBody(error, requestId) : errorBody(error, requestId),
+  }
 }
 
 /** Errors that should never reach a client are the runtime's fault when they do. */
@@ -61,8 +75,8 @@ function toText(body: object): string {
   return JSON.stringify(body, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
 }
 
-function errorHeaders(error: PipelineError, requestId: string, contentType: string): ReplyHeader[] {
-  const headers: ReplyHeader[] = [
+function errorHeaders(error: PipelineError, requestId: string, contentType: string): [name: string, value: string][] {
+  const headers: [name: string, value: string][] = [
     ['content-type', contentType],
     ['x-request-id', requestId],
   ]

@@ -77,6 +77,11 @@ export class ModelCatalogue {
     })
   }
 
+  /** Asks the store for newer versions now. Never rejects: what cannot be asked for is logged, and goes on being used. */
+  async refresh(): Promise<void> {
+    await Promise.all(this.#known.all().map(({ ref }) => this.#askAgain(ref.key)))
+  }
+
   async #find(key: string, params: PathParams): Promise<ModelRef> {
     let ref: ModelRef | undefined
     try {
@@ -90,8 +95,11 @@ export class ModelCatalogue {
 
   /** Requests go on with the version they have; one that is gone from the store, or cannot be seen, goes on being used. */
   #refresh(key: string): void {
-    if (this.#asked.has(key)) return
-    this.#ask(key).catch((err: unknown) => {
+    if (!this.#asked.has(key)) void this.#askAgain(key)
+  }
+
+  async #askAgain(key: string): Promise<void> {
+    await this.#ask(key).catch((err: unknown) => {
       this.#parts.log.warn({ err, model: key }, 'The model store could not be asked for a newer version.')
     })
   }

@@ -1,4 +1,12 @@
-import { type LoadContext, modelId, type ModelLoader, type ModelRef, PipelineError, toErrorData } from '@redesmyn/core'
+import {
+  type LoadContext,
+  type LoadedModel,
+  modelId,
+  type ModelLoader,
+  type ModelRef,
+  PipelineError,
+  toErrorData,
+} from '@redesmyn/core'
 
 export interface ModelHolderParts {
   readonly loader: ModelLoader<unknown>
@@ -9,6 +17,7 @@ export interface ModelHolderParts {
 
 /** A loaded model, in an object of its own because a loader may well give undefined. */
 interface HeldModel {
+  readonly ref: ModelRef
   readonly model: unknown
 }
 
@@ -28,10 +37,14 @@ export class ModelHolder {
     await this.#drop(ref)
     try {
       const model = await guard(async () => loader.load(ref, context))
-      this.#held.set(modelId(ref), { model })
+      this.#held.set(modelId(ref), { ref, model })
     } catch (thrown) {
       throw loadFailed(ref, thrown)
     }
+  }
+
+  loaded(): readonly LoadedModel[] {
+    return Array.from(this.#held.values(), ({ ref: { key, version } }) => ({ key, version }))
   }
 
   /** Throws INTERNAL for a model that this thread was not told to load. */

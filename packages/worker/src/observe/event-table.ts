@@ -16,6 +16,8 @@ export interface EventFacts {
     readonly endpoints: readonly string[]
     readonly startMs: number
   }
+  /** As `listening`, for a server that another one hands its requests to. */
+  readonly mounted: { readonly endpoints: readonly string[]; readonly startMs: number }
   /** The server, or the user's code, is to blame. `err` only the first time: a batch fails all its requests with one error. */
   readonly requestFailed: RequestFacts & { readonly err?: unknown; readonly reason?: string }
   /** The request is to blame, or there was no room or time for it. */
@@ -65,6 +67,7 @@ export const eventTable: { readonly [Name in EventName]: EventMeaning } = {
   stageStarted: { level: 'debug', message: 'Stage started.' },
   stageFailed: { level: 'error', message: 'Stage did not start.' },
   listening: { level: 'info', message: 'listening' },
+  mounted: { level: 'info', message: 'Mounted.' },
   requestFailed: { level: 'error', message: 'Request failed.' },
   requestRefused: { level: 'debug', message: 'Request refused.' },
   modelLoadFailed: { level: 'error', message: 'A model could not be loaded.' },

@@ -59,7 +59,7 @@ export class Passage implements Waiter {
     return this.owner.waiter.query
   }
 
-  get headers(): Readonly<Record<string, string>> | undefined {
+  get headers(): Waiter['headers'] {
     return this.owner.waiter.headers
   }
 

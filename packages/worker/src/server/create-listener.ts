@@ -9,10 +9,12 @@ import { KeyedStage } from '../pipeline/keyed-stage.ts'
 import { PipelineRoute } from '../pipeline/pipeline-route.ts'
 import { RunningPipeline } from '../pipeline/running-pipeline.ts'
 import type { StagePort } from '../pipeline/stage-port.ts'
+import { addAdminRoutes } from './admin-routes.ts'
 import { addEndpointRoute } from './endpoint-route.ts'
 import type { Catalogues } from './open-catalogues.ts'
 import { addOwnRoutes } from './own-routes.ts'
 import { RequestListener, type RouteHandler } from './request-listener.ts'
+import { ServedModels } from './served-models.ts'
 import type { ServerScope } from './server-scope.ts'
 import type { ServedStage } from './start-stages.ts'
 import { UnavailableStage } from './unavailable-stage.ts'
@@ -26,8 +28,14 @@ export function createListener(
 ): RequestListener {
   const router = new Router<RouteHandler>()
   const refusals = new AnswerCounts()
-  const listener = new RequestListener({ router, requestIds: scope.requestIds, refusals })
   const inflater = new Inflater(scope.config.maxInFlightBytes)
+  const listener = new RequestListener({
+    pathPrefix: scope.config.pathPrefix,
+    router,
+    requestIds: scope.requestIds,
+    refusals,
+    settled: () => Promise.all(runtimes.map((runtime) => runtime.settled())),
+  })
   const runtimes = endpoints.map((endpoint) => {
     return createRuntime({ endpoint, stage: portOf(endpoint, stages, scope), scope, catalogues, inflater })
   })
@@ -40,7 +48,17 @@ export function createListener(
         ? { appPath: scope.bundle.sourcePath, endpoints, requestIds: scope.requestIds }
         : undefined,
   })
+  if (scope.config.admin === 'on') {
+    addAdminRoutes(router, { models: servedModels(catalogues, stages), requestIds: scope.requestIds })
+  }
   return listener
+}
+
+function servedModels(catalogues: Catalogues, stages: readonly ServedStage[]): readonly ServedModels[] {
+  return Array.from(catalogues).flatMap(([endpoint, catalogue]) => {
+    const served = stages.find(({ name }) => name === endpoint.modelStage)
+    return served === undefined ? [] : [new ServedModels(endpoint, catalogue)]
+  })
 }
 
 interface RuntimeParts {
@@ -52,13 +70,14 @@ interface RuntimeParts {
 }
 
 function createRuntime({ endpoint, stage, scope, catalogues, inflater }: RuntimeParts): EndpointRuntime {
-  const { config, app, clock, log, parseThread, requestIds } = scope
+  const { config, app, clock, log, parseThread, requestIds, use } = scope
   return new EndpointRuntime({
     endpoint,
     stage,
     compile: app.compile,
     limits: config,
     models: catalogues.get(endpoint),
+    use: [...use, ...app.use, ...endpoint.use],
     parseThread,
     inflater,
     requestIds,

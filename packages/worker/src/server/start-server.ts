@@ -1,9 +1,10 @@
-import type { Endpoint, Log } from '@redesmyn/core'
+import type { Endpoint, Log, Middleware } from '@redesmyn/core'
 import { bundleApp } from '../app/bundle-app.ts'
 import { loadApp } from '../app/load-app.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
 import { createFrontEnd } from '../http/create-front-end.ts'
 import type { FrontEnd } from '../http/exchange.ts'
+import { FetchFrontEnd } from '../http/fetch/fetch-front-end.ts'
 import { ParseThread } from '../http/parse-thread.ts'
 import { SlabPool } from '../memory/slab-pool.ts'
 import { emit } from '../observe/event-table.ts'
@@ -24,6 +25,9 @@ export interface ServerPlan {
   /** None: all that the app exports. */
   readonly endpoints: readonly Endpoint[]
   readonly settings: ServerSettings
+  readonly use: readonly Middleware[]
+  /** `nowhere`: requests come through `RunningServer.handle` alone. */
+  readonly listens: 'address' | 'nowhere'
   /** Fires when the server is stopped before it listens. */
   readonly signal: AbortSignal
 }
@@ -50,7 +54,7 @@ async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningSe
   const sidecars = new Sidecars(scope)
   await sidecars.start(plan.settings.sidecars)
   try {
-    return await startListening({ endpoints, scope, sidecars, logger, startedAtMs, signal: plan.signal })
+    return await startListening({ endpoints, scope, sidecars, logger, startedAtMs, plan })
   } catch (error) {
     await sidecars.stop()
     throw sidecars.lost.aborted ? sidecars.lost.reason : error
@@ -63,32 +67,35 @@ interface ListeningParts {
   readonly sidecars: Sidecars
   readonly logger: Logger
   readonly startedAtMs: number
-  readonly signal: AbortSignal
+  readonly plan: ServerPlan
 }
 
 async function startListening(parts: ListeningParts): Promise<RunningServer> {
-  const { endpoints, scope, sidecars, logger, startedAtMs } = parts
+  const { endpoints, scope, sidecars, logger, startedAtMs, plan } = parts
   const { clock, log } = scope
   const paths = endpoints.map(({ path }) => path)
-  const stages = await startStages(endpoints, scope, AbortSignal.any([parts.signal, sidecars.lost]))
+  const stages = await startStages(endpoints, scope, AbortSignal.any([plan.signal, sidecars.lost]))
   try {
     sidecars.lost.throwIfAborted()
-    const catalogues = await openCatalogues(endpoints, stages, scope, parts.signal)
+    const catalogues = await openCatalogues(endpoints, stages, scope, plan.signal)
     const listener = createListener(endpoints, stages, scope, catalogues)
-    const { frontEnd, kind } = await openFrontEnd(scope)
+    const mounted = new FetchFrontEnd({ maxInFlightBytes: scope.config.maxInFlightBytes, clock })
+    await mounted.listen(listener)
+    const { frontEnd, kind } = plan.listens === 'nowhere' ? nowhere(mounted) : await openFrontEnd(scope)
     const { host, port } = await frontEnd.listen(listener)
     const address = serverAddress(host, port)
     const startMs = Math.round(clock.now() - startedAtMs)
-    emit(log, 'listening', { ...address, frontEnd: kind, endpoints: paths, startMs })
+    if (kind === 'none') emit(log, 'mounted', { endpoints: paths, startMs })
+    else emit(log, 'listening', { ...address, frontEnd: kind, endpoints: paths, startMs })
     const running = stages.flatMap((served) => (served.state === 'running' ? [served.stage] : []))
-    return new RunningServer({ scope, address, frontEnd, listener, stages: running, sidecars, logger })
+    return new RunningServer({ scope, address, frontEnd, mounted, listener, stages: running, sidecars, logger })
   } catch (error) {
     await Promise.allSettled(stages.map((served) => served.stage.stop()))
     throw error
   }
 }
 
-async function openScope({ app, settings }: ServerPlan, log: Log): Promise<ServerScope> {
+async function openScope({ app, settings, use }: ServerPlan, log: Log): Promise<ServerScope> {
   const { config, stages: overrides } = settings
   const bundle = await bundleApp(app)
   return {
@@ -101,12 +108,17 @@ async function openScope({ app, settings }: ServerPlan, log: Log): Promise<Serve
     parseThread: new ParseThread({ appUrl: bundle.url, overrides, maxBytes: config.maxInFlightBytes }),
     log,
     requestIds: new RequestIds(),
+    use,
   }
 }
 
 interface OpenFrontEnd {
   readonly frontEnd: FrontEnd
-  readonly kind: 'uws' | 'http'
+  readonly kind: 'uws' | 'http' | 'none'
+}
+
+function nowhere(frontEnd: FrontEnd): OpenFrontEnd {
+  return { frontEnd, kind: 'none' }
 }
 
 async function openFrontEnd({ config, clock, log }: ServerScope): Promise<OpenFrontEnd> {

@@ -1,10 +1,20 @@
-import { type AnyBatch, type BatchTensor, handlerColumn, PipelineError, type RecordBatch } from '@redesmyn/core'
+import {
+  type AnyBatch,
+  type BatchChange,
+  type BatchTensor,
+  type Field,
+  type HandlerColumns,
+  handlerColumn,
+  PipelineError,
+  type RecordBatch,
+} from '@redesmyn/core'
 import { arrowView } from '../interop/arrow-view.ts'
 import { fillTensor, numericColumn, widthOf } from '../interop/fill-tensor.ts'
 import type { Libraries } from '../interop/libraries.ts'
 import { polarsFrame } from '../interop/polars-frame.ts'
 import type { SlabPart } from '../memory/slab-layout.ts'
 import type { CopyCounts, CopyReason } from './copy-counts.ts'
+import { readOutput } from './read-output.ts'
 
 export interface HandlerBatchParts {
   readonly input: RecordBatch
@@ -126,5 +136,18 @@ export class HandlerBatch implements AnyBatch {
     }
     const parts = { ...this.#parts, input: input.slice(from, to), output: output?.slice(from, to) }
     return new HandlerBatch(parts, this.#whole)
+  }
+
+  '~derive'({ input, output }: BatchChange): AnyBatch {
+    const changed = {
+      ...(input && { input, columnNames: input.fields.map(({ name }) => name), head: undefined }),
+      ...(output && { output, outputNames: output.fields.map(({ name }) => name) }),
+    }
+    return new HandlerBatch({ ...this.#parts, ...changed })
+  }
+
+  '~read'(returned: unknown, fields: readonly Field[], stage: string): HandlerColumns {
+    const { libraries, copies } = this.#parts
+    return readOutput(returned, { fields, stage, libraries, copies })
   }
 }

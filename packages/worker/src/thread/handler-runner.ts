@@ -58,7 +58,7 @@ export class HandlerRunner {
       view.header.handlerMs = performance.now() - startedAtMs
       call?.context.settle()
       call?.batch.end()
-      return failed(error)
+      return failed(error, this.#parts.stage.name)
     }
   }
 
@@ -69,7 +69,7 @@ export class HandlerRunner {
       return this.#finish(call, returned)
     } catch (error) {
       call.view.header.handlerMs = performance.now() - startedAtMs
-      return failed(error)
+      return failed(error, this.#parts.stage.name)
     } finally {
       call.context.settle()
       call.batch.end()
@@ -135,8 +135,9 @@ function done(spilled: SpilledOutput | undefined, { rejects, heads }: SlotContex
 }
 
 /** A code that is never sent says nothing to a client: to the front end such an error is one of the handler's. */
-function failed(thrown: unknown): BatchReply {
-  const error: ErrorData = toErrorData(thrown, 'HANDLER_ERROR')
+function failed(thrown: unknown, stage: string): BatchReply {
+  const data: ErrorData = toErrorData(thrown, 'HANDLER_ERROR')
+  const error = { ...data, details: { stage, ...data.details } }
   const isSendable = errorTable[error.code].http !== null
   return { kind: 'failed', error: isSendable ? error : { ...error, code: 'HANDLER_ERROR' } }
 }

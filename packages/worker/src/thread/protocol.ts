@@ -63,10 +63,17 @@ export interface UnloadTask {
   readonly models: readonly ModelRef[]
 }
 
-export type SlotTask = StartTask | LoadTask | UnloadTask | ServeTask
+/** Before the thread is ended: what was provided to handlers is disposed of. */
+export interface CloseTask {
+  readonly kind: 'close'
+}
+
+export type SlotTask = StartTask | LoadTask | UnloadTask | ServeTask | CloseTask
 
 export type SlotAnswer =
-  | { readonly kind: 'started' }
+  /** `closes`: there is something to dispose of before the thread ends. */
+  | { readonly kind: 'started'; readonly closes?: true }
+  | { readonly kind: 'closed' }
   | { readonly kind: 'start-failed'; readonly error: ErrorData }
   | { readonly kind: 'loaded'; readonly loadMs: number }
   | { readonly kind: 'load-failed'; readonly error: ErrorData; readonly loadMs: number }

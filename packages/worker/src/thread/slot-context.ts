@@ -5,8 +5,11 @@ import {
   errorTable,
   type HandlerContext,
   isErrorCode,
+  type LoadedModel,
   type Log,
   PipelineError,
+  type Provided,
+  type Provider,
   type ReplyHead,
 } from '@redesmyn/core'
 import type { BatchRequests } from './batch-requests.ts'
@@ -20,6 +23,8 @@ export interface SlotFacts {
   readonly maxRows: number
   readonly log: Log
   readonly clock: Clock
+  readonly provided: Provided
+  readonly models: () => readonly LoadedModel[]
 }
 
 export interface BatchCircumstances {
@@ -91,6 +96,10 @@ export class SlotContext implements HandlerContext<unknown> {
     return this.#controller.signal
   }
 
+  get<T>(provider: Provider<T>): T {
+    return this.#slot.provided.get(provider)
+  }
+
   query(row: number): URLSearchParams {
     return this.#requests.query(this.#existing(row))
   }
@@ -103,6 +112,10 @@ export class SlotContext implements HandlerContext<unknown> {
     return this.#requests.requestId(this.#existing(row))
   }
 
+  models(): readonly LoadedModel[] {
+    return this.#slot.models()
+  }
+
   reject(row: number, code: ErrorCode, message: string): void {
     this.#existing(row)
     if (!isErrorCode(code) || errorTable[code].http === null) {
@@ -110,7 +123,7 @@ export class SlotContext implements HandlerContext<unknown> {
     }
     this.#rejects ??= new Map()
     if (this.#rejects.has(row)) return
-    this.#rejects.set(row, { code, message: String(message), details: {}, stack: undefined })
+    this.#rejects.set(row, { code, message: String(message), details: { stage: this.stage }, stack: undefined })
   }
 
   reply(row: number, head: ReplyHead): void {

@@ -1,4 +1,4 @@
-import { type AnyStage, type Log, PipelineError, toErrorData } from '@redesmyn/core'
+import { type AnyStage, type Log, PipelineError, Provided, toErrorData } from '@redesmyn/core'
 import { type LoadedApp, loadApp } from '../app/load-app.ts'
 import { Libraries } from '../interop/libraries.ts'
 import { startHandler } from '../interop/starting-handler.ts'
@@ -20,6 +20,8 @@ interface StartedSlot {
   readonly runner: HandlerRunner
   readonly inputs: BatchInputs
   readonly models: ModelHolder | undefined
+  readonly provided: Provided
+  readonly log: Log
 }
 
 const revoked: BatchReply = Object.freeze({ kind: 'revoked' })
@@ -43,17 +45,28 @@ export class SlotRuntime implements BatchRunner {
       const [app, log] = await Promise.all([loadApp(appUrl, overrides), this.#createLog()])
       const stage = findStage(app, stageName)
       const models = this.#createModels(app, log)
+      const provided = new Provided()
+      await provided.create([...stage.config.needs, ...app.provide], { stage: stageName, slot, log })
       const runner = new HandlerRunner({
         stage,
-        slot: { stage: stageName, slot, maxRows: stage.config.batch.maxRows, log, clock: systemClock() },
+        slot: {
+          stage: stageName,
+          slot,
+          maxRows: stage.config.batch.maxRows,
+          log,
+          clock: systemClock(),
+          provided,
+          models: () => models?.loaded() ?? [],
+        },
         copies: new CopyCounts(this.#data.copies),
         libraries: new Libraries(),
         checkWrites: (stage.config.checkWrites ?? this.#data.checkWrites) ? 'always' : 'never',
         modelOf: models && (({ facts }) => facts.model && models.get(facts.model)),
       })
       await startHandler(stage.handler, this.#data.appFolder)
-      this.#started = { runner, inputs: new BatchInputs(this.#slabs, stage.input?.fields), models }
-      return { kind: 'started' }
+      const inputs = new BatchInputs(this.#slabs, stage.input?.fields)
+      this.#started = { runner, inputs, models, provided, log }
+      return provided.isEmpty ? { kind: 'started' } : { kind: 'started', closes: true }
     } catch (error) {
       return { kind: 'start-failed', error: toErrorData(error, 'CONFIG_INVALID') }
     }
@@ -93,6 +106,15 @@ export class SlotRuntime implements BatchRunner {
     } catch (error) {
       return { kind: 'failed', error: toErrorData(error, 'INTERNAL') }
     }
+  }
+
+  /** The thread is about to end: what was provided is disposed of. Never rejects. */
+  async close(): Promise<SlotAnswer> {
+    const started = this.#started
+    await started?.provided.dispose().catch((err: unknown) => {
+      started.log.warn({ err }, 'Something that was provided could not be disposed of.')
+    })
+    return { kind: 'closed' }
   }
 
   async #createLog(): Promise<Log> {

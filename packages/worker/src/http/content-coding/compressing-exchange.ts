@@ -35,6 +35,14 @@ export class CompressingExchange implements Exchange {
     this.#exchange.errorForm = form
   }
 
+  headers(): Readonly<Record<string, string>> {
+    return this.#exchange.headers()
+  }
+
+  remoteAddress(): string {
+    return this.#exchange.remoteAddress()
+  }
+
   header(name: HeaderName): string {
     return this.#exchange.header(name)
   }

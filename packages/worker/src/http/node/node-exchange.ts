@@ -56,6 +56,18 @@ export class NodeExchange implements Exchange, DeadlineEntry {
     return typeof value === 'string' ? value : ''
   }
 
+  headers(): Readonly<Record<string, string>> {
+    const headers: Record<string, string> = Object.create(null)
+    for (const [name, value = ''] of Object.entries(this.#request.headers)) {
+      headers[name] = typeof value === 'string' ? value : value.join(', ')
+    }
+    return headers
+  }
+
+  remoteAddress(): string {
+    return this.socket.remoteAddress ?? ''
+  }
+
   readBody(limits: BodyLimits, reader: BodyReader): void {
     if (this.#intake !== undefined) throw new PipelineError('LIFECYCLE_MISUSE', 'a body is read once')
     const intake = new BodyIntake(this.#host.arrivals, limits, reader)

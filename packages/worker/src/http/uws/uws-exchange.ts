@@ -47,6 +47,21 @@ export class UwsExchange implements Exchange {
     return this.#request.getHeader(name.bytes)
   }
 
+  headers(): Readonly<Record<string, string>> {
+    if (this.#request === undefined) throw tooLate('a header')
+    const headers: Record<string, string> = Object.create(null)
+    this.#request.forEach((name, value) => {
+      const before = headers[name]
+      headers[name] = before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ', '}${value}`
+    })
+    return headers
+  }
+
+  remoteAddress(): string {
+    if (this.#request === undefined) throw tooLate('the address of the peer')
+    return Buffer.from(this.#response.getRemoteAddressAsText()).toString('latin1')
+  }
+
   readBody(limits: BodyLimits, reader: BodyReader): void {
     if (this.#request === undefined || this.#intake !== undefined) throw tooLate('the body, once,')
     const intake = new BodyIntake(this.#host.arrivals, limits, reader)
