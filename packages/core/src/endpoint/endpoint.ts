@@ -2,11 +2,14 @@ import { PipelineError } from '../errors/pipeline-error.ts'
 import type { ModelCache } from '../model/model-cache.ts'
 import { parsePathTemplate } from '../model/path-template.ts'
 import { type Pipeline, stagesOf } from '../pipeline/pipeline.ts'
+import type { StreamPipeline } from '../pipeline/stream-pipeline.ts'
+import type { EventFormat, EventSchema } from '../schema/event-schema.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { RecordSchema } from '../schema/record-schema.ts'
 import type { AnyStage } from '../stage/any-stage.ts'
 import { checkChoice, optionalAtLeast } from '../stage/option-checks.ts'
 import type { Stage } from '../stage/stage.ts'
+import type { StreamStage } from '../stage/stream-stage.ts'
 
 /** A stage, or a pipeline of them, at a path. */
 export interface Endpoint {
@@ -19,6 +22,8 @@ export interface Endpoint {
   readonly stages: readonly AnyStage[]
   /** What the last stage answers; `undefined` where its columns are not declared. */
   readonly output: RecordSchema | undefined
+  /** What the last stage yields, where it streams its answer. */
+  readonly events: EventFormat | undefined
   readonly models: ModelCache<unknown> | undefined
   readonly config: EndpointConfig
 }
@@ -28,7 +33,7 @@ export interface EndpointConfig {
   /** `null` answers 200 with null in the place of a record that failed. Default `fail`: the whole request. */
   readonly onInvalid: 'fail' | 'null'
   readonly maxBodyBytes: number | undefined
-  /** From the last byte of the request to the answer. */
+  /** From the last byte of the request to the answer; of a stream, to its first event. */
   readonly requestTimeoutMs: number | undefined
   /** From the head of the request to the last byte of its body. */
   readonly bodyTimeoutMs: number | undefined
@@ -36,6 +41,10 @@ export interface EndpointConfig {
   readonly emptyBody: 'refuse' | 'answer'
   /** How bodies may be written; others are answered 415. Default both. */
   readonly accepts: readonly BodyFormat[]
+  /** Of a stream, from one event to the next, and for its client to take what was sent. */
+  readonly streamIdleTimeoutMs: number | undefined
+  /** Of a stream, from the last byte of the request to its end. */
+  readonly streamTimeoutMs: number | undefined
 }
 
 /** JSON records, or an Arrow IPC stream. */
@@ -48,24 +57,27 @@ export interface EndpointOptions {
   readonly bodyTimeoutMs?: number
   readonly emptyBody?: 'refuse' | 'answer'
   readonly accepts?: readonly BodyFormat[]
+  readonly streamIdleTimeoutMs?: number
+  readonly streamTimeoutMs?: number
 }
 
 /**
  * Mounts a stage or a pipeline at a path; `models` is given exactly where a handler takes a model.
  * Throws CONFIG_INVALID for a path or an option that cannot be.
  */
-export function endpoint<I extends ObjectSchema, O extends ObjectSchema>(
+export function endpoint<I extends ObjectSchema, O extends ObjectSchema, E extends EventSchema>(
   path: string,
-  served: Stage<I, O> | Pipeline<I, O>,
+  served: Stage<I, O> | Pipeline<I, O> | StreamStage<I, E> | StreamPipeline<I, E>,
   options?: EndpointOptions & { readonly models?: never },
 ): Endpoint
-export function endpoint<I extends ObjectSchema, O extends ObjectSchema, M>(
+export function endpoint<I extends ObjectSchema, O extends ObjectSchema, E extends EventSchema, M>(
   path: string,
-  served: Stage<I, O, M> | Pipeline<I, O, M>,
+  served: Stage<I, O, M> | Pipeline<I, O, M> | StreamStage<I, E, M> | StreamPipeline<I, E, M>,
   options: EndpointOptions & { readonly models: ModelCache<M> },
 ): Endpoint
 export function endpoint(path: string, served: unknown, options: AnyEndpointOptions = {}): Endpoint {
   const stages = stagesOf(served, `the second argument of endpoint "${path}"`)
+  const { output, events } = stages[stages.length - 1]
   checkPath(path)
   checkModelPath(path, options.models)
   return Object.freeze({
@@ -73,9 +85,10 @@ export function endpoint(path: string, served: unknown, options: AnyEndpointOpti
     path,
     stage: stages[0],
     stages,
-    output: stages[stages.length - 1].output,
+    output,
+    events,
     models: options.models,
-    config: resolveEndpoint(path, options),
+    config: resolveEndpoint(path, options, events === undefined ? 'rows' : 'stream'),
   })
 }
 
@@ -108,8 +121,9 @@ function checkModelPath(path: string, models: ModelCache<unknown> | undefined): 
 
 const bodyFormats: readonly BodyFormat[] = ['json', 'arrow']
 
-function resolveEndpoint(path: string, options: EndpointOptions): EndpointConfig {
+function resolveEndpoint(path: string, options: EndpointOptions, answer: 'rows' | 'stream'): EndpointConfig {
   const owner = `endpoint "${path}"`
+  checkAnswerOptions(owner, options, answer)
   return Object.freeze({
     onInvalid: checkChoice(owner, 'onInvalid', options.onInvalid ?? 'fail', ['fail', 'null']),
     maxBodyBytes: optionalAtLeast(owner, 'maxBodyBytes', options.maxBodyBytes, 1),
@@ -117,5 +131,18 @@ function resolveEndpoint(path: string, options: EndpointOptions): EndpointConfig
     bodyTimeoutMs: optionalAtLeast(owner, 'bodyTimeoutMs', options.bodyTimeoutMs, 1),
     emptyBody: checkChoice(owner, 'emptyBody', options.emptyBody ?? 'refuse', ['refuse', 'answer']),
     accepts: (options.accepts ?? bodyFormats).map((format) => checkChoice(owner, 'accepts', format, bodyFormats)),
+    streamIdleTimeoutMs: optionalAtLeast(owner, 'streamIdleTimeoutMs', options.streamIdleTimeoutMs, 1),
+    streamTimeoutMs: optionalAtLeast(owner, 'streamTimeoutMs', options.streamTimeoutMs, 1),
   })
+}
+
+/** An option that would do nothing is a mistake. */
+function checkAnswerOptions(owner: string, options: EndpointOptions, answer: 'rows' | 'stream'): void {
+  const { onInvalid, streamIdleTimeoutMs, streamTimeoutMs } = options
+  if (answer === 'stream' && onInvalid === 'null') {
+    throw new PipelineError('CONFIG_INVALID', `onInvalid of ${owner} cannot be "null": a stream answers one record`)
+  }
+  if (answer === 'rows' && (streamIdleTimeoutMs ?? streamTimeoutMs) !== undefined) {
+    throw new PipelineError('CONFIG_INVALID', `${owner} has a limit for streams, and its last stage yields no events`)
+  }
 }

@@ -5,7 +5,7 @@ import type { QueueBounds } from '../queue/queue-bounds.ts'
 export interface StageConfig {
   /** Default 1. */
   readonly threads: number
-  /** Batches that one thread runs at once, for handlers that wait. Default 1. */
+  /** Batches that one thread runs at once, for handlers that wait. Default 1, and 256 where the stage streams. */
   readonly concurrency: number
   readonly batch: BatchPolicy
   readonly queue: QueueBounds

@@ -6,6 +6,9 @@ import type { AnyStage } from './any-stage.ts'
 import type { AnyCallOptions, StageCall } from './call-options.ts'
 import { DirectCall } from './direct-call.ts'
 import { resolveStage } from './resolve-stage.ts'
+import { type StreamStage, streamStage } from './stream-stage.ts'
+import type { StreamOptions } from './stream-options.ts'
+import type { EventSchema } from '../schema/event-schema.ts'
 import type { StageOptions } from './stage-options.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 
@@ -22,11 +25,21 @@ export interface Stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSc
 
 /**
  * Defines a stage. Throws CONFIG_INVALID for an option that is out of range and for a schema that no columns can hold,
- * so that neither waits for the first request.
+ * so that neither waits for the first request. With `events` the handler yields events, and the stage streams them.
  */
 export function stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema, M = NoModel>(
   options: StageOptions<I, O, M>,
-): Stage<I, O, M> {
+): Stage<I, O, M>
+export function stage<I extends ObjectSchema = ObjectSchema, E extends EventSchema = EventSchema, M = NoModel>(
+  options: StreamOptions<I, E, M>,
+): StreamStage<I, E, M>
+export function stage(
+  options: StageOptions<ObjectSchema, ObjectSchema, unknown> | StreamOptions<ObjectSchema, EventSchema, unknown>,
+): AnyStage {
+  return options.events === undefined ? rowStage(options) : streamStage(options)
+}
+
+function rowStage<I extends ObjectSchema, O extends ObjectSchema, M>(options: StageOptions<I, O, M>): Stage<I, O, M> {
   const { name } = options
   const config = resolveStage(options)
   const definition: AnyStage = {
@@ -34,6 +47,7 @@ export function stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSch
     name,
     input: options.input && compileRecordSchema(options.input, `input of stage "${name}"`),
     output: options.output && compileRecordSchema(options.output, `output of stage "${name}"`),
+    events: undefined,
     // The types were checked here, where they are known; the runtime hands each handler the batch its schema describes.
     handler: options.handler as unknown as AnyHandler,
     config,

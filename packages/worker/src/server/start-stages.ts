@@ -84,6 +84,6 @@ function createStage({ path, stage, models }: Endpoint, scope: ServerScope): Run
 }
 
 /** A stage is a function with properties, and frozen: this one is only what the runtime reads. */
-function withThreads({ name, input, output, handler, config }: AnyStage, threads: number): AnyStage {
-  return { '~kind': 'stage', name, input, output, handler, config: { ...config, threads } }
+function withThreads({ name, input, output, events, handler, config }: AnyStage, threads: number): AnyStage {
+  return { '~kind': 'stage', name, input, output, events, handler, config: { ...config, threads } }
 }
