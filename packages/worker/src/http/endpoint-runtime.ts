@@ -15,6 +15,8 @@ import { acceptRequestId, type RequestIds } from '../observe/request-ids.ts'
 import type { PathParams } from './router.ts'
 import { ServedRequest } from './served-request.ts'
 import type { ServingContext } from './serving-context.ts'
+import type { StreamLimits } from './stream-times.ts'
+import { StreamingRequest } from './streaming-request.ts'
 import { toPipelineError } from './to-pipeline-error.ts'
 
 /** The server's limits, where an endpoint does not set its own. */
@@ -22,6 +24,8 @@ export interface ServingLimits {
   readonly maxBodyBytes: number
   readonly bodyTimeoutMs: number
   readonly requestTimeoutMs: number
+  readonly streamIdleTimeoutMs: number
+  readonly streamTimeoutMs: number | undefined
 }
 
 export interface EndpointRuntimeParts {
@@ -41,6 +45,8 @@ export interface EndpointRuntimeParts {
 export class EndpointRuntime {
   readonly kind = 'endpoint'
   readonly #context: ServingContext
+  /** Only of an endpoint whose last stage yields events. */
+  readonly #streamLimits: StreamLimits | undefined
 
   /** Throws CONFIG_INVALID where the input schema cannot be compiled. */
   constructor(parts: EndpointRuntimeParts) {
@@ -61,6 +67,17 @@ export class EndpointRuntime {
       answers: new AnswerCounts(),
       failures: new FailureLog(log),
     }
+    this.#streamLimits = endpoint.events && {
+      idleTimeoutMs: config.streamIdleTimeoutMs ?? limits.streamIdleTimeoutMs,
+      totalTimeoutMs: config.streamTimeoutMs ?? limits.streamTimeoutMs,
+    }
+  }
+
+  /** A stream is opened by each request for itself, so the stage that its request sees is its own. */
+  #contextOf(exchange: Exchange): ServingContext {
+    const context = this.#context
+    if (this.#streamLimits === undefined) return context
+    return { ...context, stage: new StreamingRequest(context, this.#streamLimits, exchange) }
   }
 
   get endpoint(): Endpoint {
@@ -76,7 +93,7 @@ export class EndpointRuntime {
   onExchange(exchange: Exchange, params: PathParams): void {
     let request: ServedRequest
     try {
-      request = new ServedRequest(this.#context, exchange, params)
+      request = new ServedRequest(this.#contextOf(exchange), exchange, params)
     } catch (error) {
       this.#refuse(exchange, error)
       return

@@ -12,6 +12,7 @@ import {
 } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import type { SlabPool } from '../memory/slab-pool.ts'
+import { StageStreams } from '../stream/stage-streams.ts'
 import { Dispatcher } from '../thread/dispatcher.ts'
 import type { SlotData } from '../thread/protocol.ts'
 import { WakeWord } from '../thread/ring.ts'
@@ -55,6 +56,8 @@ export class RunningStage implements StagePort {
   readonly #models: ModelPlacement | undefined
   readonly #outcomes: OutcomeReader
   readonly #recorder: StageRecorder
+  /** Only of a stage that yields events. */
+  readonly #streams: StageStreams | undefined
   #isTurnDue = false
   #whenEmpty: (() => void)[] = []
 
@@ -79,6 +82,14 @@ export class RunningStage implements StagePort {
         onDefect: (err) => log.error({ err, stage: stage.name }, 'An answer could not be delivered.'),
       },
     })
+    this.#streams =
+      stage.events &&
+      new StageStreams({
+        batcher: this.#batcher,
+        slots: () => this.#keeper.slots,
+        onDefect: (err) => log.error({ err, stage: stage.name }, 'An event could not be delivered.'),
+      })
+    const streams = this.#streams
     this.#keeper = new SlotKeeper({
       threads: stage.config.threads,
       clock,
@@ -94,7 +105,13 @@ export class RunningStage implements StagePort {
         logFormat: parts.logFormat,
         logFile: parts.logFile,
       },
-      slot: { concurrency, awake: this.#awake, pool, onWake: () => this.#lookAtEndOfTurn() },
+      slot: {
+        concurrency,
+        awake: this.#awake,
+        pool,
+        onWake: () => this.#lookAtEndOfTurn(),
+        onStreams: streams && ((slot, batch, parts) => streams.take(slot, batch, parts)),
+      },
       onLost: (slot, loss) => this.#lost(slot, loss),
       onServing: () => this.#lookAtEndOfTurn(),
     })
@@ -163,6 +180,7 @@ export class RunningStage implements StagePort {
       queuedBytes: this.#batcher.queuedBytes,
       inFlightBatches: this.#dispatcher.inFlightBatches,
       servingSlots: this.#keeper.servingSlots,
+      streams: this.#streams && { open: this.#streams.openCount, events: this.#streams.eventCount },
     }
     return this.#recorder.stats(gauges, this.#keeper.copiedBytes())
   }
@@ -207,6 +225,7 @@ export class RunningStage implements StagePort {
   #answer(batch: FormedBatch<Slab>, reply: EndedOnSlot['reply']): void {
     if (reply.kind === 'done') this.#deliver(batch, reply)
     else if (reply.kind === 'failed') this.#failed(batch, fromErrorData(reply.error))
+    else if (reply.kind === 'streamed') this.#streamed(batch)
     this.#batcher.retire(batch)
   }
 
@@ -220,6 +239,13 @@ export class RunningStage implements StagePort {
     } catch (cause) {
       this.#failed(batch, new PipelineError('INTERNAL', 'the answer of a thread could not be read', { cause }))
     }
+  }
+
+  #streamed(batch: FormedBatch<Slab>): void {
+    const { handlerMs } = batch.room.header
+    this.#serviceTimes.add(handlerMs)
+    this.#recorder.done(batch.rowCount, 0, handlerMs)
+    this.#streams?.ended(batch)
   }
 
   /** A batch that ran out of room teaches the next slabs. */
@@ -238,11 +264,13 @@ export class RunningStage implements StagePort {
       'A batch failed.',
     )
     this.#batcher.fail(batch, error)
+    this.#streams?.forget(batch)
   }
 
   #takeBack(batch: FormedBatch): void {
     const revoked = this.#dispatcher.revoke(batch)
     if (revoked !== undefined) this.#batcher.giveBack(revoked)
+    else this.#streams?.abandoned(batch)
   }
 
   #lost(slot: Slot, { error, begun, notBegun }: SlotLoss): void {

@@ -1,4 +1,4 @@
-import { type AnyStage, type ErrorData, errorTable, type RecordBatch, toErrorData } from '@redesmyn/core'
+import type { AnyStage, RecordBatch } from '@redesmyn/core'
 import type { Libraries } from '../interop/libraries.ts'
 import type { BatchRequests } from './batch-requests.ts'
 import { InputSnapshot } from './input-snapshot.ts'
@@ -7,6 +7,7 @@ import { blankOutput, fillOutput } from './fill-output.ts'
 import { HandlerBatch } from './handler-batch.ts'
 import type { BatchReply, SpilledOutput } from './protocol.ts'
 import { readOutput, replaceRejected } from './read-output.ts'
+import { sendableError } from './sendable-error.ts'
 import type { SlabView } from './slab-view.ts'
 import { SlotContext, type SlotFacts } from './slot-context.ts'
 
@@ -122,11 +123,8 @@ function done(spilled: SpilledOutput | undefined, { rejects, heads }: SlotContex
   return { kind: 'done', ...(spilled && { spilled }), ...(rejects && { rejects }), ...(heads && { heads }) }
 }
 
-/** A code that is never sent says nothing to a client: to the front end such an error is one of the handler's. */
 function failed(thrown: unknown): BatchReply {
-  const error: ErrorData = toErrorData(thrown, 'HANDLER_ERROR')
-  const isSendable = errorTable[error.code].http !== null
-  return { kind: 'failed', error: isSendable ? error : { ...error, code: 'HANDLER_ERROR' } }
+  return { kind: 'failed', error: sendableError(thrown) }
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

@@ -9,14 +9,19 @@ import { systemClock } from './system-clock.ts'
 import { readBatchFacts } from './batch-facts.ts'
 import { BatchRequests } from './batch-requests.ts'
 import { CopyCounts } from './copy-counts.ts'
-import { HandlerRunner } from './handler-runner.ts'
+import { HandlerRunner, type HandlerRunnerParts } from './handler-runner.ts'
+import type { StreamOrder, StreamReport } from '../stream/stream-messages.ts'
+import { StreamRunner } from '../stream/stream-runner.ts'
 import { NativeGuard } from '../interop/native-guard.ts'
 import type { BatchReply, LoadTask, OfferedBatch, SlotAnswer, SlotData, UnloadTask } from './protocol.ts'
 import { SlabViews } from './slab-views.ts'
 import type { BatchRunner } from './thread-link.ts'
 
+/** Either runs a batch; which one it is the stage says. */
+type SlotRunner = HandlerRunner | StreamRunner
+
 interface StartedSlot {
-  readonly runner: HandlerRunner
+  readonly runner: SlotRunner
   readonly models: ModelHolder | undefined
 }
 
@@ -28,6 +33,7 @@ export class SlotRuntime implements BatchRunner {
   readonly #guard: NativeGuard
   readonly #slabs = new SlabViews()
   #started: StartedSlot | undefined
+  #sendStreams: (report: StreamReport) => void = () => undefined
 
   constructor(data: SlotData, guard: NativeGuard) {
     this.#data = data
@@ -41,7 +47,7 @@ export class SlotRuntime implements BatchRunner {
       const [app, log] = await Promise.all([loadApp(appUrl), this.#createLog()])
       const stage = findStage(app, stageName)
       const models = this.#createModels(app, log)
-      const runner = new HandlerRunner({
+      const runner = this.#createRunner(app, {
         stage,
         slot: { stage: stageName, slot, log, clock: systemClock() },
         copies: new CopyCounts(this.#data.copies),
@@ -80,16 +86,31 @@ export class SlotRuntime implements BatchRunner {
   }
 
   /** Runs a batch unless it was taken back. Never throws and never rejects: an error is a reply. */
-  run({ slab, generation, note }: OfferedBatch): BatchReply | Promise<BatchReply> {
+  run(offered: OfferedBatch): BatchReply | Promise<BatchReply> {
+    const { slab, generation, note } = offered
     try {
       if (note !== undefined) this.#slabs.learn(note)
       const view = this.#slabs.view(slab)
       if (!view.header.move(generation, slabState.ready, slabState.taken)) return revoked
       const requests = new BatchRequests(() => readBatchFacts(view, note?.facts, this.#data.requestIdSuffix))
-      return this.#runner().run(view, requests)
+      return this.#runner().run(view, requests, offered)
     } catch (error) {
       return { kind: 'failed', error: toErrorData(error, 'INTERNAL') }
     }
+  }
+
+  obey(order: StreamOrder): void {
+    const runner = this.#started?.runner
+    if (runner instanceof StreamRunner) runner.obey(order)
+  }
+
+  sendStreams(send: (report: StreamReport) => void): void {
+    this.#sendStreams = send
+  }
+
+  #createRunner({ compile }: LoadedApp, parts: HandlerRunnerParts): SlotRunner {
+    if (parts.stage.events === undefined) return new HandlerRunner(parts)
+    return new StreamRunner({ ...parts, compile, send: (report) => this.#sendStreams(report) })
   }
 
   async #createLog(): Promise<Log> {
@@ -106,7 +127,7 @@ export class SlotRuntime implements BatchRunner {
     return new ModelHolder({ loader: cache.load, context, guard: (call) => this.#guard.run(call) })
   }
 
-  #runner(): HandlerRunner {
+  #runner(): SlotRunner {
     if (this.#started !== undefined) return this.#started.runner
     throw new PipelineError('INTERNAL', 'a batch came to a thread that was not started')
   }

@@ -5,7 +5,8 @@ import { giveUpThread } from '../interop/native-guard.ts'
 import type { Slab } from '../memory/slab.ts'
 import type { SlabPool } from '../memory/slab-pool.ts'
 import { writeBatchFacts } from './batch-facts.ts'
-import { MainLink } from './main-link.ts'
+import type { RowOrder, StreamPart, StreamReport } from '../stream/stream-messages.ts'
+import { type EndedBatch, MainLink } from './main-link.ts'
 import type { BatchNote, BatchReply, SlotAnswer, SlotData, SlotTask } from './protocol.ts'
 import { ringBytes } from './ring.ts'
 
@@ -29,6 +30,8 @@ export interface SlotParts {
   readonly onWake: () => void
   /** Called once the thread has exited, so that its slabs may be reused. */
   readonly onLost: (slot: Slot, loss: SlotLoss) => void
+  /** Streams of a batch that the thread has begun have gone on; absent where the stage yields no events. */
+  readonly onStreams?: ((slot: Slot, batch: FormedBatch<Slab>, parts: readonly StreamPart[]) => void) | undefined
 }
 
 export interface EndedOnSlot {
@@ -118,15 +121,18 @@ export class Slot {
     this.#link?.send(slab.id, slab.generation, note)
   }
 
+  /** Says something about streams of a batch that the thread has begun; one that has ended is past it. */
+  order({ room }: FormedBatch<Slab>, rows: readonly RowOrder[]): void {
+    this.#link?.order({ slab: room.id, generation: room.generation, rows })
+  }
+
   /** The next batch whose end the thread has told; revoked ones are passed over. */
   takeEnded(): EndedOnSlot | undefined {
     for (;;) {
       const ended = this.#link?.nextEnded()
       if (ended === undefined) return undefined
       this.#unpassed--
-      const place = this.inFlight.findIndex(
-        ({ room }) => room.id === ended.slab && room.generation === ended.generation,
-      )
+      const place = this.#placeOf(ended)
       if (place < 0 || ended.reply.kind === 'revoked') continue
       const [batch] = this.inFlight.splice(place, 1)
       return { batch, reply: ended.reply }
@@ -173,15 +179,28 @@ export class Slot {
   #serve(): void {
     const { port1, port2 } = new MessageChannel()
     const { concurrency, awake, onWake } = this.#parts
+    const onStreams = (report: StreamReport): void => this.#report(report)
     const ring = new SharedArrayBuffer(ringBytes(this.#ringDepth))
     this.#unpassed = 0
-    this.#link = new MainLink({ port: port1, ring, awake, onWake })
+    this.#link = new MainLink({ port: port1, ring, awake, onWake, onStreams })
     const life = this.#piscina.run({ kind: 'serve', port: port2, ring, awake, concurrency }, { transferList: [port2] })
     life.then(
       () => undefined,
       (error: unknown) => void this.#lost(error),
     )
     this.#state = 'serving'
+  }
+
+  #report({ batches }: StreamReport): void {
+    for (const { parts, ...address } of batches) {
+      const batch = this.inFlight[this.#placeOf(address)]
+      if (batch !== undefined) this.#parts.onStreams?.(this, batch, parts)
+    }
+  }
+
+  /** In `inFlight`; -1 for an earlier use of the slab. */
+  #placeOf({ slab, generation }: Pick<EndedBatch, 'slab' | 'generation'>): number {
+    return this.inFlight.findIndex(({ room }) => room.id === slab && room.generation === generation)
   }
 
   #note(slab: Slab, facts: string | undefined): BatchNote | undefined {
