@@ -1,4 +1,4 @@
-import { eachRowStream, endpoint, PipelineError, pipe, stage } from '@redesmyn/core'
+import { eachRow, eachRowStream, endpoint, PipelineError, pipe, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 
 const Order = Type.Object({
@@ -82,8 +82,11 @@ export const lines = stage({
   name: 'lines',
   input: Type.Object({ text: Type.String() }),
   events: Type.String(),
-  handler: function* (batch) {
-    for (const [row, { text }] of batch.rows().entries()) yield { row, data: text }
+  handler: function* (batch, context) {
+    for (const [row, { text }] of batch.rows().entries()) {
+      if (text === 'REFUSE LATE') context.reject(row, 'REQUEST_INVALID', 'late')
+      else yield { row, data: text }
+    }
   },
 })
 
@@ -110,7 +113,10 @@ const split = stage({
   name: 'split',
   input: Type.Object({ text: Type.String() }),
   output: Type.Object({ text: Type.String() }),
-  handler: (batch) => batch.rows().map(({ text }) => ({ text: text.toUpperCase() })),
+  handler: eachRow(({ text }) => {
+    if (text === 'refuse early') throw new PipelineError('REQUEST_INVALID', 'early')
+    return { text: text.toUpperCase() }
+  }),
 })
 
 export default [

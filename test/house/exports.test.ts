@@ -14,13 +14,13 @@ test('core exports these names', () => {
     ColumnReader ColumnType ColumnVector ColumnsOf Compile DecodeLimits DecodedStream
     EachRowOptions Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning
     EventCheck EventDataOf EventFormat EventIterator EventSchema EventSource Field FormedBatch
-    GrpcStatus Handler HandlerColumns HandlerContext HandlerOutput Int64Array JsonRows
-    JsonWriter Layer LoadContext Log ModelCache ModelCacheOptions ModelCallOptions ModelDemand
-    ModelLoader ModelOrder ModelRef ModelStore NoModel NullableColumn NullableNumbers
-    NumberArray NumericArrayName NumericArrays NumericNameOf ObjectSchema PathParams
-    PathTemplate Pipeline PipelineError PipelineErrorOptions QueueBounds QueueOptions
-    ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch
-    RecordCheck RecordCheckOptions RecordIssue RecordSchema RefusedModel ReplyHead
+    GrpcStatus HandedRows Handler HandlerColumns HandlerContext HandlerOutput Int64Array
+    JsonRows JsonWriter Layer LoadContext Log ModelCache ModelCacheOptions ModelCallOptions
+    ModelDemand ModelLoader ModelOrder ModelRef ModelStore NoModel NullableColumn
+    NullableNumbers NumberArray NumericArrayName NumericArrays NumericNameOf ObjectSchema
+    PathParams PathTemplate Pipeline PipelineError PipelineErrorOptions QueueBounds
+    QueueOptions ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array
+    RecordBatch RecordCheck RecordCheckOptions RecordIssue RecordSchema RefusedModel ReplyHead
     RetryOptions RoomSource RowEvent RowHandler RowInputOf RowOf RowSource RowStreamHandler
     SlotLoad Span Stage StageCall StageCallOptions StageConfig StageOptions StreamContext
     StreamEvent StreamHandler StreamHead StreamOptions StreamPipeline StreamStage TColumn
@@ -28,10 +28,11 @@ test('core exports these names', () => {
     column compileJsonWriter compileRecordSchema createEventCheck createRecordCheck
     decodeStream defaultCapacity defaultColumnBytes describeType eachRow eachRowStream
     encodeBatches encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData
-    handlerColumn inferColumns inferFields isEndpoint isErrorCode isPipeline isStage
-    iteratorOf layoutBatch limit loadShed measureColumns measureRecords modelCache modelId
-    narrowBigInts outputColumns parsePathTemplate pipe recordInvalid retry rowOfEvent
-    rowStreamsOf stage stageDefaults timeout toErrorData writeColumns"
+    handlerColumn inferColumns inferFields isEndpoint isErrorCode isPipeline isSameType
+    isStage iteratorOf layoutBatch limit loadShed measureColumns measureRecords modelCache
+    modelId narrowBigInts outputColumns parsePathTemplate pipe projectLayout recordInvalid
+    retry rowOfEvent rowStreamsOf stage stageDefaults timeout toErrorData
+    writeColumns"
   `)
 })
 

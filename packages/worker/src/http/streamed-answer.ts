@@ -1,8 +1,10 @@
 import {
   type BatchGroup,
+  type BatchOutcome,
   PipelineError,
   type ReplyHead,
   type RowSource,
+  type Span,
   type Ticket,
   type Waiter,
 } from '@redesmyn/core'
@@ -79,9 +81,9 @@ export class StreamedAnswer implements StreamWaiter, StreamReader, ReplyStreamRe
     return this.#parts.request.query
   }
 
-  /** Outcomes are of stages that answer rows. */
-  deliver(): void {
-    this.fail(new PipelineError('INTERNAL', 'a stream was answered with rows'))
+  /** Of an earlier stage in a pipeline, which has refused the row: nothing else is delivered to a stream. */
+  deliver(outcome: BatchOutcome, { start }: Span): void {
+    this.fail(outcome.errorOf(start) ?? new PipelineError('INTERNAL', 'a stream was answered with rows'))
   }
 
   onHead(head: ReplyHead): void {

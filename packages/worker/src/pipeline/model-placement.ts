@@ -10,10 +10,10 @@ import {
   PipelineError,
 } from '@redesmyn/core'
 import { slabState } from '../memory/slab-header.ts'
-import type { Slot } from '../thread/slot.ts'
+import type { SlotPort } from '../thread/slot-port.ts'
 
 export interface ModelPlacementParts {
-  readonly slots: readonly Slot[]
+  readonly slots: readonly SlotPort[]
   /** Over all slots of the stage. */
   readonly limits: CacheLimits
   readonly clock: Clock
@@ -37,17 +37,17 @@ export class ModelPlacement {
     this.#cache = new CacheState(parts.limits)
   }
 
-  canRun(slot: Slot, { model }: BatchGroup): boolean {
+  canRun(slot: SlotPort, { model }: BatchGroup): boolean {
     return model === undefined || this.#cache.canRun(slot.number, model)
   }
 
   /** A batch went to a slot: its model is the one used last. */
-  touch(slot: Slot, { model }: BatchGroup): void {
+  touch(slot: SlotPort, { model }: BatchGroup): void {
     if (model !== undefined) this.#cache.touch(slot.number, model)
   }
 
   /** The slot's thread is gone, and its models with it. */
-  forget(slot: Slot): void {
+  forget(slot: SlotPort): void {
     this.#cache.slotLost(slot.number)
   }
 

@@ -1,13 +1,11 @@
 import { type Batcher, type FormedBatch, fromErrorData, PipelineError } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
+import type { SlotPort } from '../thread/slot-port.ts'
 import { OpenStream } from './open-stream.ts'
 import type { RowOrder, StreamPart } from './stream-messages.ts'
 
 /** Where a batch runs, as far as its streams need it. */
-export interface StreamSlot {
-  readonly inFlight: readonly FormedBatch<Slab>[]
-  order(batch: FormedBatch<Slab>, rows: readonly RowOrder[]): void
-}
+export type StreamSlot = Pick<SlotPort, 'inFlight' | 'order'>
 
 export interface StageStreamsParts {
   readonly batcher: Pick<Batcher<Slab>, 'answering' | 'cancel' | 'fail'>

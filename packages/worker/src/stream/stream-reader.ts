@@ -3,7 +3,7 @@ import type { ReplyHead, Waiter } from '@redesmyn/core'
 /** A waiter whose answer comes as events; it hears of failures through `fail`, as any. */
 export interface StreamWaiter extends Waiter {
   /** Itself, or whoever it stands for. */
-  readonly stream: StreamReader
+  readonly stream: StreamReader | undefined
 }
 
 /** Whoever reads the stream of one row. */

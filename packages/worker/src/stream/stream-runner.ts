@@ -1,11 +1,12 @@
 import { type AnyStreamHandler, type Compile, createEventCheck, type EventCheck, PipelineError } from '@redesmyn/core'
+import type { BatchInput } from '../thread/batch-input.ts'
 import type { BatchRequests } from '../thread/batch-requests.ts'
 import { HandlerBatch } from '../thread/handler-batch.ts'
 import type { HandlerRunnerParts } from '../thread/handler-runner.ts'
 import { InputSnapshot } from '../thread/input-snapshot.ts'
 import type { BatchReply, OfferedBatch } from '../thread/protocol.ts'
 import { sendableError } from '../thread/sendable-error.ts'
-import type { SlabView } from '../thread/slab-view.ts'
+import { copyRows, type SlabView } from '../thread/slab-view.ts'
 import { SlotContext } from '../thread/slot-context.ts'
 import { StreamCall } from './stream-call.ts'
 import type { StreamOrder, StreamReport } from './stream-messages.ts'
@@ -34,13 +35,18 @@ export class StreamRunner {
   }
 
   /** Never rejects: an error is a reply. */
-  async run(view: SlabView, requests: BatchRequests, { slab, generation }: OfferedBatch): Promise<BatchReply> {
+  async run(
+    view: SlabView,
+    rows: BatchInput,
+    requests: BatchRequests,
+    { slab, generation }: OfferedBatch,
+  ): Promise<BatchReply> {
     const startedAtMs = performance.now()
     const { stage, slot, modelOf } = this.#parts
     const { rowCount, deadlineMs } = view.header
     let call: StreamCall | undefined
     try {
-      const { batch, snapshot } = this.#prepare(view)
+      const { batch, snapshot } = this.#prepare(rows)
       const model = modelOf?.(requests)
       const slotContext = new SlotContext({ slot, rowCount, deadlineMs, model, requests })
       call = new StreamCall({
@@ -68,24 +74,23 @@ export class StreamRunner {
     }
   }
 
-  #prepare(view: SlabView) {
+  #prepare({ batch: rows, columnNames, head }: BatchInput) {
     const { stage, copies, libraries, checkWrites } = this.#parts
     const { mutatesInput } = stage.config
-    const { rowCount } = view.header
-    const copy = mutatesInput ? view.copyInput(rowCount) : undefined
+    const copy = mutatesInput ? copyRows(rows) : undefined
     if (copy !== undefined) copies.add('mutates-input', copy.byteLength)
-    const input = copy?.batch ?? view.input(rowCount)
+    const input = copy?.batch ?? rows
     const snapshot = checkWrites === 'never' || mutatesInput ? undefined : new InputSnapshot(input)
     if (snapshot !== undefined) copies.add('check-writes', snapshot.byteLength)
     const batch = new HandlerBatch({
       input,
       output: undefined,
-      columnNames: view.columnNames,
+      columnNames,
       outputNames: [],
       stage: stage.name,
       copies,
       libraries,
-      head: mutatesInput ? undefined : view.layout.head,
+      head: mutatesInput ? undefined : head,
     })
     return { batch, snapshot }
   }

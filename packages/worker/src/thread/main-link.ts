@@ -21,6 +21,7 @@ export interface EndedBatch {
 
 const plainReply: BatchReply = { kind: 'done' }
 const revokedReply: BatchReply = { kind: 'revoked' }
+const passedReply: BatchReply = { kind: 'done', isPassed: true }
 
 /** The main thread's side of one slot's ring. */
 export class MainLink {
@@ -60,7 +61,16 @@ export class MainLink {
     if (!this.#ring.in.read(this.#entry)) return undefined
     const { slab, generation, flag } = this.#entry
     if (flag === batchEnd.plain) return { slab, generation, reply: plainReply }
+    if (flag === batchEnd.passed) return { slab, generation, reply: passedReply }
     return flag === batchEnd.revoked ? { slab, generation, reply: revokedReply } : this.#nextReply()
+  }
+
+  /** What the thread has sent before it ended still counts. */
+  receiveAll(): void {
+    for (let received = receiveMessageOnPort(this.#parts.port); received !== undefined; ) {
+      this.#receive(received.message)
+      received = receiveMessageOnPort(this.#parts.port)
+    }
   }
 
   close(): void {

@@ -3,25 +3,26 @@ import { BackOff } from './back-off.ts'
 import { copyCountsBytes, readCopyCounts } from './copy-counts.ts'
 import { threadControlBytes } from '../interop/native-guard.ts'
 import type { SlotData } from './protocol.ts'
-import { Slot, type SlotLoss, type SlotParts } from './slot.ts'
+import type { SlotFactory, SlotLoss, SlotParts, SlotPort } from './slot-port.ts'
 
 export interface SlotKeeperParts {
   readonly threads: number
+  readonly createSlot: SlotFactory
   readonly clock: Clock
   readonly log: Log
   readonly data: Omit<SlotData, 'slot' | 'control' | 'copies'>
   readonly slot: Pick<SlotParts, 'concurrency' | 'awake' | 'pool' | 'onWake' | 'onStreams'>
-  readonly onLost: (slot: Slot, loss: SlotLoss) => void
+  readonly onLost: (slot: SlotPort, loss: SlotLoss) => void
   /** A replaced thread can take batches again. */
   readonly onServing: () => void
 }
 
 /** Starts a stage's slots and replaces threads that are lost, each at its own pace. */
 export class SlotKeeper {
-  readonly slots: readonly Slot[]
+  readonly slots: readonly SlotPort[]
   readonly #parts: SlotKeeperParts
   readonly #copies: readonly SharedArrayBuffer[]
-  readonly #backOffs = new Map<Slot, BackOff>()
+  readonly #backOffs = new Map<SlotPort, BackOff>()
   readonly #restarts = new Set<() => void>()
   #isStopped = false
 
@@ -52,9 +53,9 @@ export class SlotKeeper {
     await Promise.all(this.slots.map((slot) => slot.stop()))
   }
 
-  #slot(number: number, copies: SharedArrayBuffer): Slot {
+  #slot(number: number, copies: SharedArrayBuffer): SlotPort {
     const { data, slot, clock } = this.#parts
-    return new Slot({
+    return this.#parts.createSlot({
       ...slot,
       data: { ...data, slot: number, copies, control: new SharedArrayBuffer(threadControlBytes) },
       nowMs: () => clock.now(),
@@ -65,7 +66,7 @@ export class SlotKeeper {
     })
   }
 
-  #replace(slot: Slot): void {
+  #replace(slot: SlotPort): void {
     if (this.#isStopped) return
     const { clock, log, data } = this.#parts
     const backOff = this.#backOffs.get(slot) ?? new BackOff()

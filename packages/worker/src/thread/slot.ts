@@ -3,41 +3,12 @@ import { type FormedBatch, fromErrorData, type ModelRef, PipelineError } from '@
 import { Piscina } from 'piscina'
 import { giveUpThread } from '../interop/native-guard.ts'
 import type { Slab } from '../memory/slab.ts'
-import type { SlabPool } from '../memory/slab-pool.ts'
 import { writeBatchFacts } from './batch-facts.ts'
-import type { RowOrder, StreamPart, StreamReport } from '../stream/stream-messages.ts'
+import type { RowOrder, StreamReport } from '../stream/stream-messages.ts'
 import { type EndedBatch, MainLink } from './main-link.ts'
-import type { BatchNote, BatchReply, SlotAnswer, SlotData, SlotTask } from './protocol.ts'
+import type { BatchNote, SlotAnswer, SlotTask } from './protocol.ts'
 import { ringBytes } from './ring.ts'
-
-export type SlotState = 'stopped' | 'starting' | 'serving' | 'loading' | 'lost'
-
-/** What was on a slot when its thread went: begun rows are lost, the others can run elsewhere. */
-export interface SlotLoss {
-  readonly error: PipelineError
-  readonly begun: readonly FormedBatch<Slab>[]
-  readonly notBegun: readonly FormedBatch<Slab>[]
-}
-
-export interface SlotParts {
-  readonly data: SlotData
-  readonly concurrency: number
-  /** Word shared by all slots of the stage: see ring.ts. */
-  readonly awake: SharedArrayBuffer
-  readonly pool: SlabPool
-  readonly nowMs: () => number
-  /** The thread has ended batches while nobody was looking. */
-  readonly onWake: () => void
-  /** Called once the thread has exited, so that its slabs may be reused. */
-  readonly onLost: (slot: Slot, loss: SlotLoss) => void
-  /** Streams of a batch that the thread has begun have gone on; absent where the stage yields no events. */
-  readonly onStreams?: ((slot: Slot, batch: FormedBatch<Slab>, parts: readonly StreamPart[]) => void) | undefined
-}
-
-export interface EndedOnSlot {
-  readonly batch: FormedBatch<Slab>
-  readonly reply: BatchReply
-}
+import type { EndedOnSlot, SlotParts, SlotPort, SlotState } from './slot-port.ts'
 
 const entry = new URL('./entry.js', import.meta.url).href
 
@@ -45,9 +16,8 @@ const entry = new URL('./entry.js', import.meta.url).href
  * One thread of a stage, with a number that it keeps when the thread is replaced. Piscina owns the thread's life:
  * one `serve` task lasts as long as it does, and its end is the end of the thread. Batches go through the ring.
  */
-export class Slot {
+export class Slot implements SlotPort {
   readonly number: number
-  /** Batches that were sent and not answered, the running one first. */
   readonly inFlight: FormedBatch<Slab>[] = []
   readonly #parts: SlotParts
   readonly #piscina: Piscina<SlotTask, SlotAnswer>
@@ -204,15 +174,15 @@ export class Slot {
   }
 
   #note(slab: Slab, facts: string | undefined): BatchNote | undefined {
-    const isKnown = this.#knownSlabs.has(slab.id)
-    if (isKnown && facts === undefined) return undefined
-    const note: BatchNote = {
-      slab: slab.id,
-      introduction: isKnown ? undefined : { buffer: slab.buffer, shape: slab.shape },
-      forget: this.#forget,
-      facts,
-    }
-    this.#knownSlabs.add(slab.id)
+    const place = slab.source?.place
+    if (place === undefined && facts === undefined && this.#knownSlabs.has(slab.id)) return undefined
+    const needed = place === undefined || place.kind === 'spilled' ? [slab] : [slab, place.slab]
+    const strangers = needed.filter(({ id }) => !this.#knownSlabs.has(id))
+    const source = place?.kind === 'spilled' ? place.output : undefined
+    if (strangers.length === 0 && facts === undefined && source === undefined) return undefined
+    const introductions = strangers.map(({ id, buffer, shape }) => ({ slab: id, buffer, shape }))
+    const note: BatchNote = { introductions, source, forget: this.#forget, facts }
+    for (const { id } of strangers) this.#knownSlabs.add(id)
     this.#forget = []
     return note
   }
@@ -227,6 +197,7 @@ export class Slot {
     if (this.#state === 'stopped') return
     this.#state = 'lost'
     await this.#exited
+    this.#link?.receiveAll()
     this.#link?.close()
     this.#link = undefined
     const notBegun: FormedBatch<Slab>[] = []
