@@ -10,6 +10,7 @@ import { runServingCell } from './cells/run-serving-cell.ts'
 import type { ServingCell } from './cells/serving-cell.ts'
 import { runSoakCell } from './cells/soak.ts'
 import { runStartCell } from './cells/start.ts'
+import { streamCell } from './cells/stream.ts'
 import { twoStagesCell } from './cells/two-stages.ts'
 import { writeResults } from './report/results-file.ts'
 import { renderServing, reportServing } from './report/serving-report.ts'
@@ -22,7 +23,7 @@ interface Tally {
 }
 
 const usage = `usage: npm run bench -- [cell …] [--short] [--rounds n] [--seconds n] [--peer name]
-cells: exp echo mlp mlp-bytes records two-stages overload idle start soak`
+cells: exp echo mlp mlp-bytes records two-stages stream overload idle start soak`
 
 const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) => Promise<Tally>>> = {
   exp: (effort, peers) => runServing(expCell(), effort, peers),
@@ -30,6 +31,7 @@ const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) 
   mlp: async (effort, peers) => runServing(await mlpCell(), effort, peers),
   'mlp-bytes': async (effort, peers) => runServing(await mlpBytesCell(), effort, peers),
   records: (effort, peers) => runServing(recordsCell(), effort, peers),
+  stream: (effort, peers) => runServing(streamCell(), effort, peers),
   'two-stages': (effort, peers) => runServing(twoStagesCell(), effort, peers),
   overload: (effort) => runSolo(effort, runOverloadCell),
   idle: (effort) => runSolo(effort, runIdleCell),

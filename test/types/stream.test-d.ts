@@ -61,7 +61,7 @@ for await (const { row, data } of tokens([{ text: 'a' }])) {
   data.length satisfies unknown
 }
 // @ts-expect-error events are no rows
-const [first] = await tokens([{ text: 'a' }])
+tokens([{ text: 'a' }]) satisfies Promise<readonly unknown[]>
 // @ts-expect-error the records have the fields of the input
 tokens([{ prompt: 'a' }])
 

@@ -1,4 +1,4 @@
-import { eachRowStream, endpoint, type Pipeline, pipe, PipelineError, stage } from '@redesmyn/core'
+import { eachRowStream, endpoint, type Pipeline, pipe, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 
@@ -107,7 +107,11 @@ test('a rejected row fails the call when its events have come', async () => {
     for await (const { data } of picky([{ text: 'a' }])) seen.push(data)
   }
 
-  await expect(call()).rejects.toThrow(new PipelineError('REQUEST_INVALID', 'no more'))
+  await expect(call()).rejects.toMatchObject({
+    code: 'REQUEST_INVALID',
+    message: 'no more',
+    details: { issues: [{ row: 0 }] },
+  })
   expect(seen).toEqual(['one'])
 })
 

@@ -8,7 +8,7 @@ import {
   type Waiter,
 } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
-import { StageStreams } from '../stream/stage-streams.ts'
+import { createStageStreams, type StageStreams } from '../stream/stage-streams.ts'
 import { Dispatcher } from '../thread/dispatcher.ts'
 import { WakeWord } from '../thread/ring.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
@@ -18,7 +18,7 @@ import { createSlot } from './create-slot.ts'
 import type { Handover } from './hand-on.ts'
 import { Handovers } from './handovers.ts'
 import { ModelPlacement } from './model-placement.ts'
-import { type DoneReply, OutcomeReader } from './outcome-reader.ts'
+import { type DoneReply, OutcomeReader, type StreamedReply } from './outcome-reader.ts'
 import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.ts'
 import type { RunningStageParts } from './running-stage-parts.ts'
 import type { StagePort } from './stage-port.ts'
@@ -40,7 +40,6 @@ export class RunningStage implements StagePort, HandoverTaker {
   readonly #models: ModelPlacement | undefined
   readonly #outcomes: OutcomeReader
   readonly #recorder: StageRecorder
-  /** Only of a stage that yields events. */
   readonly #streams: StageStreams | undefined
   readonly #onward = new OnwardRows()
   readonly #handovers: Handovers
@@ -68,14 +67,7 @@ export class RunningStage implements StagePort, HandoverTaker {
         onDefect: (err) => log.error({ err, stage: stage.name }, 'An answer could not be delivered.'),
       },
     })
-    this.#streams =
-      stage.events &&
-      new StageStreams({
-        batcher: this.#batcher,
-        slots: () => this.#keeper.slots,
-        onDefect: (err) => log.error({ err, stage: stage.name }, 'An event could not be delivered.'),
-      })
-    const streams = this.#streams
+    this.#streams = createStageStreams({ stage, batcher: this.#batcher, slots: () => this.#keeper.slots, log })
     this.#handovers = new Handovers({
       stage,
       rooms: this.#rooms,
@@ -83,6 +75,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       log,
       onCopied: (reason, bytes) => this.#recorder.copied(reason, bytes),
     })
+    const onWake = (): void => this.#lookAtEndOfTurn()
     this.#keeper = new SlotKeeper({
       threads: stage.config.threads,
       createSlot,
@@ -99,13 +92,7 @@ export class RunningStage implements StagePort, HandoverTaker {
         logFormat: parts.logFormat,
         logFile: parts.logFile,
       },
-      slot: {
-        concurrency,
-        awake: this.#awake,
-        pool,
-        onWake: () => this.#lookAtEndOfTurn(),
-        onStreams: streams && ((slot, batch, parts) => streams.take(slot, batch, parts)),
-      },
+      slot: { concurrency, awake: this.#awake, pool, onWake, onStreams: this.#streams?.take },
       onLost: (slot, loss) => this.#lost(slot, loss),
       onServing: () => this.#lookAtEndOfTurn(),
     })
@@ -199,13 +186,10 @@ export class RunningStage implements StagePort, HandoverTaker {
 
   stats(): StageStats {
     for (const batch of this.#dispatcher.begun()) this.#batcher.started(batch)
-    const gauges = {
-      queuedRows: this.#batcher.queuedRows,
-      queuedBytes: this.#batcher.queuedBytes,
-      inFlightBatches: this.#dispatcher.inFlightBatches,
-      servingSlots: this.#keeper.servingSlots,
-      streams: this.#streams && { open: this.#streams.openCount, events: this.#streams.eventCount },
-    }
+    const { queuedRows, queuedBytes } = this.#batcher
+    const { inFlightBatches } = this.#dispatcher
+    const { servingSlots } = this.#keeper
+    const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots, streams: this.#streams?.stats }
     return this.#recorder.stats(gauges, this.#keeper.copiedBytes())
   }
 
@@ -247,16 +231,16 @@ export class RunningStage implements StagePort, HandoverTaker {
   }
 
   #answer(batch: FormedBatch<Slab>, reply: EndedOnSlot['reply']): void {
-    if (reply.kind === 'done') this.#deliver(batch, reply)
+    if (reply.kind === 'done' || reply.kind === 'streamed') this.#deliver(batch, reply)
     else if (reply.kind === 'failed') this.#failed(batch, fromErrorData(reply.error))
-    else if (reply.kind === 'streamed') this.#streamed(batch)
     this.#batcher.retire(batch)
   }
 
-  #deliver(batch: FormedBatch<Slab>, reply: DoneReply): void {
+  #deliver(batch: FormedBatch<Slab>, reply: DoneReply | StreamedReply): void {
     const { handlerMs } = batch.room.header
     this.#serviceTimes.add(handlerMs)
-    this.#recorder.done(batch.rowCount, reply.rejects?.length ?? 0, handlerMs)
+    this.#recorder.done(batch.rowCount, reply.kind === 'done' ? (reply.rejects?.length ?? 0) : 0, handlerMs)
+    if (reply.kind === 'streamed') return this.#streams?.ended(batch)
     this.#learn(batch, reply)
     const { output, config } = this.#parts.stage
     try {
@@ -266,13 +250,6 @@ export class RunningStage implements StagePort, HandoverTaker {
     } catch (cause) {
       this.#failed(batch, new PipelineError('INTERNAL', 'the answer of a thread could not be read', { cause }))
     }
-  }
-
-  #streamed(batch: FormedBatch<Slab>): void {
-    const { handlerMs } = batch.room.header
-    this.#serviceTimes.add(handlerMs)
-    this.#recorder.done(batch.rowCount, 0, handlerMs)
-    this.#streams?.ended(batch)
   }
 
   /** A batch that ran out of room teaches the next slabs. */

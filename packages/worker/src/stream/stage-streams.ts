@@ -1,4 +1,4 @@
-import { type Batcher, type FormedBatch, fromErrorData, PipelineError } from '@redesmyn/core'
+import { type AnyStage, type Batcher, type FormedBatch, fromErrorData, type Log, PipelineError } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import type { SlotPort } from '../thread/slot-port.ts'
 import { OpenStream } from './open-stream.ts'
@@ -8,10 +8,15 @@ import type { RowOrder, StreamPart } from './stream-messages.ts'
 export type StreamSlot = Pick<SlotPort, 'inFlight' | 'order'>
 
 export interface StageStreamsParts {
+  readonly stage: AnyStage
   readonly batcher: Pick<Batcher<Slab>, 'answering' | 'cancel' | 'fail'>
   readonly slots: () => readonly StreamSlot[]
-  /** A reader threw: a defect, which must not cost the others their events. */
-  readonly onDefect: (error: unknown) => void
+  readonly log: Log
+}
+
+/** Undefined for a stage that answers rows. */
+export function createStageStreams(parts: StageStreamsParts): StageStreams | undefined {
+  return parts.stage.events && new StageStreams(parts)
 }
 
 /** The streams of one stage: brings events to their clients, and tells threads how far those have read. */
@@ -24,30 +29,26 @@ export class StageStreams {
     this.#parts = parts
   }
 
-  /** Events that were brought to clients so far. */
-  get eventCount(): number {
-    return this.#eventCount
-  }
-
-  /** Streams that have begun and have not ended. */
-  get openCount(): number {
-    let count = 0
+  /** Streams that have begun and have not ended, and events that were brought to clients so far. */
+  get stats(): { readonly open: number; readonly events: number } {
+    let open = 0
     for (const streams of this.#byBatch.values()) {
-      for (const stream of streams) if (stream.isOpen && stream.hasBegun) count++
+      for (const stream of streams) if (stream.isOpen && stream.hasBegun) open++
     }
-    return count
+    return { open, events: this.#eventCount }
   }
 
   /** Events, and ends, of streams of a batch that the slot's thread has begun. */
-  take(slot: StreamSlot, batch: FormedBatch<Slab>, parts: readonly StreamPart[]): void {
+  readonly take = (slot: StreamSlot, batch: FormedBatch<Slab>, parts: readonly StreamPart[]): void => {
     const streams = this.#streamsOf(slot, batch)
     for (const part of parts) {
       const stream = streams[part.row]
       if (stream === undefined || !stream.isOpen || !stream.span.isLive) continue
       try {
         this.#bring(stream, part)
-      } catch (error) {
-        this.#parts.onDefect(error)
+      } catch (err) {
+        // A defect of whoever reads, which must not cost the others their events.
+        this.#parts.log.error({ err, stage: this.#parts.stage.name }, 'An event could not be delivered.')
       }
     }
   }
