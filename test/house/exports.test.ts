@@ -7,32 +7,33 @@ import { readSource } from './source-file.ts'
 test('core exports these names', () => {
   expect(exportedNames('core')).toMatchInlineSnapshot(`
     "AnyBatch AnyColumn AnyEvent AnyHandler AnyPipeline AnyStage AnyStreamHandler Artifact
-    Batch BatchGroup BatchLayout BatchOptions BatchOutcome BatchPolicy BatchRoom BatchRows
-    BatchTensor BatchViews BatchWriter Batcher BatcherOwner BatcherParts BodyFormat
+    Batch BatchGroup BatchKey BatchLayout BatchOptions BatchOutcome BatchPolicy BatchRoom
+    BatchRows BatchTensor BatchViews BatchWriter Batcher BatcherOwner BatcherParts BodyFormat
     BoundJsonWriter BufferRange CacheLimits CachePlan CacheState Cancel Capacity Clock
     CloseReason ColumnInputOf ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions
     ColumnReader ColumnType ColumnVector ColumnsOf Compile DecodeLimits DecodedStream
     EachRowOptions Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning
     EventCheck EventDataOf EventFormat EventIterator EventSchema EventSource Field FormedBatch
     GrpcStatus HandedRows Handler HandlerColumns HandlerContext HandlerOutput Int64Array
-    JsonRows JsonWriter Layer LoadContext Log ModelCache ModelCacheOptions ModelCallOptions
-    ModelDemand ModelLoader ModelOrder ModelRef ModelStore NoModel NullableColumn
-    NullableNumbers NumberArray NumericArrayName NumericArrays NumericNameOf ObjectSchema
-    PathParams PathTemplate Pipeline PipelineError PipelineErrorOptions QueueBounds
-    QueueOptions ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array
-    RecordBatch RecordCheck RecordCheckOptions RecordIssue RecordSchema RefusedModel ReplyHead
-    RetryOptions RoomSource RowEvent RowHandler RowInputOf RowOf RowSource RowStreamHandler
-    SlotLoad Span Stage StageCall StageCallOptions StageConfig StageOptions StreamContext
-    StreamEvent StreamHandler StreamHead StreamOptions StreamPipeline StreamStage TColumn
-    TextSchema Ticket Waiter WritableColumnOf assertEvent assertSource assignFields bisect
-    column compileJsonWriter compileRecordSchema createEventCheck createRecordCheck
-    decodeStream defaultCapacity defaultColumnBytes describeType eachRow eachRowStream
-    encodeBatches encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData
-    handlerColumn inferColumns inferFields isEndpoint isErrorCode isPipeline isSameType
-    isStage iteratorOf layoutBatch limit loadShed measureColumns measureRecords modelCache
-    modelId narrowBigInts outputColumns parsePathTemplate pipe projectLayout recordInvalid
-    retry rowOfEvent rowStreamsOf stage stageDefaults timeout toErrorData
-    writeColumns"
+    Isolation JsonRows JsonWriter Layer ListedArtifact LoadContext Log ModelCache
+    ModelCacheOptions ModelCallOptions ModelDemand ModelLoader ModelOrder ModelRef ModelState
+    ModelStore NoModel NullableColumn NullableNumbers NumberArray NumericArrayName
+    NumericArrays NumericNameOf ObjectSchema PathParams PathTemplate PickedRows Pipeline
+    PipelineError PipelineErrorOptions QueueBounds QueueOptions ReadOnlyArray
+    ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch RecordCheck
+    RecordCheckOptions RecordIssue RecordSchema RefusedModel ReplyHead RetryOptions RoomSource
+    RowEvent RowHandler RowInputOf RowOf RowSource RowStreamHandler SlotLoad Span Stage
+    StageCall StageCallOptions StageConfig StageHost StageOptions StreamContext StreamEvent
+    StreamHandler StreamHead StreamOptions StreamPipeline StreamStage TColumn TextSchema
+    Ticket Waiter WritableColumnOf assertEvent assertSource assignFields bisect column
+    compileJsonWriter compileRecordSchema createEventCheck createRecordCheck decodeStream
+    defaultCapacity defaultColumnBytes describeType eachRow eachRowStream encodeBatches
+    encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData handlerColumn
+    inferColumns inferFields isEndpoint isErrorCode isPipeline isSameType isStage iteratorOf
+    layoutBatch limit loadShed measureBatch measureColumns measureRecords modelCache modelId
+    narrowBigInts outputColumns packColumns parsePathTemplate pipe projectLayout recordInvalid
+    retry rowOfEvent rowStreamsOf rowsByKey stage stageDefaults timeout toErrorData
+    unpackColumns writeColumns"
   `)
 })
 

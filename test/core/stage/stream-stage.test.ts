@@ -137,6 +137,12 @@ test('a streaming stage runs many batches at once unless it says otherwise', () 
   expect(stage({ name: 'one', events: Token, concurrency: 1, handler: () => [] }).config.concurrency).toBe(1)
 })
 
+test('events do not leave a child process', () => {
+  expect(() => stage({ name: 'far', events: Token, isolation: 'child', handler: () => [] })).toThrow(
+    'stage "far" yields events, so its isolation must be "thread" or "inline", got "child"',
+  )
+})
+
 test('what events cannot be is refused when the stage is defined', () => {
   const events = Type.Array(Type.String()) as unknown as typeof Token
 

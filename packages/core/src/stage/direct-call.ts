@@ -24,13 +24,14 @@ export class DirectCall {
 
   async run(records: readonly unknown[], options: AnyCallOptions = {}): Promise<readonly Row[]> {
     const answers: Row[] = []
-    for await (const { input, firstRow } of this.#records.batches(records)) {
-      answers.push(...(await this.#runBatch(input, options, firstRow)))
+    for await (const { input, rows } of this.#records.batches(records)) {
+      const ran = await this.#runBatch(input, options, rows)
+      for (const [index, answer] of ran.entries()) answers[rows[index]] = answer
     }
     return answers
   }
 
-  async #runBatch(input: RecordBatch, options: AnyCallOptions, firstRow: number): Promise<readonly Row[]> {
+  async #runBatch(input: RecordBatch, options: AnyCallOptions, rows: readonly number[]): Promise<readonly Row[]> {
     const { name, output, handler } = this.#stage
     const { rowCount } = input
     const room = output && allocate(output.fields, defaultCapacity(output.fields, rowCount))
@@ -41,7 +42,7 @@ export class DirectCall {
     })
     const context = new DirectContext(name, options)
     const returned = await handler(batch, context)
-    if (context.rejects.size > 0) throw rejected(context.rejects, firstRow)
+    if (context.rejects.size > 0) throw rejected(context.rejects, rows)
     const columns = outputColumns(output?.fields, options.views?.readOutput(returned) ?? returned, name)
     const fields = output?.fields ?? inferColumns(columns)
     const { writer } = allocate(fields, measureColumns(fields, columns, rowCount))
@@ -51,8 +52,8 @@ export class DirectCall {
 }
 
 /** As for a request of many records: the first error, and all of them in the details. */
-export function rejected(rejects: ReadonlyMap<number, PipelineError>, firstRow: number): PipelineError {
-  const issues = Array.from(rejects, ([row, { code, message }]) => ({ row: firstRow + row, code, message }))
+export function rejected(rejects: ReadonlyMap<number, PipelineError>, rows: readonly number[]): PipelineError {
+  const issues = Array.from(rejects, ([row, { code, message }]) => ({ row: rows[row], code, message }))
   const [first] = rejects.values()
   return new PipelineError(first?.code ?? 'HANDLER_ERROR', first?.message ?? 'a row was rejected', {
     details: { issues },

@@ -8,11 +8,12 @@ import { inferFields } from '../schema/infer-fields.ts'
 import { createRecordCheck, type RecordCheck } from '../schema/record-check.ts'
 import { recordInvalid } from '../schema/record-issue.ts'
 import type { AnyStage } from './any-stage.ts'
+import { rowsByKey } from './batch-key.ts'
 
 export interface DirectBatchInput {
   readonly input: RecordBatch
-  /** The number of its first record. */
-  readonly firstRow: number
+  /** The numbers of its records. */
+  readonly rows: readonly number[]
 }
 
 /** The records of direct calls of one stage: checked, and written into batches of `maxRows`. */
@@ -29,10 +30,18 @@ export class DirectRecords {
     if (records.length === 0) return
     const checked = await this.#validate(records)
     const fields = this.#stage.input?.fields ?? inferFields(checked)
-    const { maxRows } = this.#stage.config.batch
-    for (let firstRow = 0; firstRow < checked.length; firstRow += maxRows) {
-      yield { input: writeRecords(fields, checked.slice(firstRow, firstRow + maxRows)), firstRow }
+    for (const rows of this.#cut(fields, checked)) {
+      const own = rows.map((row) => checked[row])
+      yield { input: writeRecords(fields, own), rows }
     }
+  }
+
+  /** The rows of each batch: those that may share one, `maxRows` at most. */
+  #cut(fields: readonly Field[], records: readonly unknown[]): readonly (readonly number[])[] {
+    const { batch, batchKey } = this.#stage.config
+    const groups =
+      batchKey === undefined ? [[...records.keys()]] : [...rowsByKey(writeRecords(fields, records), batchKey).values()]
+    return groups.flatMap((rows) => cutInto(rows, batch.maxRows))
   }
 
   async #validate(records: readonly unknown[]): Promise<readonly unknown[]> {
@@ -52,6 +61,12 @@ export class DirectRecords {
     const { Compile } = await import('typebox/compile')
     return createRecordCheck(input, Compile, { coerce: config.coerce })
   }
+}
+
+function cutInto(rows: readonly number[], maxRows: number): readonly (readonly number[])[] {
+  return Array.from({ length: Math.ceil(rows.length / maxRows) }, (_, index) =>
+    rows.slice(index * maxRows, (index + 1) * maxRows),
+  )
 }
 
 function writeRecords(fields: readonly Field[], records: readonly unknown[]): RecordBatch {

@@ -33,12 +33,12 @@ export class DirectStream {
     for await (const input of this.#records.batches(records)) {
       for await (const event of this.#runBatch(input, options)) {
         check(event.data)
-        yield { ...event, row: input.firstRow + event.row }
+        yield { ...event, row: input.rows[event.row] }
       }
     }
   }
 
-  async *#runBatch({ input, firstRow }: DirectBatchInput, options: AnyCallOptions): AsyncGenerator<DirectEvent, void> {
+  async *#runBatch({ input, rows }: DirectBatchInput, options: AnyCallOptions): AsyncGenerator<DirectEvent, void> {
     const { name, handler } = this.#stage
     const batch = new DirectBatch({ input, output: undefined, views: options.views })
     const context = new DirectContext(name, options)
@@ -54,7 +54,7 @@ export class DirectStream {
     } finally {
       await iterator.return?.()
     }
-    if (context.rejects.size > 0) throw rejected(context.rejects, firstRow)
+    if (context.rejects.size > 0) throw rejected(context.rejects, rows)
   }
 }
 

@@ -14,13 +14,13 @@ import { WakeWord } from '../thread/ring.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
 import { SlotKeeper } from '../thread/slot-keeper.ts'
 import type { EndedOnSlot, SlotLoss, SlotPort } from '../thread/slot-port.ts'
-import { createSlot } from './create-slot.ts'
 import type { Handover } from './hand-on.ts'
 import { Handovers } from './handovers.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type DoneReply, OutcomeReader, type StreamedReply } from './outcome-reader.ts'
 import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.ts'
 import type { RunningStageParts } from './running-stage-parts.ts'
+import { slotFactory } from './slot-factory.ts'
 import type { StagePort } from './stage-port.ts'
 import { StageRecorder } from './stage-recorder.ts'
 import { StageRooms } from './stage-rooms.ts'
@@ -37,7 +37,8 @@ export class RunningStage implements StagePort, HandoverTaker {
   readonly #serviceTimes = new ServiceTimes()
   readonly #keeper: SlotKeeper
   readonly #dispatcher: Dispatcher
-  readonly #models: ModelPlacement | undefined
+  /** Undefined where the stage's handler takes no model. */
+  readonly models: ModelPlacement | undefined
   readonly #outcomes: OutcomeReader
   readonly #recorder: StageRecorder
   readonly #streams: StageStreams | undefined
@@ -54,6 +55,7 @@ export class RunningStage implements StagePort, HandoverTaker {
     this.#recorder = new StageRecorder(stage.name)
     this.#outcomes = new OutcomeReader(output)
     this.#rooms = new StageRooms(pool, { maxRows: policy.maxRows, columnBytes: stage.config.columnBytes, output })
+    const onCopied = (reason: string, bytes: number): void => this.#recorder.copied(reason, bytes)
     this.#batcher = new Batcher({
       policy,
       queue,
@@ -63,22 +65,16 @@ export class RunningStage implements StagePort, HandoverTaker {
         onReady: () => this.#lookAtEndOfTurn(),
         onAbandoned: (batch) => this.#takeBack(batch),
         startedBatches: () => this.#dispatcher.begun(),
-        onCopied: (reason, bytes) => this.#recorder.copied(reason, bytes),
+        onCopied,
         onDefect: (err) => log.error({ err, stage: stage.name }, 'An answer could not be delivered.'),
       },
     })
     this.#streams = createStageStreams({ stage, batcher: this.#batcher, slots: () => this.#keeper.slots, log })
-    this.#handovers = new Handovers({
-      stage,
-      rooms: this.#rooms,
-      batcher: this.#batcher,
-      log,
-      onCopied: (reason, bytes) => this.#recorder.copied(reason, bytes),
-    })
+    this.#handovers = new Handovers({ stage, rooms: this.#rooms, batcher: this.#batcher, log, onCopied })
     const onWake = (): void => this.#lookAtEndOfTurn()
     this.#keeper = new SlotKeeper({
       threads: stage.config.threads,
-      createSlot,
+      createSlot: slotFactory(stage.config),
       clock,
       log,
       data: {
@@ -96,17 +92,18 @@ export class RunningStage implements StagePort, HandoverTaker {
       onLost: (slot, loss) => this.#lost(slot, loss),
       onServing: () => this.#lookAtEndOfTurn(),
     })
-    this.#models =
+    this.models =
       modelled &&
       new ModelPlacement({
         slots: this.#keeper.slots,
         limits: modelled.limits,
         clock,
+        log,
         onSettled: (result) => this.#settledLoad(result),
         onDue: () => this.#lookAtEndOfTurn(),
         onRefused: (groupKey, error) => this.#batcher.failGroup(groupKey, error),
       })
-    const models = this.#models
+    const models = this.models
     this.#dispatcher = new Dispatcher({
       slots: this.#keeper.slots,
       serviceTimes: this.#serviceTimes,
@@ -177,7 +174,7 @@ export class RunningStage implements StagePort, HandoverTaker {
     const error = new PipelineError('DRAINING', 'the server has stopped')
     this.#handovers.stop(error)
     this.#batcher.stop(error)
-    this.#models?.stop()
+    this.models?.stop()
     for (const slot of this.#keeper.slots) for (const batch of slot.inFlight) this.#batcher.fail(batch, error)
     await this.#keeper.stop()
     for (const slot of this.#keeper.slots) for (const batch of slot.inFlight.splice(0)) this.#rooms.release(batch.room)
@@ -218,7 +215,7 @@ export class RunningStage implements StagePort, HandoverTaker {
   }
 
   #pump(): void {
-    this.#models?.load(this.#batcher.waitingBatches())
+    this.models?.load(this.#batcher.waitingBatches())
     this.#dispatcher.pump(this.#batcher)
   }
 
@@ -279,7 +276,7 @@ export class RunningStage implements StagePort, HandoverTaker {
 
   #lost(slot: SlotPort, { error, begun, notBegun }: SlotLoss): void {
     this.#recorder.restarted('lost')
-    this.#models?.forget(slot)
+    this.models?.forget(slot)
     for (const batch of notBegun) this.#batcher.giveBack(batch)
     for (const batch of begun) {
       this.#failed(batch, error)

@@ -12,6 +12,7 @@ import { RequestIds } from '../observe/request-ids.ts'
 import { systemClock } from '../thread/system-clock.ts'
 import { createListener } from './create-listener.ts'
 import { mountedEndpoints } from './mounted-endpoints.ts'
+import { openCatalogues } from './open-catalogues.ts'
 import { RunningServer } from './running-server.ts'
 import { serverAddress } from './server-address.ts'
 import type { ServerScope } from './server-scope.ts'
@@ -47,7 +48,8 @@ async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningSe
   emit(log, 'starting', { app: scope.bundle.sourcePath, endpoints: paths })
   const stages = await startStages(endpoints, scope, plan.signal)
   try {
-    const listener = createListener(endpoints, stages, scope)
+    const catalogues = await openCatalogues(endpoints, stages, scope, plan.signal)
+    const listener = createListener(endpoints, stages, scope, catalogues)
     const { frontEnd, kind } = await openFrontEnd(scope)
     const { host, port } = await frontEnd.listen(listener)
     const address = serverAddress(host, port)

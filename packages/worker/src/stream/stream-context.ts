@@ -29,6 +29,10 @@ export class StreamCallContext implements StreamContext<unknown> {
     return this.#slot.model
   }
 
+  get maxRows(): number {
+    return this.#slot.maxRows
+  }
+
   get deadlineMs(): number {
     return this.#slot.deadlineMs
   }

@@ -90,6 +90,7 @@ export class StreamRunner {
       stage: stage.name,
       copies,
       libraries,
+      isInferred: stage.input === undefined,
       head: mutatesInput ? undefined : head,
     })
     return { batch, snapshot }

@@ -17,6 +17,7 @@ import type { RowError, RowReplyHead } from './protocol.ts'
 export interface SlotFacts {
   readonly stage: string
   readonly slot: number
+  readonly maxRows: number
   readonly log: Log
   readonly clock: Clock
 }
@@ -59,6 +60,10 @@ export class SlotContext implements HandlerContext<unknown> {
 
   get slot(): number {
     return this.#slot.slot
+  }
+
+  get maxRows(): number {
+    return this.#slot.maxRows
   }
 
   get clock(): Clock {
