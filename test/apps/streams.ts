@@ -109,6 +109,17 @@ export const rounds = stage({
   },
 })
 
+/** On the server's own thread. */
+export const near = stage({
+  name: 'near',
+  input: Type.Object({ count: Type.Integer() }),
+  events: Step,
+  isolation: 'inline',
+  handler: eachRowStream(async function* ({ count }) {
+    for (let n = 0; n < count; n++) yield { data: { n } }
+  }),
+})
+
 const split = stage({
   name: 'split',
   input: Type.Object({ text: Type.String() }),
@@ -123,6 +134,7 @@ export default [
   endpoint('/steps', steps),
   endpoint('/lines', lines),
   endpoint('/rounds', rounds),
+  endpoint('/near', near),
   endpoint('/piped', pipe(split).to(lines)),
 ]
 export { split }

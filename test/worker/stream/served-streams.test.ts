@@ -25,6 +25,12 @@ describe.each(testedKinds)('an app that streams, served over %s', (kind) => {
     expect(late).toMatchObject({ status: 400, body: { error: { message: 'bad request: late' } } })
   })
 
+  test('a stage on the thread of the server streams too', async () => {
+    const { text } = await app.post('/near', { count: 20_000 })
+
+    expect(text).toBe(Array.from({ length: 20_000 }, (_, n) => `data: {"n":${n}}\n\n`).join(''))
+  })
+
   test('events and open streams are counted, and nothing is held behind them', async () => {
     await app.post('/lines', { text: 'a' })
 
