@@ -4,7 +4,7 @@ import json
 import math
 import os
 
-from mosec import Server, Worker
+from mosec import Server, SSEWorker, Worker
 
 CELL = os.environ["CELL"]
 MAX_BATCH = int(os.environ["MAX_BATCH"])
@@ -112,6 +112,20 @@ class Bytes(Worker):
         raise NotImplementedError
 
 
+class Stream(SSEWorker):
+    """The events of one record after another, 20 bytes each."""
+
+    def forward(self, data):
+        for number in range(100):
+            event = f"event {number:04d} {'x' * 9}"
+            if MAX_BATCH == 1:
+                self.send_stream_event(event)
+                continue
+            for index in range(len(data)):
+                self.send_stream_event(event, index=index)
+        return data
+
+
 CELLS = {
     "exp": [Exp],
     "echo": [Echo],
@@ -120,6 +134,7 @@ CELLS = {
     "mlp-bytes": [MlpBytes],
     "bytes": [Bytes],
     "two-stages": [Parse, Exp],
+    "stream": [Stream],
 }
 
 if __name__ == "__main__":

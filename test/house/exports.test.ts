@@ -6,37 +6,40 @@ import { readSource } from './source-file.ts'
 
 test('core exports these names', () => {
   expect(exportedNames('core')).toMatchInlineSnapshot(`
-    "AnyBatch AnyColumn AnyHandler AnyPipeline AnyProvider AnyStage App AppOptions Artifact
-    Batch BatchChange BatchGroup BatchKey BatchLayout BatchOptions BatchOutcome BatchPolicy
-    BatchRoom BatchRows BatchTensor BatchViews BatchWriter Batcher BatcherOwner BatcherParts
-    BoundJsonWriter BufferRange CacheLimits CachePlan CacheState Cancel Capacity Clock
-    CloseReason Codec CodecAnswer CodecForm CodecHeaders CodecOptions ColumnInputOf
-    ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions ColumnReader ColumnType
-    ColumnVector ColumnsOf Compile DecodeLimits DecodedStream EachRowOptions Endpoint
-    EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning Field FormedBatch
-    GrpcStatus HandedRows Handler HandlerColumns HandlerContext HandlerOptions HandlerOutput
-    Hooks Int64Array Isolation JsonRows JsonWriter Layer ListedArtifact LoadContext
-    LoadedModel Log Middleware MiddlewareReply MiddlewareRequest ModelCache ModelCacheOptions
-    ModelCallOptions ModelDemand ModelLoader ModelOrder ModelRef ModelState ModelStore Next
-    NoModel NullableColumn NullableNumbers NumberArray NumericArrayName NumericArrays
-    NumericNameOf ObjectSchema PathParams PathTemplate PickedRows Pipeline PipelineError
+    "AnyBatch AnyColumn AnyEvent AnyHandler AnyPipeline AnyProvider AnyStage AnyStreamHandler
+    App AppOptions Artifact Batch BatchChange BatchGroup BatchKey BatchLayout BatchOptions
+    BatchOutcome BatchPolicy BatchRoom BatchRows BatchTensor BatchViews BatchWriter Batcher
+    BatcherOwner BatcherParts BoundJsonWriter BufferRange CacheLimits CachePlan CacheState
+    Cancel Capacity Clock CloseReason Codec CodecAnswer CodecForm CodecHeaders CodecOptions
+    ColumnInputOf ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions ColumnReader
+    ColumnType ColumnVector ColumnsOf Compile DecodeLimits DecodedStream EachRowOptions
+    Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning EventCheck
+    EventDataOf EventFormat EventIterator EventSchema EventSource Field FormedBatch GrpcStatus
+    HandedRows Handler HandlerColumns HandlerContext HandlerOptions HandlerOutput Hooks
+    Int64Array Isolation JsonRows JsonWriter Layer ListedArtifact LoadContext LoadedModel Log
+    Middleware MiddlewareReply MiddlewareRequest ModelCache ModelCacheOptions ModelCallOptions
+    ModelDemand ModelLoader ModelOrder ModelRef ModelState ModelStore Next NoModel
+    NullableColumn NullableNumbers NumberArray NumericArrayName NumericArrays NumericNameOf
+    ObjectSchema PathParams PathTemplate PickedRows Pipeline PipelineError
     PipelineErrorOptions Provided Provider ProviderContext ProviderOptions QueueBounds
     QueueOptions RawBytesOptions RawForm RawNumbers RawRows ReadOnlyArray
     ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch RecordCheck
     RecordCheckOptions RecordForm RecordIssue RecordSchema RefusedModel ReplyHead
-    RequestChange RetryOptions RoomSource RowHandler RowInputOf RowOf RowSource Service
-    ServiceHandler ServiceOptions ServiceRequest SlotLoad Span Stage StageCall
-    StageCallOptions StageConfig StageHost StageOptions StageOverride StreamHead TColumn
-    Ticket TypedHandler Waiter WritableColumnOf app arrow arrowMediaType assignFields bisect
-    chain checkMiddleware closestName codec column compileJsonWriter compileRecordSchema
-    createRecordCheck createRecordCodec decodeStream defaultCapacity defaultColumnBytes
-    describeType eachRow encodeBatches encodeHead encodeStream endpoint errorTable
-    fingerprintFields fromErrorData handler handlerColumn hooks inferColumns inferFields
-    isEndpoint isErrorCode isPipeline isSameType isStage json layoutBatch limit loadShed
-    measureBatch measureColumns measureRecords modelCache modelId narrowBigInts outputColumns
-    overrideStage packColumns parsePathTemplate pipe projectLayout provider rawBytes
-    rawWidthOf recordInvalid retry rowsByKey service stage stageDefaults timeout toErrorData
-    unpackColumns writeColumns"
+    RequestChange RetryOptions RoomSource RowEvent RowHandler RowInputOf RowOf RowSource
+    RowStreamHandler Service ServiceHandler ServiceOptions ServiceRequest SlotLoad Span Stage
+    StageCall StageCallOptions StageConfig StageHost StageOptions StageOverride StreamContext
+    StreamEvent StreamHandler StreamHead StreamOptions StreamPipeline StreamStage TColumn
+    TextSchema Ticket TypedHandler Waiter WritableColumnOf app arrow arrowMediaType
+    assertEvent assertSource assignFields bisect chain checkMiddleware closestName codec
+    column compileJsonWriter compileRecordSchema createEventCheck createRecordCheck
+    createRecordCodec decodeStream defaultCapacity defaultColumnBytes describeType eachRow
+    eachRowStream encodeBatches encodeHead encodeStream endpoint errorTable fingerprintFields
+    fromErrorData handler handlerColumn hooks inferColumns inferFields isEndpoint isErrorCode
+    isPipeline isSameType isStage iteratorOf json layoutBatch limit loadShed measureBatch
+    measureColumns measureRecords modelCache modelId narrowBigInts outputColumns overrideStage
+    packColumns parsePathTemplate pipe projectLayout provider rawBytes rawWidthOf
+    recordInvalid retry rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults timeout
+    toErrorData unpackColumns writeColumns"
   `)
 })
 

@@ -26,8 +26,8 @@ endpoint('/a', served, {
     codec({ name: 'unchecked', mediaTypes: ['text/x-any'], decode: (body) => JSON.parse(body.toString()) }),
   ],
 })
+// @ts-expect-error the records have another type
 endpoint('/a', served, {
-  // @ts-expect-error the records have another type
   codecs: [codec({ name: 'wrong', mediaTypes: ['text/x-wrong'], decode: () => ({ x: 'a' }) })],
 })
 const deep = codec({

@@ -20,6 +20,8 @@ export type {
   ReadonlyFloat64Array,
 } from './schema/read-only-array.ts'
 export type { Compile } from './schema/compile.ts'
+export { createEventCheck, type EventCheck } from './schema/event-check.ts'
+export type { EventDataOf, EventFormat, EventSchema, TextSchema } from './schema/event-schema.ts'
 export { createRecordCheck, type RecordCheck, type RecordCheckOptions } from './schema/record-check.ts'
 export { recordInvalid, type RecordIssue } from './schema/record-issue.ts'
 export type { ObjectSchema } from './schema/object-schema.ts'
@@ -40,6 +42,12 @@ export type {
 export { bisect } from './handler/bisect.ts'
 export { chain } from './handler/chain.ts'
 export { eachRow, type EachRowOptions, type RowHandler } from './handler/each-row.ts'
+export { eachRowStream, type RowStreamHandler } from './handler/each-row-stream.ts'
+export { assertSource, type EventIterator, type EventSource, iteratorOf } from './handler/event-source.ts'
+export { rowStreamsOf } from './handler/row-streams.ts'
+export type { StreamContext } from './handler/stream-context.ts'
+export { type AnyEvent, assertEvent, type RowEvent, rowOfEvent, type StreamEvent } from './handler/stream-event.ts'
+export type { AnyStreamHandler, StreamHandler } from './handler/stream-handler.ts'
 export type { Layer } from './handler/layer.ts'
 export { limit } from './handler/limit.ts'
 export { loadShed } from './handler/load-shed.ts'
@@ -70,6 +78,8 @@ export { stage, type Stage } from './stage/stage.ts'
 export type { Isolation, StageHost } from './stage/isolation.ts'
 export type { StageConfig } from './stage/stage-config.ts'
 export type { BatchOptions, QueueOptions, StageOptions } from './stage/stage-options.ts'
+export type { StreamOptions } from './stage/stream-options.ts'
+export type { StreamStage } from './stage/stream-stage.ts'
 
 // codec
 export { arrow, arrowMediaType, json } from './codec/built-in-codecs.ts'
@@ -91,6 +101,7 @@ export { rawWidthOf } from './codec/raw-width.ts'
 // pipeline, endpoint
 export { type AnyPipeline, isPipeline } from './pipeline/any-pipeline.ts'
 export { pipe, type Pipeline } from './pipeline/pipeline.ts'
+export type { StreamPipeline } from './pipeline/stream-pipeline.ts'
 export {
   endpoint,
   isEndpoint,

@@ -104,6 +104,9 @@ export class Batcher<R extends BatchRoom> {
     this.#withdraw(ticket)
   }
 
+  /** An answer that comes in parts has begun: from here on its time is the waiter's to watch. */
+  readonly answering = (ticket: Ticket): void => this.#deadlines.remove(ticket)
+
   /** The oldest batch that is due and that the caller can run, closed now if it was open. */
   take(accepts?: (group: BatchGroup) => boolean): FormedBatch<R> | undefined {
     let batch = this.#waiting.oldest

@@ -6,6 +6,8 @@ import { checkMiddleware } from '../middleware/check-middleware.ts'
 import type { Middleware } from '../middleware/middleware.ts'
 import type { ModelCache } from '../model/model-cache.ts'
 import { type Pipeline, stagesOf } from '../pipeline/pipeline.ts'
+import type { StreamPipeline } from '../pipeline/stream-pipeline.ts'
+import type { EventFormat, EventSchema } from '../schema/event-schema.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { RecordSchema } from '../schema/record-schema.ts'
 import type { RowInputOf, RowOf } from '../schema/static.ts'
@@ -14,6 +16,7 @@ import type { AnyCallOptions, StageCall } from '../stage/call-options.ts'
 import { checkChoice, optionalAtLeast } from '../stage/option-checks.ts'
 import { checkHeaderNames } from './check-header-names.ts'
 import type { Stage } from '../stage/stage.ts'
+import type { StreamStage } from '../stage/stream-stage.ts'
 import { checkParams } from './check-params.ts'
 
 /** A stage, or a pipeline of them, at a path. */
@@ -27,6 +30,8 @@ export interface Endpoint {
   readonly stages: readonly AnyStage[]
   /** What the last stage answers; `undefined` where its columns are not declared. */
   readonly output: RecordSchema | undefined
+  /** What the last stage yields, where it streams its answer. */
+  readonly events: EventFormat | undefined
   readonly models: ModelCache<unknown> | undefined
   /** Around this endpoint alone, the first outermost. */
   readonly use: readonly Middleware[]
@@ -50,12 +55,16 @@ export interface EndpointConfig {
   /** `null` answers 200 with null in the place of a record that failed. Default `fail`: the whole request. */
   readonly onInvalid: 'fail' | 'null'
   readonly maxBodyBytes: number | undefined
-  /** From the last byte of the request to the answer. */
+  /** From the last byte of the request to the answer; of a stream, to its first event. */
   readonly requestTimeoutMs: number | undefined
   /** From the head of the request to the last byte of its body. */
   readonly bodyTimeoutMs: number | undefined
   /** What a request without a body gets: `refuse` 400, `answer` 200 with `no data provided`. Default `refuse`. */
   readonly emptyBody: 'refuse' | 'answer'
+  /** Of a stream, from one event to the next, and for its client to take what was sent. */
+  readonly streamIdleTimeoutMs: number | undefined
+  /** Of a stream, from the last byte of the request to its end. */
+  readonly streamTimeoutMs: number | undefined
   /** Query parameters that select a model or a batch, beside those of the path. Default none. */
   readonly query: readonly string[]
   /** How bodies may be written, others are answered 415, and how answers are. Default JSON and Arrow. */
@@ -74,6 +83,8 @@ export interface EndpointOptions<I extends ObjectSchema = ObjectSchema, O extend
   readonly requestTimeoutMs?: number
   readonly bodyTimeoutMs?: number
   readonly emptyBody?: 'refuse' | 'answer'
+  readonly streamIdleTimeoutMs?: number
+  readonly streamTimeoutMs?: number
   /**
    * Query parameters that count: they are among `context.params`, the model's path may name them, and rows of requests
    * that differ in one never share a batch. Others are only in `context.query`.
@@ -106,8 +117,14 @@ export function endpoint<I extends ObjectSchema, O extends ObjectSchema, M>(
   served: Stage<I, O, M> | Pipeline<I, O, M>,
   options: EndpointOptions<I, O> & { readonly models: ModelCache<M> },
 ): Service<I, O, M>
+export function endpoint<I extends ObjectSchema, E extends EventSchema, M = NoModel>(
+  path: string,
+  served: StreamStage<I, E, M> | StreamPipeline<I, E, M>,
+  ...rest: StreamEndpointOptions<I, M>
+): Endpoint
 export function endpoint(path: string, served: unknown, options: AnyEndpointOptions = {}): Service {
   const stages = stagesOf(served, `the second argument of endpoint "${path}"`)
+  const { output, events } = stages[stages.length - 1]
   checkPath(path)
   checkKeys(path, stages)
   checkParams({ path, query: options.query ?? [], ownParams: options.ownParams ?? [], models: options.models?.path })
@@ -116,7 +133,8 @@ export function endpoint(path: string, served: unknown, options: AnyEndpointOpti
     path,
     stage: stages[0],
     stages,
-    output: stages[stages.length - 1].output,
+    output,
+    events,
     models: options.models,
     use: checkMiddleware(`endpoint "${path}"`, options.use),
     modelStage: findModelStage(path, stages, options),
@@ -127,6 +145,10 @@ export function endpoint(path: string, served: unknown, options: AnyEndpointOpti
 }
 
 type Invoke = (records: readonly unknown[], options?: AnyCallOptions) => Promise<readonly Record<string, unknown>[]>
+
+type StreamEndpointOptions<I extends ObjectSchema, M> = [M] extends [NoModel]
+  ? [options?: EndpointOptions<I> & { readonly models?: never }]
+  : [options: EndpointOptions<I> & { readonly models: ModelCache<M> }]
 
 /** Recognises an endpoint by shape, because an app bundle may hold a second copy of this module. */
 export function isEndpoint(value: unknown): value is Endpoint {
@@ -173,16 +195,30 @@ function resolveEndpoint(path: string, options: AnyEndpointOptions, stages: read
   const owner = `endpoint "${path}"`
   const { compress, compressMinBytes } = options
   const columns = { input: stages[0].input, output: stages[stages.length - 1].output }
+  checkAnswerOptions(owner, options, stages[stages.length - 1].events === undefined ? 'rows' : 'stream')
   return Object.freeze({
     onInvalid: checkChoice(owner, 'onInvalid', options.onInvalid ?? 'fail', ['fail', 'null']),
     maxBodyBytes: optionalAtLeast(owner, 'maxBodyBytes', options.maxBodyBytes, 1),
     requestTimeoutMs: optionalAtLeast(owner, 'requestTimeoutMs', options.requestTimeoutMs, 1),
     bodyTimeoutMs: optionalAtLeast(owner, 'bodyTimeoutMs', options.bodyTimeoutMs, 1),
     emptyBody: checkChoice(owner, 'emptyBody', options.emptyBody ?? 'refuse', ['refuse', 'answer']),
+    streamIdleTimeoutMs: optionalAtLeast(owner, 'streamIdleTimeoutMs', options.streamIdleTimeoutMs, 1),
+    streamTimeoutMs: optionalAtLeast(owner, 'streamTimeoutMs', options.streamTimeoutMs, 1),
     query: Object.freeze([...(options.query ?? [])]),
     codecs: checkCodecs(owner, options.codecs, columns),
     headers: checkHeaderNames(owner, options.headers ?? []),
     compress: compress === undefined ? undefined : checkChoice(owner, 'compress', compress, ['off', 'on']),
     compressMinBytes: optionalAtLeast(owner, 'compressMinBytes', compressMinBytes, 0),
   })
+}
+
+/** An option that would do nothing is a mistake. */
+function checkAnswerOptions(owner: string, options: AnyEndpointOptions, answer: 'rows' | 'stream'): void {
+  const { onInvalid, streamIdleTimeoutMs, streamTimeoutMs } = options
+  if (answer === 'stream' && onInvalid === 'null') {
+    throw new PipelineError('CONFIG_INVALID', `onInvalid of ${owner} cannot be "null": a stream answers one record`)
+  }
+  if (answer === 'rows' && (streamIdleTimeoutMs ?? streamTimeoutMs) !== undefined) {
+    throw new PipelineError('CONFIG_INVALID', `${owner} has a limit for streams, and its last stage yields no events`)
+  }
 }

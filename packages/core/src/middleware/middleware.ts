@@ -37,6 +37,7 @@ export interface MiddlewareReply {
   readonly status: number
   /** Names in lower case. Content-Length is the server's. */
   readonly headers: Readonly<Record<string, string>>
+  /** Of a streamed answer empty bytes, which stand for the stream: left in place they let it through. */
   readonly body: string | Uint8Array
 }
 

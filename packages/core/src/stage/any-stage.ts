@@ -1,4 +1,5 @@
 import type { AnyHandler } from '../handler/handler.ts'
+import type { EventFormat } from '../schema/event-schema.ts'
 import type { RecordSchema } from '../schema/record-schema.ts'
 import type { StageConfig } from './stage-config.ts'
 
@@ -8,6 +9,8 @@ export interface AnyStage {
   readonly name: string
   readonly input: RecordSchema | undefined
   readonly output: RecordSchema | undefined
+  /** What the handler yields, where it answers with events and not with rows: nothing can follow such a stage. */
+  readonly events: EventFormat | undefined
   readonly handler: AnyHandler
   readonly config: StageConfig
   /** The options as they were written, without defaults: what a configuration file's own are laid over. */

@@ -11,7 +11,7 @@ export type BatchKey = (rows: RecordBatch, row: number) => string
 /** Throws CONFIG_INVALID for a column that the input lacks. */
 export function resolveBatchKey<I extends ObjectSchema, O extends ObjectSchema, M>(
   owner: string,
-  { batch, input }: StageOptions<I, O, M>,
+  { batch, input }: Pick<StageOptions<I, O, M>, 'batch' | 'input'>,
 ): BatchKey | undefined {
   const { sameShape = [], key } = batch ?? {}
   for (const name of sameShape) checkColumn(owner, name, input)

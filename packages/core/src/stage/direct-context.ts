@@ -2,14 +2,15 @@ import type { ReplyHead } from '../batch/batch-outcome.ts'
 import type { Cancel, Clock } from '../clock/clock.ts'
 import type { ErrorCode } from '../errors/error-table.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
-import type { HandlerContext, LoadedModel } from '../handler/handler-context.ts'
+import type { LoadedModel } from '../handler/handler-context.ts'
 import type { Log } from '../handler/log.ts'
 import type { Provided } from '../handler/provided.ts'
 import type { Provider } from '../handler/provider.ts'
+import type { StreamContext } from '../handler/stream-context.ts'
 import type { AnyCallOptions } from './call-options.ts'
 
-/** The context of a direct call: no request, no slot and no limit of time. */
-export class DirectContext implements HandlerContext<unknown> {
+/** The context of a direct call: no request, no slot and no limit of time; nobody leaves a stream before its end. */
+export class DirectContext implements StreamContext<unknown> {
   readonly model: unknown
   readonly signal: AbortSignal
   readonly deadlineMs = Number.POSITIVE_INFINITY
@@ -24,6 +25,7 @@ export class DirectContext implements HandlerContext<unknown> {
   readonly idempotencyKey = undefined
   readonly #provided: Provided
   readonly #rejects = new Map<number, PipelineError>()
+  readonly #ended = new Set<number>()
 
   constructor(stage: string, options: AnyCallOptions, provided: Provided) {
     this.stage = stage
@@ -41,6 +43,18 @@ export class DirectContext implements HandlerContext<unknown> {
 
   reject(row: number, code: ErrorCode, message: string): void {
     if (!this.#rejects.has(row)) this.#rejects.set(row, new PipelineError(code, message))
+  }
+
+  isOpen(row: number): boolean {
+    return !this.#ended.has(row) && !this.#rejects.has(row)
+  }
+
+  end(row: number): void {
+    this.#ended.add(row)
+  }
+
+  signalOf(_row: number): AbortSignal {
+    return this.signal
   }
 
   reply(_row: number, _head: ReplyHead): void {}

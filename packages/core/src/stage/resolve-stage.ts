@@ -7,12 +7,15 @@ import { checkAtLeast, checkFlag, checkWhole } from './option-checks.ts'
 import { resolveHost } from './resolve-host.ts'
 import type { StageConfig } from './stage-config.ts'
 import type { BatchOptions, QueueOptions, StageOptions } from './stage-options.ts'
+import type { EventSchema } from '../schema/event-schema.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
+import type { StreamOptions } from './stream-options.ts'
 
 /** The defaults of every stage, each in the unit of its name. */
 export const stageDefaults = Object.freeze({
   threads: 1,
   concurrency: 1,
+  streamConcurrency: 256,
   maxRows: 256,
   maxDelayMs: 0,
   queueMaxRows: 4096,
@@ -21,18 +24,26 @@ export const stageDefaults = Object.freeze({
 } as const)
 
 /** Completes, checks and freezes what the user wrote. Throws CONFIG_INVALID naming the option. */
-export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, M>(
-  options: StageOptions<I, O, M>,
+export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, E extends EventSchema, M>(
+  options: StageOptions<I, O, M> | StreamOptions<I, E, M>,
 ): StageConfig {
   const owner = checkName(options.name)
   if (typeof options.handler !== 'function') {
     throw new PipelineError('CONFIG_INVALID', `handler of ${owner} must be a function, got ${typeof options.handler}`)
   }
+  // A stream waits far more than it works: one that waits must not keep others from beginning.
+  const concurrency = options.events === undefined ? stageDefaults.concurrency : stageDefaults.streamConcurrency
   const threads = checkWhole(owner, 'threads', options.threads ?? stageDefaults.threads, 1)
   const { isolation = stageDefaults.isolation, env, maxHeapMiB } = options
+  if (options.events !== undefined && isolation === 'child') {
+    throw new PipelineError(
+      'CONFIG_INVALID',
+      `${owner} yields events, so its isolation must be "thread" or "inline", got "child"`,
+    )
+  }
   return Object.freeze({
     threads,
-    concurrency: checkWhole(owner, 'concurrency', options.concurrency ?? stageDefaults.concurrency, 1),
+    concurrency: checkWhole(owner, 'concurrency', options.concurrency ?? concurrency, 1),
     batch: resolveBatch(owner, options.batch ?? {}),
     queue: resolveQueue(owner, options.queue ?? {}),
     columnBytes: resolveColumnBytes(owner, options.batch?.columnBytes ?? {}),

@@ -8,7 +8,7 @@ import type { BatchKey } from './batch-key.ts'
 export interface StageConfig extends StageHost {
   /** Slots: threads, or child processes. Default 1. */
   readonly threads: number
-  /** Batches that one thread runs at once, for handlers that wait. Default 1. */
+  /** Batches that one thread runs at once, for handlers that wait. Default 1, and 256 where the stage streams. */
   readonly concurrency: number
   readonly batch: BatchPolicy
   readonly queue: QueueBounds

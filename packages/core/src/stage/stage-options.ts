@@ -13,6 +13,8 @@ export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M>
   /** Omitted: the handler's own schema, else columns inferred from what the handler returns. */
   readonly output?: O
   readonly handler: Handler<I, O, M>
+  /** Of a stage that answers with events: see `StreamOptions`. */
+  readonly events?: never
   readonly threads?: number
   readonly concurrency?: number
   readonly batch?: BatchOptions<I>

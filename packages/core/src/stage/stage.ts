@@ -6,6 +6,9 @@ import type { AnyCallOptions, StageCall } from './call-options.ts'
 import { DirectCall } from './direct-call.ts'
 import { resolveStage } from './resolve-stage.ts'
 import { resolveSchemas } from './resolve-schemas.ts'
+import { type StreamStage, streamStage } from './stream-stage.ts'
+import type { StreamOptions } from './stream-options.ts'
+import type { EventSchema } from '../schema/event-schema.ts'
 import type { StageOptions } from './stage-options.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 
@@ -22,17 +25,29 @@ export interface Stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSc
 
 /**
  * Defines a stage. Throws CONFIG_INVALID for an option that is out of range and for a schema that no columns can hold,
- * so that neither waits for the first request. A handler that has schemas, as of `handler` and `chain`, brings them.
+ * so that neither waits for the first request. A handler that has schemas, as of `handler` and `chain`, brings them. With
+ * `events` the handler yields events, and the stage streams them.
  */
 export function stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema, M = NoModel>(
   options: StageOptions<I, O, M>,
-): Stage<I, O, M> {
+): Stage<I, O, M>
+export function stage<I extends ObjectSchema = ObjectSchema, E extends EventSchema = EventSchema, M = NoModel>(
+  options: StreamOptions<I, E, M>,
+): StreamStage<I, E, M>
+export function stage(
+  options: StageOptions<ObjectSchema, ObjectSchema, unknown> | StreamOptions<ObjectSchema, EventSchema, unknown>,
+): AnyStage {
+  return options.events === undefined ? rowStage(options) : streamStage(options)
+}
+
+function rowStage<I extends ObjectSchema, O extends ObjectSchema, M>(options: StageOptions<I, O, M>): Stage<I, O, M> {
   const { name, input: _input, output: _output, handler: _handler, ...declared } = options
   const config = resolveStage(options)
   const definition: AnyStage = {
     '~kind': 'stage',
     name,
     ...resolveSchemas(options),
+    events: undefined,
     // The types were checked here, where they are known; the runtime hands each handler the batch its schema describes.
     handler: options.handler as unknown as AnyHandler,
     config,

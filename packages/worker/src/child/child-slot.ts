@@ -81,6 +81,9 @@ export class ChildSlot implements SlotPort {
     this.#sendNext()
   }
 
+  /** No stage that streams runs in a child. */
+  order(): void {}
+
   takeEnded(): EndedOnSlot | undefined {
     const ended = this.#ended.shift()
     if (ended !== undefined) this.#leave(ended.batch)

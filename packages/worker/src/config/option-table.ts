@@ -28,7 +28,21 @@ export const optionTable = {
     min: 1,
     max: dayMs,
     unit: 'milliseconds',
-    description: 'from the arrival of a request to its answer; then 504',
+    description: 'from the arrival of a request to its answer, of a stream to its first event; then 504',
+  }),
+  streamIdleTimeoutMs: wholeNumber({
+    default: 30_000,
+    min: 1,
+    max: dayMs,
+    unit: 'milliseconds',
+    description: 'from one event of a stream to the next, and for its client to take what was sent',
+  }),
+  streamTimeoutMs: wholeNumber({
+    default: undefined,
+    min: 1,
+    max: dayMs,
+    unit: 'milliseconds',
+    description: 'from the arrival of a request to the end of its stream',
   }),
   bodyTimeoutMs: wholeNumber({
     default: 5000,

@@ -43,6 +43,8 @@ export function resolveConfig(options: ConfigOptions, env: Environment, file?: C
     frontEnd: value('frontEnd'),
     threads: value('threads'),
     requestTimeoutMs: value('requestTimeoutMs'),
+    streamIdleTimeoutMs: value('streamIdleTimeoutMs'),
+    streamTimeoutMs: value('streamTimeoutMs'),
     bodyTimeoutMs: value('bodyTimeoutMs'),
     maxBodyBytes: value('maxBodyBytes'),
     maxInFlightBytes: value('maxInFlightBytes'),

@@ -23,6 +23,8 @@ import { acceptRequestId, type RequestIds } from '../observe/request-ids.ts'
 import type { PathParams } from './router.ts'
 import { ServedRequest } from './served-request.ts'
 import type { ServingContext } from './serving-context.ts'
+import type { StreamLimits } from './stream-times.ts'
+import { StreamingRequest } from './streaming-request.ts'
 import { toPipelineError } from './to-pipeline-error.ts'
 
 /** The server's limits, where an endpoint does not set its own. */
@@ -32,6 +34,8 @@ export interface ServingLimits {
   readonly requestTimeoutMs: number
   readonly compress: 'off' | 'on'
   readonly compressMinBytes: number
+  readonly streamIdleTimeoutMs: number
+  readonly streamTimeoutMs: number | undefined
 }
 
 export interface EndpointRuntimeParts {
@@ -60,6 +64,8 @@ export class EndpointRuntime {
 
   /** Only where there is middleware: requests to other endpoints cost nothing for it. */
   readonly #middleware: MiddlewareStack | undefined
+  /** Only of an endpoint whose last stage yields events. */
+  readonly #streamLimits: StreamLimits | undefined
 
   /** Throws CONFIG_INVALID where the input schema cannot be compiled. */
   constructor(parts: EndpointRuntimeParts) {
@@ -89,6 +95,17 @@ export class EndpointRuntime {
     if (use.length > 0) {
       this.#middleware = new MiddlewareStack(use, this.#context, (exchange, params) => this.#serve(exchange, params))
     }
+    this.#streamLimits = endpoint.events && {
+      idleTimeoutMs: config.streamIdleTimeoutMs ?? limits.streamIdleTimeoutMs,
+      totalTimeoutMs: config.streamTimeoutMs ?? limits.streamTimeoutMs,
+    }
+  }
+
+  /** A stream is opened by each request for itself, so the stage that its request sees is its own. */
+  #contextOf(exchange: Exchange): ServingContext {
+    const context = this.#context
+    if (this.#streamLimits === undefined) return context
+    return { ...context, stage: new StreamingRequest(context, this.#streamLimits, exchange) }
   }
 
   get endpoint(): Endpoint {
@@ -117,7 +134,7 @@ export class EndpointRuntime {
       const { query } = this.#context.endpoint.config
       const all = query.length === 0 ? params : withQueryParams(params, query, exchange.query)
       const coding = contentCodingOf(exchange.header(headerNames.contentEncoding))
-      const request = new ServedRequest(this.#context, this.#compression?.wrap(exchange) ?? exchange, all)
+      const request = new ServedRequest(this.#contextOf(exchange), this.#compression?.wrap(exchange) ?? exchange, all)
       reader = coding === undefined ? request : this.#inflating(request, coding)
     } catch (error) {
       this.#refuse(exchange, error)

@@ -33,6 +33,32 @@ export interface Exchange {
    * checks what does not come from us. Content-Length is the front end's. The bytes are the caller's again on return.
    */
   reply(status: number, headers: readonly ReplyHeader[], body: ReplyBody): void
+  /**
+   * Answers with a body that comes piece by piece, in place of `reply`; the head goes with the first piece. Undefined where nobody takes a body: the exchange
+   * is answered, the client has gone, or it asked with HEAD and now has the head.
+   */
+  openReply(status: number, headers: readonly ReplyHeader[], reader: ReplyStreamReader): ReplyStream | undefined
+}
+
+/** The body of an answer on its way. After its end, and after `onGone`, its methods do nothing. */
+export interface ReplyStream {
+  /**
+   * Sends a piece, at once where the socket takes it. False: it has to wait, and so should the next, until `onDrain`; it
+   * is sent all the same.
+   */
+  write(piece: string): boolean
+  /** The body is complete with this piece, which may be empty. */
+  end(piece: string): void
+  /** Closes the connection, so that the client sees that the body is not complete; `onGone` follows. */
+  cut(): void
+}
+
+/** Whoever writes a body piece by piece. */
+export interface ReplyStreamReader {
+  /** What had to wait is sent. */
+  onDrain(): void
+  /** The connection was closed before the end of the body. */
+  onGone(): void
 }
 
 /** Ours, or that of RFC 9457. */

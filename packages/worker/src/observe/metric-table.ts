@@ -25,6 +25,8 @@ export const metricTable = {
   cascade_queue_rows: { type: 'gauge', help: 'Rows that no thread has taken yet.', labels: ['stage'] },
   cascade_queue_bytes: { type: 'gauge', help: 'Bytes of rows that no thread has taken yet.', labels: ['stage'] },
   cascade_inflight_batches: { type: 'gauge', help: 'Batches at a thread.', labels: ['stage'] },
+  cascade_open_streams: { type: 'gauge', help: 'Streams that have begun and not ended.', labels: ['stage'] },
+  cascade_stream_events_total: { type: 'counter', help: 'Events that streams have yielded.', labels: ['stage'] },
   cascade_serving_threads: { type: 'gauge', help: 'Threads that take batches.', labels: ['stage'] },
   cascade_slabs: { type: 'gauge', help: 'Slabs that hold a batch.', labels: [] },
   cascade_memory_used_bytes: { type: 'gauge', help: 'Shared memory of slabs that hold a batch.', labels: [] },

@@ -68,6 +68,10 @@ function exposeStage(exposition: Exposition, stats: StageStats): void {
   exposition.set('cascade_queue_bytes', { stage }, stats.queuedBytes)
   exposition.set('cascade_inflight_batches', { stage }, stats.inFlightBatches)
   exposition.set('cascade_serving_threads', { stage }, stats.servingSlots)
+  if (stats.streams !== undefined) {
+    exposition.set('cascade_open_streams', { stage }, stats.streams.open)
+    exposition.set('cascade_stream_events_total', { stage }, stats.streams.events)
+  }
 }
 
 function exposeMemory(exposition: Exposition, slabs: SlabCounts): void {

@@ -14,6 +14,8 @@ import type { BatchReply } from '../thread/protocol.ts'
 import { SlabOutcome } from './slab-outcome.ts'
 
 export type DoneReply = Extract<BatchReply, { kind: 'done' }>
+/** What there was to deliver has gone as events. */
+export type StreamedReply = Extract<BatchReply, { kind: 'streamed' }>
 
 /** Opens what a thread left in a slab, or in a buffer beside it, for the waiters of the batch. */
 export class OutcomeReader {

@@ -1,4 +1,5 @@
 import type { BatchGroup, BatchOutcome, PipelineError, RowSource, Span, Ticket, Waiter } from '@redesmyn/core'
+import { type StreamReader, streamReaderOf } from '../stream/stream-reader.ts'
 
 /** The request that the rows of a passage belong to. */
 export interface PassageOwner {
@@ -61,6 +62,11 @@ export class Passage implements Waiter {
 
   get headers(): Waiter['headers'] {
     return this.owner.waiter.headers
+  }
+
+  /** Where the last stage streams, whoever reads the request's events. */
+  get stream(): StreamReader | undefined {
+    return streamReaderOf(this.owner.waiter)
   }
 
   deliver(outcome: BatchOutcome, span: Span): void {

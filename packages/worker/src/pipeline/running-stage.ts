@@ -8,6 +8,7 @@ import {
   type Waiter,
 } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
+import { createStageStreams, type StageStreams } from '../stream/stage-streams.ts'
 import { Dispatcher } from '../thread/dispatcher.ts'
 import { WakeWord } from '../thread/ring.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
@@ -16,7 +17,7 @@ import type { EndedOnSlot, SlotLoss, SlotPort } from '../thread/slot-port.ts'
 import type { Handover } from './hand-on.ts'
 import { Handovers } from './handovers.ts'
 import { ModelPlacement } from './model-placement.ts'
-import { type DoneReply, OutcomeReader } from './outcome-reader.ts'
+import { type DoneReply, OutcomeReader, type StreamedReply } from './outcome-reader.ts'
 import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.ts'
 import type { RunningStageParts } from './running-stage-parts.ts'
 import { slotFactory } from './slot-factory.ts'
@@ -40,6 +41,7 @@ export class RunningStage implements StagePort, HandoverTaker {
   readonly models: ModelPlacement | undefined
   readonly #outcomes: OutcomeReader
   readonly #recorder: StageRecorder
+  readonly #streams: StageStreams | undefined
   readonly #onward = new OnwardRows()
   readonly #handovers: Handovers
   #isTurnDue = false
@@ -54,6 +56,7 @@ export class RunningStage implements StagePort, HandoverTaker {
     this.#recorder = new StageRecorder(stage.name)
     this.#outcomes = new OutcomeReader(output)
     this.#rooms = new StageRooms(pool, { maxRows: policy.maxRows, columnBytes: stage.config.columnBytes, output })
+    const onCopied = (reason: string, bytes: number): void => this.#recorder.copied(reason, bytes)
     this.#batcher = new Batcher({
       policy,
       queue,
@@ -63,17 +66,13 @@ export class RunningStage implements StagePort, HandoverTaker {
         onReady: () => this.#lookAtEndOfTurn(),
         onAbandoned: (batch) => this.#takeBack(batch),
         startedBatches: () => this.#dispatcher.begun(),
-        onCopied: (reason, bytes) => this.#recorder.copied(reason, bytes),
+        onCopied,
         onDefect: (err) => log.error({ err, stage: stage.name }, 'An answer could not be delivered.'),
       },
     })
-    this.#handovers = new Handovers({
-      stage,
-      rooms: this.#rooms,
-      batcher: this.#batcher,
-      log,
-      onCopied: (reason, bytes) => this.#recorder.copied(reason, bytes),
-    })
+    this.#streams = createStageStreams({ stage, batcher: this.#batcher, slots: () => this.#keeper.slots, log })
+    this.#handovers = new Handovers({ stage, rooms: this.#rooms, batcher: this.#batcher, log, onCopied })
+    const onWake = (): void => this.#lookAtEndOfTurn()
     this.#keeper = new SlotKeeper({
       threads: stage.config.threads,
       createSlot: slotFactory(stage.config),
@@ -91,7 +90,7 @@ export class RunningStage implements StagePort, HandoverTaker {
         logFormat: parts.logFormat,
         logFile: parts.logFile,
       },
-      slot: { concurrency, awake: this.#awake, pool, onWake: () => this.#lookAtEndOfTurn() },
+      slot: { concurrency, awake: this.#awake, pool, onWake, onStreams: this.#streams?.take },
       onLost: (slot, loss) => this.#lost(slot, loss),
       onServing: () => this.#lookAtEndOfTurn(),
     })
@@ -186,12 +185,10 @@ export class RunningStage implements StagePort, HandoverTaker {
 
   stats(): StageStats {
     for (const batch of this.#dispatcher.begun()) this.#batcher.started(batch)
-    const gauges = {
-      queuedRows: this.#batcher.queuedRows,
-      queuedBytes: this.#batcher.queuedBytes,
-      inFlightBatches: this.#dispatcher.inFlightBatches,
-      servingSlots: this.#keeper.servingSlots,
-    }
+    const { queuedRows, queuedBytes } = this.#batcher
+    const { inFlightBatches } = this.#dispatcher
+    const { servingSlots } = this.#keeper
+    const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots, streams: this.#streams?.stats }
     return this.#recorder.stats(gauges, this.#keeper.copiedBytes())
   }
 
@@ -236,15 +233,16 @@ export class RunningStage implements StagePort, HandoverTaker {
   }
 
   #answer(batch: FormedBatch<Slab>, reply: EndedOnSlot['reply']): void {
-    if (reply.kind === 'done') this.#deliver(batch, reply)
+    if (reply.kind === 'done' || reply.kind === 'streamed') this.#deliver(batch, reply)
     else if (reply.kind === 'failed') this.#failed(batch, fromErrorData(reply.error))
     this.#batcher.retire(batch)
   }
 
-  #deliver(batch: FormedBatch<Slab>, reply: DoneReply): void {
+  #deliver(batch: FormedBatch<Slab>, reply: DoneReply | StreamedReply): void {
     const { handlerMs } = batch.room.header
     this.#serviceTimes.add(handlerMs)
-    this.#recorder.done(batch.rowCount, reply.rejects?.length ?? 0, handlerMs)
+    this.#recorder.done(batch.rowCount, reply.kind === 'done' ? (reply.rejects?.length ?? 0) : 0, handlerMs)
+    if (reply.kind === 'streamed') return this.#streams?.ended(batch)
     this.#learn(batch, reply)
     const { output, config } = this.#parts.stage
     try {
@@ -273,11 +271,13 @@ export class RunningStage implements StagePort, HandoverTaker {
       'A batch failed.',
     )
     this.#batcher.fail(batch, error)
+    this.#streams?.forget(batch)
   }
 
   #takeBack(batch: FormedBatch): void {
     const revoked = this.#dispatcher.revoke(batch)
     if (revoked !== undefined) this.#batcher.giveBack(revoked)
+    else this.#streams?.abandoned(batch)
   }
 
   #lost(slot: SlotPort, { error, begun, notBegun }: SlotLoss): void {

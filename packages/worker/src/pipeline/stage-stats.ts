@@ -21,6 +21,8 @@ export interface StageGauges {
   readonly inFlightBatches: number
   /** Threads that can take batches. */
   readonly servingSlots: number
+  /** Streams that have begun and not ended, and the events of all so far; absent where the stage yields none. */
+  readonly streams?: { readonly open: number; readonly events: number } | undefined
 }
 
 /** What a stage has done since it started. */

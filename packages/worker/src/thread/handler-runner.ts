@@ -1,4 +1,4 @@
-import { type AnyStage, type ErrorData, errorTable, type RecordBatch, toErrorData } from '@redesmyn/core'
+import type { AnyStage, RecordBatch } from '@redesmyn/core'
 import type { Libraries } from '../interop/libraries.ts'
 import type { BatchRequests } from './batch-requests.ts'
 import type { BatchInput } from './batch-input.ts'
@@ -9,6 +9,7 @@ import { HandlerBatch } from './handler-batch.ts'
 import { passesInput } from './passes-input.ts'
 import type { BatchReply, SpilledOutput } from './protocol.ts'
 import { readOutput, replaceRejected } from './read-output.ts'
+import { sendableError } from './sendable-error.ts'
 import { copyRows, type SlabView } from './slab-view.ts'
 import { SlotContext, type SlotFacts } from './slot-context.ts'
 
@@ -134,12 +135,9 @@ function done(spilled: SpilledOutput | undefined, { rejects, heads }: SlotContex
   return { kind: 'done', ...(spilled && { spilled }), ...(rejects && { rejects }), ...(heads && { heads }) }
 }
 
-/** A code that is never sent says nothing to a client: to the front end such an error is one of the handler's. */
 function failed(thrown: unknown, stage: string): BatchReply {
-  const data: ErrorData = toErrorData(thrown, 'HANDLER_ERROR')
-  const error = { ...data, details: { stage, ...data.details } }
-  const isSendable = errorTable[error.code].http !== null
-  return { kind: 'failed', error: isSendable ? error : { ...error, code: 'HANDLER_ERROR' } }
+  const error = sendableError(thrown)
+  return { kind: 'failed', error: { ...error, details: { stage, ...error.details } } }
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

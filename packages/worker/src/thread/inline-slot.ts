@@ -3,6 +3,8 @@ import { NativeGuard } from '../interop/native-guard.ts'
 import type { Slab } from '../memory/slab.ts'
 import { writeBatchFacts } from './batch-facts.ts'
 import type { BatchReply, OfferedBatch } from './protocol.ts'
+import { routeReport } from '../stream/route-report.ts'
+import type { RowOrder } from '../stream/stream-messages.ts'
 import { remainingMs } from './remaining-time.ts'
 import { SlabNotes } from './slab-notes.ts'
 import type { EndedOnSlot, SlotParts, SlotPort, SlotState } from './slot-port.ts'
@@ -55,6 +57,7 @@ export class InlineSlot implements SlotPort {
     this.#state = 'starting'
     // Traces of the app's errors name the user's own files and lines, as they do from a thread.
     process.setSourceMapsEnabled(true)
+    this.#runtime.sendStreams((report) => routeReport(this, report, this.#parts.onStreams))
     const answer = await this.#runtime.start()
     if (answer.kind === 'start-failed') throw fromErrorData(answer.error)
     this.#state = 'serving'
@@ -67,6 +70,10 @@ export class InlineSlot implements SlotPort {
     this.inFlight.push(batch)
     this.#waiting.push({ batch, offered: { slab: slab.id, generation: slab.generation, note } })
     this.#parts.onWake()
+  }
+
+  order({ room }: FormedBatch<Slab>, rows: readonly RowOrder[]): void {
+    this.#runtime.obey({ slab: room.id, generation: room.generation, rows })
   }
 
   takeEnded(): EndedOnSlot | undefined {

@@ -1,4 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { isStreamReport, type StreamOrder, type StreamReport } from '../stream/stream-messages.ts'
 import type { BatchNote, BatchReply } from './protocol.ts'
 import { batchEnd, RingEnd, type RingEntry } from './ring.ts'
 
@@ -8,6 +9,8 @@ export interface MainLinkParts {
   readonly awake: SharedArrayBuffer
   /** Batches have ended while the main thread was not looking. */
   readonly onWake: () => void
+  /** Streams have gone on: told in the order of the thread, and before the end of their batch. */
+  readonly onStreams?: (report: StreamReport) => void
 }
 
 export interface EndedBatch {
@@ -31,8 +34,8 @@ export class MainLink {
   constructor(parts: MainLinkParts) {
     this.#parts = parts
     this.#ring = new RingEnd('main', parts.ring, parts.awake)
-    parts.port.on('message', (ended: EndedBatch | null) => {
-      if (ended !== null) this.#replies.push(ended)
+    parts.port.on('message', (message: EndedBatch | StreamReport | null) => {
+      this.#receive(message)
       parts.onWake()
     })
   }
@@ -42,6 +45,11 @@ export class MainLink {
     if (note !== undefined) this.#parts.port.postMessage(note)
     this.#ring.out.write(slab, generation, note === undefined ? 0 : 1)
     if (this.#ring.other.wake()) this.#parts.port.postMessage(null)
+  }
+
+  /** Says something about streams of a batch that the thread has begun. */
+  order(order: StreamOrder): void {
+    this.#parts.port.postMessage(order)
   }
 
   get hasEnded(): boolean {
@@ -57,6 +65,14 @@ export class MainLink {
     return flag === batchEnd.revoked ? { slab, generation, reply: revokedReply } : this.#nextReply()
   }
 
+  /** What the thread has sent before it ended still counts. */
+  receiveAll(): void {
+    for (let received = receiveMessageOnPort(this.#parts.port); received !== undefined; ) {
+      this.#receive(received.message)
+      received = receiveMessageOnPort(this.#parts.port)
+    }
+  }
+
   close(): void {
     this.#parts.port.close()
   }
@@ -65,8 +81,14 @@ export class MainLink {
     while (this.#replies.length === 0) {
       const received = receiveMessageOnPort(this.#parts.port)
       if (received === undefined) return undefined
-      if (received.message !== null) this.#replies.push(received.message)
+      this.#receive(received.message)
     }
     return this.#replies.shift()
+  }
+
+  #receive(message: EndedBatch | StreamReport | null): void {
+    if (message === null) return
+    if (isStreamReport(message)) this.#parts.onStreams?.(message)
+    else this.#replies.push(message)
   }
 }

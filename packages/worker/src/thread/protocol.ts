@@ -140,6 +140,8 @@ export type BatchReply =
       readonly heads?: readonly RowReplyHead[]
     }
   | { readonly kind: 'failed'; readonly error: ErrorData }
+  /** The handler yielded events, and all that it yielded was sent before: see stream-messages.ts. */
+  | { readonly kind: 'streamed' }
   /** The front end took the batch back before the thread began it. */
   | { readonly kind: 'revoked' }
 

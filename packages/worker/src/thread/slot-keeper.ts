@@ -11,7 +11,7 @@ export interface SlotKeeperParts {
   readonly clock: Clock
   readonly log: Log
   readonly data: Omit<SlotData, 'slot' | 'control' | 'copies'>
-  readonly slot: Pick<SlotParts, 'concurrency' | 'awake' | 'pool' | 'onWake'>
+  readonly slot: Pick<SlotParts, 'concurrency' | 'awake' | 'pool' | 'onWake' | 'onStreams'>
   readonly onLost: (slot: SlotPort, loss: SlotLoss) => void
   /** A replaced thread can take batches again. */
   readonly onServing: () => void

@@ -1,6 +1,7 @@
 import type { Clock, FormedBatch, ModelRef, PipelineError } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import type { SlabPool } from '../memory/slab-pool.ts'
+import type { RowOrder, StreamPart } from '../stream/stream-messages.ts'
 import type { BatchReply, SlotData } from './protocol.ts'
 
 export type SlotState = 'stopped' | 'starting' | 'serving' | 'loading' | 'lost'
@@ -23,6 +24,8 @@ export interface SlotPort {
   start(): Promise<void>
   /** Sends a batch; its end comes back through `takeEnded`. */
   run(batch: FormedBatch<Slab>): void
+  /** Says something about streams of a batch that has begun; one that has ended is past it. */
+  order(batch: FormedBatch<Slab>, rows: readonly RowOrder[]): void
   /** The next batch that has ended; those that were taken back are passed over. */
   takeEnded(): EndedOnSlot | undefined
   /** Takes a batch back that this slot holds and has not begun. */
@@ -59,6 +62,8 @@ export interface SlotParts {
   readonly onWake: () => void
   /** Called once nothing of the slot runs any more, so that its slabs may be reused. */
   readonly onLost: (slot: SlotPort, loss: SlotLoss) => void
+  /** Streams of a batch that has begun have gone on; absent where the stage yields no events. */
+  readonly onStreams?: ((slot: SlotPort, batch: FormedBatch<Slab>, parts: readonly StreamPart[]) => void) | undefined
 }
 
 /** Makes a slot of one kind; it is not started yet. */

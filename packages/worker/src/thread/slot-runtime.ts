@@ -10,14 +10,19 @@ import { readBatchFacts } from './batch-facts.ts'
 import { BatchInputs } from './batch-input.ts'
 import { BatchRequests } from './batch-requests.ts'
 import { CopyCounts } from './copy-counts.ts'
-import { HandlerRunner } from './handler-runner.ts'
+import { HandlerRunner, type HandlerRunnerParts } from './handler-runner.ts'
+import type { StreamOrder, StreamReport } from '../stream/stream-messages.ts'
+import { StreamRunner } from '../stream/stream-runner.ts'
 import { NativeGuard } from '../interop/native-guard.ts'
 import type { BatchReply, LoadTask, OfferedBatch, SlotAnswer, SlotData, UnloadTask } from './protocol.ts'
 import { SlabViews } from './slab-views.ts'
 import type { BatchRunner } from './thread-link.ts'
 
+/** Either runs a batch; which one it is the stage says. */
+type SlotRunner = HandlerRunner | StreamRunner
+
 interface StartedSlot {
-  readonly runner: HandlerRunner
+  readonly runner: SlotRunner
   readonly inputs: BatchInputs
   readonly models: ModelHolder | undefined
   readonly provided: Provided
@@ -32,6 +37,7 @@ export class SlotRuntime implements BatchRunner {
   readonly #guard: NativeGuard
   readonly #slabs = new SlabViews()
   #started: StartedSlot | undefined
+  #sendStreams: (report: StreamReport) => void = () => undefined
 
   constructor(data: SlotData, guard: NativeGuard) {
     this.#data = data
@@ -47,7 +53,7 @@ export class SlotRuntime implements BatchRunner {
       const models = this.#createModels(app, log)
       const provided = new Provided()
       await provided.create([...stage.config.needs, ...app.provide], { stage: stageName, slot, log })
-      const runner = new HandlerRunner({
+      const runner = this.#createRunner(app, {
         stage,
         slot: {
           stage: stageName,
@@ -95,14 +101,15 @@ export class SlotRuntime implements BatchRunner {
   }
 
   /** Runs a batch unless it was taken back. Never throws and never rejects: an error is a reply. */
-  run({ slab, generation, note }: OfferedBatch): BatchReply | Promise<BatchReply> {
+  run(offered: OfferedBatch): BatchReply | Promise<BatchReply> {
+    const { slab, generation, note } = offered
     try {
       if (note !== undefined) this.#slabs.learn(note)
       const view = this.#slabs.view(slab)
       if (!view.header.move(generation, slabState.ready, slabState.taken)) return revoked
       const requests = new BatchRequests(() => readBatchFacts(view, note?.facts, this.#data.requestIdSuffix))
       const { runner, inputs } = this.#running()
-      return runner.run(view, inputs.open(view, note?.source), requests)
+      return runner.run(view, inputs.open(view, note?.source), requests, offered)
     } catch (error) {
       return { kind: 'failed', error: toErrorData(error, 'INTERNAL') }
     }
@@ -115,6 +122,20 @@ export class SlotRuntime implements BatchRunner {
       started.log.warn({ err }, 'Something that was provided could not be disposed of.')
     })
     return { kind: 'closed' }
+  }
+
+  obey(order: StreamOrder): void {
+    const runner = this.#started?.runner
+    if (runner instanceof StreamRunner) runner.obey(order)
+  }
+
+  sendStreams(send: (report: StreamReport) => void): void {
+    this.#sendStreams = send
+  }
+
+  #createRunner({ compile }: LoadedApp, parts: HandlerRunnerParts): SlotRunner {
+    if (parts.stage.events === undefined) return new HandlerRunner(parts)
+    return new StreamRunner({ ...parts, compile, send: (report) => this.#sendStreams(report) })
   }
 
   async #createLog(): Promise<Log> {

@@ -5,6 +5,8 @@ import { Piscina } from 'piscina'
 import { giveUpThread } from '../interop/native-guard.ts'
 import type { Slab } from '../memory/slab.ts'
 import { writeBatchFacts } from './batch-facts.ts'
+import type { RowOrder, StreamReport } from '../stream/stream-messages.ts'
+import { routeReport } from '../stream/route-report.ts'
 import { MainLink } from './main-link.ts'
 import type { SlotAnswer, SlotTask } from './protocol.ts'
 import { remainingMs } from './remaining-time.ts'
@@ -96,6 +98,11 @@ export class Slot implements SlotPort {
     this.#link?.send(slab.id, slab.generation, note)
   }
 
+  /** Says something about streams of a batch that the thread has begun; one that has ended is past it. */
+  order({ room }: FormedBatch<Slab>, rows: readonly RowOrder[]): void {
+    this.#link?.order({ slab: room.id, generation: room.generation, rows })
+  }
+
   /** The next batch whose end the thread has told; revoked ones are passed over. */
   takeEnded(): EndedOnSlot | undefined {
     for (;;) {
@@ -160,9 +167,10 @@ export class Slot implements SlotPort {
   #serve(): void {
     const { port1, port2 } = new MessageChannel()
     const { concurrency, awake, onWake } = this.#parts
+    const onStreams = (report: StreamReport): void => routeReport(this, report, this.#parts.onStreams)
     const ring = new SharedArrayBuffer(ringBytes(this.#ringDepth))
     this.#unpassed = 0
-    this.#link = new MainLink({ port: port1, ring, awake, onWake })
+    this.#link = new MainLink({ port: port1, ring, awake, onWake, onStreams })
     const life = this.#piscina.run({ kind: 'serve', port: port2, ring, awake, concurrency }, { transferList: [port2] })
     life.then(
       () => undefined,
@@ -175,6 +183,7 @@ export class Slot implements SlotPort {
     if (this.#state === 'stopped') return
     this.#state = 'lost'
     await this.#exited
+    this.#link?.receiveAll()
     this.#link?.close()
     this.#link = undefined
     const loss = new PipelineError('EXECUTOR_LOST', 'the thread that held these rows has ended', { cause: error })

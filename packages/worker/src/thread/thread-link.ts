@@ -1,10 +1,15 @@
 import { receiveMessageOnPort } from 'node:worker_threads'
+import { isStreamOrder, type StreamOrder, type StreamReport } from '../stream/stream-messages.ts'
 import type { BatchNote, BatchReply, OfferedBatch, ServeTask } from './protocol.ts'
 import { type BatchEnd, batchEnd, RingEnd, type RingEntry } from './ring.ts'
 
 /** What runs batches in the thread. It never throws: errors are replies. */
 export interface BatchRunner {
   run(batch: OfferedBatch): BatchReply | Promise<BatchReply>
+  /** About streams of batches that run, or have ended meanwhile. */
+  obey(order: StreamOrder): void
+  /** Where events of streams go. */
+  sendStreams(send: (report: StreamReport) => void): void
 }
 
 /** After this long in one go the thread's own timers and sockets get a turn. */
@@ -26,12 +31,13 @@ export class ThreadLink {
     this.#port = task.port
     this.#concurrency = task.concurrency
     this.#ring = new RingEnd('thread', task.ring, task.awake)
+    runner.sendStreams((report) => this.#port.postMessage(report))
   }
 
   /** Serves until the main thread closes the port. */
   serve(): Promise<void> {
-    this.#port.on('message', (note: BatchNote | null) => {
-      if (note !== null) this.#notes.push(note)
+    this.#port.on('message', (message: BatchNote | StreamOrder | null) => {
+      this.#receive(message)
       this.#takeAll()
     })
     return new Promise((resolve) => void this.#port.once('close', () => resolve()))
@@ -81,15 +87,21 @@ export class ThreadLink {
     while (this.#notes.length === 0) {
       const received = receiveMessageOnPort(this.#port)
       if (received === undefined) return undefined
-      if (received.message !== null) this.#notes.push(received.message)
+      this.#receive(received.message)
     }
     return this.#notes.shift()
+  }
+
+  #receive(message: BatchNote | StreamOrder | null): void {
+    if (message === null) return
+    if (isStreamOrder(message)) this.#runner.obey(message)
+    else this.#notes.push(message)
   }
 }
 
 function endOf(reply: BatchReply): BatchEnd {
   if (reply.kind === 'revoked') return batchEnd.revoked
-  if (reply.kind === 'failed') return batchEnd.withMessage
+  if (reply.kind === 'failed' || reply.kind === 'streamed') return batchEnd.withMessage
   if (reply.spilled ?? reply.rejects ?? reply.heads) return batchEnd.withMessage
   return reply.isPassed ? batchEnd.passed : batchEnd.plain
 }

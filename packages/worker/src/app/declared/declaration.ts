@@ -24,6 +24,7 @@ type AnyStageOptions = StageOptions<ObjectSchema, ObjectSchema, unknown>
 export const stageKeys: Readonly<Record<Exclude<keyof AnyStageOptions, 'name'>, true>> = {
   input: true,
   output: true,
+  events: true,
   handler: true,
   threads: true,
   concurrency: true,
@@ -45,6 +46,8 @@ export const endpointKeys: Readonly<Record<keyof EndpointOptions | 'models', tru
   requestTimeoutMs: true,
   bodyTimeoutMs: true,
   emptyBody: true,
+  streamIdleTimeoutMs: true,
+  streamTimeoutMs: true,
   query: true,
   ownParams: true,
   codecs: true,

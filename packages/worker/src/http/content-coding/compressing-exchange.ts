@@ -1,4 +1,13 @@
-import type { BodyLimits, BodyReader, Exchange, HeaderName, ReplyBody, ReplyHeader } from '../exchange.ts'
+import type {
+  BodyLimits,
+  BodyReader,
+  Exchange,
+  HeaderName,
+  ReplyBody,
+  ReplyHeader,
+  ReplyStream,
+  ReplyStreamReader,
+} from '../exchange.ts'
 import { joinPieces, toPieces } from '../reply-pieces.ts'
 import type { ContentCoding } from './content-coding.ts'
 
@@ -49,6 +58,11 @@ export class CompressingExchange implements Exchange {
 
   readBody(limits: BodyLimits, reader: BodyReader): void {
     this.#exchange.readBody(limits, reader)
+  }
+
+  /** Events are for now: they are not gathered until there are enough to compress. */
+  openReply(status: number, headers: readonly ReplyHeader[], reader: ReplyStreamReader): ReplyStream | undefined {
+    return this.#exchange.openReply(status, headers, reader)
   }
 
   reply(status: number, headers: readonly ReplyHeader[], body: ReplyBody): void {

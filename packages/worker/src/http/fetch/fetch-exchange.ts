@@ -1,8 +1,18 @@
 import { PipelineError } from '@redesmyn/core'
 import { type BodyArrivals, BodyIntake } from '../body-intake.ts'
 import { parseContentLength } from '../content-length.ts'
-import type { BodyLimits, BodyReader, Exchange, HeaderName, ReplyBody, ReplyHeader } from '../exchange.ts'
+import type {
+  BodyLimits,
+  BodyReader,
+  Exchange,
+  HeaderName,
+  ReplyBody,
+  ReplyHeader,
+  ReplyStream,
+  ReplyStreamReader,
+} from '../exchange.ts'
 import { joinPieces, toPieces } from '../reply-pieces.ts'
+import { FetchReplyStream } from './fetch-reply-stream.ts'
 
 /** A request that another server has taken, as WHATWG's fetch describes it, and the response it waits for. */
 export class FetchExchange implements Exchange {
@@ -57,6 +67,21 @@ export class FetchExchange implements Exchange {
     const hasBody = this.method !== 'HEAD' && status !== 204 && status !== 304
     const flat = headers.map(([name, value]): [string, string] => [name, value])
     this.#respond(new Response(hasBody ? sent : null, { status, headers: flat }))
+  }
+
+  openReply(status: number, headers: readonly ReplyHeader[], reader: ReplyStreamReader): ReplyStream | undefined {
+    if (this.#isAnswered) return undefined
+    if (this.method === 'HEAD') {
+      this.reply(status, headers, '')
+      return undefined
+    }
+    this.#isAnswered = true
+    this.#intake?.abandon()
+    const stream = new FetchReplyStream(reader)
+    const flat = headers.map(([name, value]): [string, string] => [name, value])
+    this.#request.signal.addEventListener('abort', () => stream.gone(), { once: true })
+    this.#respond(new Response(stream.body, { status, headers: flat }))
+    return stream
   }
 
   async #take(intake: BodyIntake): Promise<void> {

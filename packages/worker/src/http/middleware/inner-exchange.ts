@@ -1,6 +1,16 @@
 import type { MiddlewareReply } from '@redesmyn/core'
-import type { BodyLimits, BodyReader, Exchange, HeaderName, ReplyBody, ReplyHeader } from '../exchange.ts'
+import type {
+  BodyLimits,
+  BodyReader,
+  Exchange,
+  HeaderName,
+  ReplyBody,
+  ReplyHeader,
+  ReplyStream,
+  ReplyStreamReader,
+} from '../exchange.ts'
 import { joinPieces, toPieces } from '../reply-pieces.ts'
+import { HeldStream } from './held-stream.ts'
 
 /** The request as the endpoint behind the middleware sees it. */
 export interface InnerHead {
@@ -16,6 +26,8 @@ export interface InnerExchangeParts {
   /** Gives the body to its reader, now or when it comes. */
   readonly passBody: (reader: BodyReader) => void
   readonly onReply: (reply: MiddlewareReply) => void
+  /** The answer is a stream, of which only the head is there. */
+  readonly onStream: (status: number, headers: MiddlewareReply['headers'], stream: HeldStream) => void
 }
 
 /** An exchange whose answer goes to middleware and not to the client, and which may begin when its head is long read. */
@@ -57,9 +69,21 @@ export class InnerExchange implements Exchange {
     this.#isAnswered = true
     this.#parts.onReply({
       status,
-      headers: Object.fromEntries(headers.map(([name, value]) => [name, value])),
+      headers: namedHeaders(headers),
       // Bytes are the endpoint's again when this returns.
       body: typeof body === 'string' ? body : joinPieces(toPieces(body), 0),
     })
   }
+
+  openReply(status: number, headers: readonly ReplyHeader[], reader: ReplyStreamReader): ReplyStream | undefined {
+    if (this.#isAnswered) return undefined
+    this.#isAnswered = true
+    const stream = new HeldStream(reader)
+    this.#parts.onStream(status, namedHeaders(headers), stream)
+    return stream
+  }
+}
+
+function namedHeaders(headers: readonly ReplyHeader[]): MiddlewareReply['headers'] {
+  return Object.fromEntries(headers.map(([name, value]) => [name, value]))
 }

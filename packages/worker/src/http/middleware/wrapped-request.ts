@@ -17,6 +17,7 @@ import type { ServingContext } from '../serving-context.ts'
 import { acceptRequestId } from '../../observe/request-ids.ts'
 import { type BodyRecords, readBodyRecords, writeBodyRecords } from './body-records.ts'
 import { HeldBody } from './held-body.ts'
+import type { HeldStream } from './held-stream.ts'
 import { type InnerHead, InnerExchange } from './inner-exchange.ts'
 
 export interface WrappedRequestParts {
@@ -47,6 +48,7 @@ export class WrappedRequest implements MiddlewareRequest {
   #query: URLSearchParams | undefined
   #cancelTimer: Cancel | undefined
   #onGone: (() => void) | undefined
+  #stream: HeldStream | undefined
   #isServing = false
   #isOver = false
 
@@ -125,13 +127,17 @@ export class WrappedRequest implements MiddlewareRequest {
         this.#limitTime()
         resolve(reply)
       }
+      const onStream = (status: number, headers: MiddlewareReply['headers'], stream: HeldStream) => {
+        this.#stream = stream
+        onReply({ status, headers, body: stream.body })
+      }
       this.#onGone = () => resolve(this.#errorReply(new PipelineError('CLIENT_GONE', 'the client has gone')))
       if (this.#controller.signal.aborted) this.#onGone()
       const passBody = (reader: Parameters<HeldBody['passTo']>[0]) => {
         if (change === undefined) this.#body.passTo(reader)
         else reader.onBody(change, 'front-end')
       }
-      this.#parts.serve(new InnerExchange({ head: this.#innerHead(), passBody, onReply }), this.params)
+      this.#parts.serve(new InnerExchange({ head: this.#innerHead(), passBody, onReply, onStream }), this.params)
     })
   }
 
@@ -175,12 +181,20 @@ export class WrappedRequest implements MiddlewareRequest {
 
   #answer({ status, headers, body }: MiddlewareReply): void {
     if (!this.#end(status)) return
-    this.#exchange.reply(status, Object.entries(headers), body)
+    const flat = Object.entries(headers)
+    const stream = this.#stream
+    if (stream !== undefined && stream.body === body) {
+      stream.attach(this.#exchange.openReply(status, flat, stream))
+      return
+    }
+    stream?.onGone()
+    this.#exchange.reply(status, flat, body)
   }
 
   #gone(): void {
     this.#controller.abort(new PipelineError('CLIENT_GONE', 'the client has gone'))
     this.#end(undefined)
+    this.#stream?.onGone()
     this.#onGone?.()
   }
 

@@ -4,10 +4,20 @@ import { PipelineError } from '@redesmyn/core'
 import { type BodyArrivals, BodyIntake } from '../body-intake.ts'
 import { parseContentLength } from '../content-length.ts'
 import type { DeadlineEntry } from '../deadline-list.ts'
-import type { BodyLimits, BodyReader, Exchange, HeaderName, ReplyBody, ReplyHeader } from '../exchange.ts'
+import type {
+  BodyLimits,
+  BodyReader,
+  Exchange,
+  HeaderName,
+  ReplyBody,
+  ReplyHeader,
+  ReplyStream,
+  ReplyStreamReader,
+} from '../exchange.ts'
 import { headerNames } from '../header-text.ts'
 import { serverHeader } from '../reply-headers.ts'
 import { joinPieces, toPieces } from '../reply-pieces.ts'
+import { NodeReplyStream } from './node-reply-stream.ts'
 
 /** What an exchange needs of the front end that made it. */
 export interface NodeExchangeHost {
@@ -34,6 +44,7 @@ export class NodeExchange implements Exchange, DeadlineEntry {
   #expectation: Expectation
   #intake: BodyIntake | undefined
   #state: 'unanswered' | 'answered' | 'gone' = 'unanswered'
+  #stream: NodeReplyStream | undefined
 
   constructor(host: NodeExchangeHost, request: IncomingMessage, response: ServerResponse, expectation: Expectation) {
     const { path, query } = splitTarget(request.url ?? '/')
@@ -93,15 +104,27 @@ export class NodeExchange implements Exchange, DeadlineEntry {
     this.#linger()
   }
 
+  openReply(status: number, headers: readonly ReplyHeader[], reader: ReplyStreamReader): ReplyStream | undefined {
+    if (this.method === 'HEAD') this.reply(status, headers, '')
+    if (this.#state !== 'unanswered') return undefined
+    this.#state = 'answered'
+    this.#intake?.abandon()
+    this.#response.writeHead(status, this.#headersOf(headers, undefined, status))
+    if (!this.#request.complete) this.#request.resume()
+    this.#stream = new NodeReplyStream(this.#response, reader, this.#host)
+    return this.#stream
+  }
+
   /** The client neither finished its upload nor took its answer. */
   expire(): void {
     this.socket.destroy()
   }
 
-  #headersOf(headers: readonly ReplyHeader[], bytes: number, status: number): string[] {
+  /** `bytes` is undefined for a body that ends when it does. */
+  #headersOf(headers: readonly ReplyHeader[], bytes: number | undefined, status: number): string[] {
     const flat = [serverHeader[0], serverHeader[1]]
     for (const [name, value] of headers) flat.push(name, value)
-    if (status !== 204 && status !== 304) flat.push('content-length', String(bytes))
+    if (bytes !== undefined && status !== 204 && status !== 304) flat.push('content-length', String(bytes))
     // A client that was not told to continue sends no body, and then nobody knows where the next request begins.
     const isOver = this.#host.isClosing || this.#intake?.state === 'stalled' || this.#expectation === '100-continue'
     if (isOver) flat.push('connection', 'close')
@@ -118,6 +141,7 @@ export class NodeExchange implements Exchange, DeadlineEntry {
     const before = this.#state
     this.#state = 'gone'
     if (before === 'unanswered') this.#intake?.leave()
+    this.#stream?.gone()
     const { deadlines } = this.#host.arrivals
     if (this.#request.complete || this.socket.destroyed) deadlines.remove(this)
     else this.#request.once('close', () => deadlines.remove(this))

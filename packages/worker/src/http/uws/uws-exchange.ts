@@ -1,13 +1,23 @@
 import { PipelineError } from '@redesmyn/core'
 import { type BodyArrivals, BodyIntake } from '../body-intake.ts'
 import { parseContentLength } from '../content-length.ts'
-import type { BodyLimits, BodyReader, Exchange, HeaderName, ReplyBody, ReplyHeader } from '../exchange.ts'
+import type {
+  BodyLimits,
+  BodyReader,
+  Exchange,
+  HeaderName,
+  ReplyBody,
+  ReplyHeader,
+  ReplyStream,
+  ReplyStreamReader,
+} from '../exchange.ts'
 import { headerNames } from '../header-text.ts'
 import { serverHeader } from '../reply-headers.ts'
 import { countBytes, joinPieces, toPieces } from '../reply-pieces.ts'
 import { statusLine } from './status-line.ts'
 import { streamPieces } from './stream-pieces.ts'
 import type { UwsRequest, UwsResponse } from './uws-module.ts'
+import { UwsReplyStream } from './uws-reply-stream.ts'
 
 /** What an exchange needs of the front end that made it. */
 export interface UwsExchangeHost {
@@ -30,8 +40,9 @@ export class UwsExchange implements Exchange {
   /** Gone once the handler has returned: uWebSockets reuses it. */
   #request: UwsRequest | undefined
   #intake: BodyIntake | undefined
-  /** The response may be touched in the first two states only. */
-  #state: 'unanswered' | 'flushing' | 'ended' = 'unanswered'
+  /** The response may not be touched in the last state. */
+  #state: 'unanswered' | 'flushing' | 'streaming' | 'ended' = 'unanswered'
+  #stream: UwsReplyStream | undefined
 
   constructor(host: UwsExchangeHost, method: string, response: UwsResponse, request: UwsRequest) {
     this.#host = host
@@ -77,18 +88,36 @@ export class UwsExchange implements Exchange {
     this.#state = 'ended'
     this.#intake?.abandon()
     this.#response.cork(() => {
-      if (status !== 200) this.#response.writeStatus(statusLine(status))
-      this.#response.writeHeader(serverHeader[2].name, serverHeader[2].value)
-      for (const header of headers) this.#writeHeader(header)
+      this.#writeHead(status, headers)
       this.#writeBody(status, body)
     })
     if (this.#state === 'ended') this.#host.onExchangeEnd()
+  }
+
+  openReply(status: number, headers: readonly ReplyHeader[], reader: ReplyStreamReader): ReplyStream | undefined {
+    if (this.method === 'HEAD') this.reply(status, headers, '')
+    if (this.#state !== 'unanswered') return undefined
+    this.#state = 'streaming'
+    this.#intake?.abandon()
+    this.#stream = new UwsReplyStream({
+      response: this.#response,
+      reader,
+      writeHead: () => this.#writeHead(status, headers),
+      onEnd: () => this.#endStream(),
+    })
+    return this.#stream
   }
 
   /** The handler is about to return: what is still to be written can be aborted from here on. */
   seal(): void {
     this.#request = undefined
     if (this.#state !== 'ended') this.#response.onAborted(() => this.#abort())
+  }
+
+  #writeHead(status: number, headers: readonly ReplyHeader[]): void {
+    if (status !== 200) this.#response.writeStatus(statusLine(status))
+    this.#response.writeHeader(serverHeader[2].name, serverHeader[2].value)
+    for (const header of headers) this.#writeHeader(header)
   }
 
   #writeHeader(header: ReplyHeader): void {
@@ -126,12 +155,19 @@ export class UwsExchange implements Exchange {
     this.#host.onExchangeEnd()
   }
 
+  #endStream(): boolean {
+    this.#state = 'ended'
+    this.#host.onExchangeEnd()
+    return this.#host.isClosing
+  }
+
   #abort(): void {
     const before = this.#state
     if (before === 'ended') return
     this.#state = 'ended'
     this.#host.onExchangeEnd()
     if (before === 'unanswered') this.#intake?.leave()
+    this.#stream?.gone()
   }
 }
 

@@ -41,6 +41,10 @@ export interface UwsResponse {
   writeHeader(name: string | ArrayBuffer, value: string | ArrayBuffer): UwsResponse
   end(body: string | Uint8Array, closesConnection: boolean): UwsResponse
   endWithoutBody(): UwsResponse
+  /** Begins or continues a chunked body; an empty piece is ignored. False: the socket has not taken all of it yet. */
+  write(piece: string): boolean
+  /** Aborts. */
+  close(): UwsResponse
   tryEnd(piece: Uint8Array, totalBytes: number): [hasRoom: boolean, isComplete: boolean]
   getWriteOffset(): number
   onWritable(write: (offset: number) => boolean): UwsResponse

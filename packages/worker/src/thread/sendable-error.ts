@@ -1,0 +1,11 @@
+import { type ErrorData, errorTable, toErrorData } from '@redesmyn/core'
+
+/**
+ * What a handler threw, for the main thread. A code that is never sent says nothing to a client: to the front end such
+ * an error is one of the handler's.
+ */
+export function sendableError(thrown: unknown): ErrorData {
+  const error: ErrorData = toErrorData(thrown, 'HANDLER_ERROR')
+  const isSendable = errorTable[error.code].http !== null
+  return isSendable ? error : { ...error, code: 'HANDLER_ERROR' }
+}
