@@ -30,7 +30,7 @@ export class RawNumbers {
     this.#scratchColumns = this.#columnsOver(this.#scratch)
   }
 
-  /** The rows of a body, which must not change any more. Throws BODY_MALFORMED where it does not end with a row. */
+  /** The rows of a body, which must not change without a word to them. Throws BODY_MALFORMED where it does not end with a row. */
   read(bytes: Uint8Array): RawRows {
     if (bytes.byteLength % this.#rowBytes !== 0) {
       const message = `decoding error: a row is ${this.#rowBytes} bytes, the body has ${bytes.byteLength}`
@@ -67,7 +67,7 @@ export class RawNumbers {
 export class RawRows implements RowSource {
   readonly rowCount: number
   readonly #numbers: RawNumbers
-  readonly #bytes: Uint8Array
+  #bytes: Uint8Array
 
   constructor(numbers: RawNumbers, bytes: Uint8Array, rowCount: number) {
     this.#numbers = numbers
@@ -77,6 +77,11 @@ export class RawRows implements RowSource {
 
   get byteLength(): number {
     return this.#bytes.byteLength
+  }
+
+  /** The bytes are about to change: keeps a copy. */
+  own(): void {
+    this.#bytes = new Uint8Array(this.#bytes)
   }
 
   writeTo(writer: BatchWriter, from: number, to: number): boolean {

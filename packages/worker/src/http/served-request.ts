@@ -154,8 +154,11 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   }
 
   #readCoded(codec: BodyCodec, bytes: Uint8Array, owner: BytesOwner): void {
-    if (bytes.byteLength === 0 && !codec.takesEmpty) this.#readNothing()
-    else this.#enterRead(codec.read(ownBytes(bytes, owner), this))
+    if (bytes.byteLength === 0 && !codec.takesEmpty) return this.#readNothing()
+    const body = codec.read(codec.mayBorrow ? bytes : ownBytes(bytes, owner), this)
+    this.#enterRead(body)
+    // Rows that are in a batch need the bytes no more; those that wait outlive what a front end lends.
+    if (owner === 'front-end' && this.#ticket?.unplacedRows !== 0) body.own?.()
   }
 
   /** The rows are views, and may wait longer than a front end lends its bytes. */

@@ -9,6 +9,8 @@ export interface ReadBody {
   readonly nullRows: readonly number[] | undefined
   readonly fields: readonly Field[]
   readonly rows: RowSource
+  /** Copies what the rows still need of the body's bytes, before those change. */
+  readonly own?: () => void
 }
 
 /** What a codec may know of a request beside its body. */
@@ -22,7 +24,9 @@ export interface CodedRequest {
 export interface BodyCodec {
   /** Whether a body of no bytes is one like any other. */
   readonly takesEmpty: boolean
-  /** `bytes` may be kept, and must not change. Throws what is wrong with them. */
+  /** Whether the body may be read from bytes that change afterwards: see `ReadBody.own`. */
+  readonly mayBorrow: boolean
+  /** Throws what is wrong with the bytes. */
   read(bytes: Uint8Array, request: CodedRequest): ReadBody
 }
 

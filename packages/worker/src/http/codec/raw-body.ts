@@ -24,6 +24,7 @@ interface BytesChecks {
 /** The whole body is the one value. */
 class BytesBody implements BodyCodec {
   readonly takesEmpty = true
+  readonly mayBorrow = true
   readonly #fields: readonly Field[]
   readonly #column: string
   readonly #records: RecordReader
@@ -37,15 +38,20 @@ class BytesBody implements BodyCodec {
   }
 
   read(bytes: Uint8Array): ReadBody {
-    const record = this.#records.readOne({ ...this.#blank, [this.#column]: bytes })
+    const record: Record<string, unknown> = { ...this.#blank, [this.#column]: bytes }
+    const own = (): void => {
+      record[this.#column] = new Uint8Array(bytes)
+    }
+    this.#records.readOne(record)
     const rows = new JsonRows([record], this.#fields, bytes.byteLength)
-    return { isSingle: true, nullRows: undefined, fields: this.#fields, rows }
+    return { isSingle: true, nullRows: undefined, fields: this.#fields, rows, own }
   }
 }
 
 /** Any bits are numbers: nothing is looked at, not even for NaN. */
 class NumbersBody implements BodyCodec {
   readonly takesEmpty = false
+  readonly mayBorrow = true
   readonly #numbers: RawNumbers
   readonly #fields: readonly Field[]
 
@@ -56,7 +62,7 @@ class NumbersBody implements BodyCodec {
 
   read(bytes: Uint8Array): ReadBody {
     const rows = this.#numbers.read(bytes)
-    return { isSingle: rows.rowCount === 1, nullRows: undefined, fields: this.#fields, rows }
+    return { isSingle: rows.rowCount === 1, nullRows: undefined, fields: this.#fields, rows, own: () => rows.own() }
   }
 }
 
@@ -68,6 +74,7 @@ interface NumberChecks {
 /** The schema says more of the numbers than their type: each row is looked at as a record. */
 class CheckedNumbersBody implements BodyCodec {
   readonly takesEmpty = false
+  readonly mayBorrow = true
   readonly #numbers: RawNumbers
   readonly #fields: readonly Field[]
   readonly #checks: NumberChecks
@@ -86,7 +93,7 @@ class CheckedNumbersBody implements BodyCodec {
       .rows()
       .map((row) => ({ ...blank, ...row }))
     records.readMany(candidates, 'fail')
-    return { isSingle: rows.rowCount === 1, nullRows: undefined, fields: this.#fields, rows }
+    return { isSingle: rows.rowCount === 1, nullRows: undefined, fields: this.#fields, rows, own: () => rows.own() }
   }
 }
 

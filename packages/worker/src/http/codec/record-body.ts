@@ -14,6 +14,7 @@ import type { BodyCodec, CodedRequest, ReadBody } from './body-codec.ts'
 /** Bodies that a function makes records of, which are then checked as those of JSON are. */
 export class RecordBody implements BodyCodec {
   readonly takesEmpty = false
+  readonly mayBorrow = false
   readonly #form: RecordForm
   readonly #stage: AnyStage
   readonly #records: RecordReader
