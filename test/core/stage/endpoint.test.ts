@@ -1,4 +1,4 @@
-import { endpoint, isEndpoint, stage } from '@redesmyn/core'
+import { endpoint, isEndpoint, pipe, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 
@@ -34,5 +34,20 @@ test.each([
 ])('an unusable %s is refused by name', (option, options) => {
   expect(() => endpoint('/a', same, options)).toThrow(
     expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(`${option} of endpoint "/a"`) }),
+  )
+})
+
+test('M67 only the first stage of a pipeline may keep rows apart by a key', () => {
+  const keyed = stage({
+    name: 'keyed',
+    input: Point,
+    output: Point,
+    batch: { key: ({ x }) => `${x}` },
+    handler: (batch) => ({ x: batch.column('x') }),
+  })
+
+  expect(() => endpoint('/a', pipe(keyed).to(same))).not.toThrow()
+  expect(() => endpoint('/a', pipe(same).to(keyed))).toThrow(
+    'the stage "keyed" of endpoint "/a" has batch.key or batch.sameShape, which only the first stage',
   )
 })
