@@ -5,6 +5,7 @@ import { filesUnder, importsOf, resolveImport, type SourceFile } from './source-
 const packageTable: Readonly<Record<string, readonly string[]>> = {
   core: ['flatbuffers', 'typebox', 'typebox/compile', 'apache-arrow', 'nodejs-polars'],
   worker: [
+    '@msgpack/msgpack',
     '@redesmyn/core',
     'apache-arrow',
     'esbuild',
@@ -23,6 +24,7 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
 
 /** Costly or native: every thread would pay for them, so they may be loaded by whoever needs them, never at import. */
 const lazyPackages = [
+  '@msgpack/msgpack',
   'apache-arrow',
   'esbuild',
   'nodejs-polars',
@@ -46,7 +48,8 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     model: ['errors', 'schema', 'batch', 'handler'],
     stage: ['errors', 'clock', 'schema', 'record-batch', 'batch', 'queue', 'handler'],
     pipeline: ['errors', 'schema', 'record-batch', 'handler', 'stage'],
-    endpoint: ['errors', 'schema', 'model', 'stage', 'pipeline'],
+    codec: ['errors', 'schema', 'record-batch', 'queue'],
+    endpoint: ['errors', 'schema', 'model', 'stage', 'pipeline', 'codec'],
   },
   worker: {
     config: [],
@@ -56,7 +59,8 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     model: [],
     interop: ['model'],
     thread: ['memory', 'app', 'model', 'interop', 'observe'],
-    pipeline: ['memory', 'thread', 'model', 'observe'],
+    child: ['memory', 'interop', 'thread'],
+    pipeline: ['memory', 'thread', 'child', 'model', 'observe'],
     http: ['app', 'memory', 'model', 'observe', 'pipeline'],
     server: ['config', 'observe', 'memory', 'app', 'model', 'thread', 'pipeline', 'http'],
   },

@@ -55,8 +55,26 @@ export type { ModelCallOptions, StageCall, StageCallOptions } from './stage/call
 export { type BatchKey, rowsByKey } from './stage/batch-key.ts'
 export { stageDefaults } from './stage/resolve-stage.ts'
 export { stage, type Stage } from './stage/stage.ts'
+export type { Isolation, StageHost } from './stage/isolation.ts'
 export type { StageConfig } from './stage/stage-config.ts'
 export type { BatchOptions, QueueOptions, StageOptions } from './stage/stage-options.ts'
+
+// codec
+export { arrow, arrowMediaType, json } from './codec/built-in-codecs.ts'
+export {
+  codec,
+  type Codec,
+  type CodecAnswer,
+  type CodecForm,
+  type CodecHeaders,
+  type CodecOptions,
+  createRecordCodec,
+  type RawForm,
+  type RecordForm,
+} from './codec/codec.ts'
+export { rawBytes, type RawBytesOptions } from './codec/raw-bytes.ts'
+export { RawNumbers, type RawRows } from './codec/raw-numbers.ts'
+export { rawWidthOf } from './codec/raw-width.ts'
 
 // pipeline, endpoint
 export { type AnyPipeline, isPipeline } from './pipeline/any-pipeline.ts'
@@ -64,7 +82,6 @@ export { pipe, type Pipeline } from './pipeline/pipeline.ts'
 export {
   endpoint,
   isEndpoint,
-  type BodyFormat,
   type Endpoint,
   type EndpointConfig,
   type EndpointOptions,
@@ -121,6 +138,7 @@ export type { HandedRows } from './batch/handed-rows.ts'
 export type { RoomSource } from './batch/room-source.ts'
 export { Ticket } from './queue/ticket.ts'
 export { inferColumns } from './record-batch/output/infer-columns.ts'
+export { measureBatch } from './record-batch/measure-batch.ts'
 export { measureColumns, writeColumns } from './record-batch/output/write-columns.ts'
 export type { HandlerColumns } from './record-batch/output/column-sources.ts'
 export { outputColumns } from './record-batch/output/output-columns.ts'
@@ -129,5 +147,6 @@ export { projectLayout } from './record-batch/assign/project-layout.ts'
 export { isSameType } from './record-batch/same-type.ts'
 export { decodeStream, type DecodedStream } from './record-batch/ipc/decode/decode-stream.ts'
 export type { DecodeLimits } from './record-batch/ipc/decode/decode-limits.ts'
+export { packColumns, unpackColumns } from './record-batch/packed-columns.ts'
 export { encodeHead, type StreamHead } from './record-batch/ipc/encode/encode-head.ts'
 export { encodeBatches, encodeStream } from './record-batch/ipc/encode/encode-stream.ts'

@@ -31,6 +31,9 @@ export { isMain } from './app/is-main.ts'
 export { type BundledApp, bundleApp } from './app/bundle-app.ts'
 export { type LoadedApp, loadApp } from './app/load-app.ts'
 
+// http
+export { msgpack } from './http/codec/msgpack.ts'
+
 // interop
 export { batchViews } from './interop/batch-views.ts'
 export { onnxHandler, type OnnxHandlerOptions } from './interop/onnx-handler.ts'

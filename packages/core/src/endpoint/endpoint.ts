@@ -1,10 +1,14 @@
+import { checkCodecs } from '../codec/check-codecs.ts'
+import type { Codec } from '../codec/codec.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
 import type { ModelCache } from '../model/model-cache.ts'
 import { type Pipeline, stagesOf } from '../pipeline/pipeline.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { RecordSchema } from '../schema/record-schema.ts'
+import type { RowInputOf, RowOf } from '../schema/static.ts'
 import type { AnyStage } from '../stage/any-stage.ts'
 import { checkChoice, optionalAtLeast } from '../stage/option-checks.ts'
+import { checkHeaderNames } from './check-header-names.ts'
 import type { Stage } from '../stage/stage.ts'
 import { checkParams } from './check-params.ts'
 
@@ -36,22 +40,24 @@ export interface EndpointConfig {
   readonly bodyTimeoutMs: number | undefined
   /** What a request without a body gets: `refuse` 400, `answer` 200 with `no data provided`. Default `refuse`. */
   readonly emptyBody: 'refuse' | 'answer'
-  /** How bodies may be written; others are answered 415. Default both. */
-  readonly accepts: readonly BodyFormat[]
   /** Query parameters that select a model or a batch, beside those of the path. Default none. */
   readonly query: readonly string[]
+  /** How bodies may be written, others are answered 415, and how answers are. Default JSON and Arrow. */
+  readonly codecs: readonly Codec[]
+  /** Request headers, in lower case, that handlers and codecs may read. Default none. */
+  readonly headers: readonly string[]
+  /** Whether answers are compressed for clients that say they can read that. */
+  readonly compress: 'off' | 'on' | undefined
+  /** Least size of an answer that is compressed. */
+  readonly compressMinBytes: number | undefined
 }
 
-/** JSON records, or an Arrow IPC stream. */
-export type BodyFormat = 'json' | 'arrow'
-
-export interface EndpointOptions {
+export interface EndpointOptions<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema> {
   readonly onInvalid?: 'fail' | 'null'
   readonly maxBodyBytes?: number
   readonly requestTimeoutMs?: number
   readonly bodyTimeoutMs?: number
   readonly emptyBody?: 'refuse' | 'answer'
-  readonly accepts?: readonly BodyFormat[]
   /**
    * Query parameters that count: they are among `context.params`, the model's path may name them, and rows of requests
    * that differ in one never share a batch. Others are only in `context.query`.
@@ -59,6 +65,11 @@ export interface EndpointOptions {
   readonly query?: readonly string[]
   /** Parameters of the path that the model's path does not name because the handler alone reads them. */
   readonly ownParams?: readonly string[]
+  /** Read and write records and rows of the stages' own types; the compiler holds them to that. */
+  readonly codecs?: readonly Codec<RowInputOf<I>, RowOf<O>>[]
+  readonly headers?: readonly string[]
+  readonly compress?: 'off' | 'on'
+  readonly compressMinBytes?: number
   /** In a pipeline with `models`: the stage whose handler takes the model. A stage alone needs no saying. */
   readonly modelStage?: string
 }
@@ -70,12 +81,12 @@ export interface EndpointOptions {
 export function endpoint<I extends ObjectSchema, O extends ObjectSchema>(
   path: string,
   served: Stage<I, O> | Pipeline<I, O>,
-  options?: EndpointOptions & { readonly models?: never },
+  options?: EndpointOptions<I, O> & { readonly models?: never },
 ): Endpoint
 export function endpoint<I extends ObjectSchema, O extends ObjectSchema, M>(
   path: string,
   served: Stage<I, O, M> | Pipeline<I, O, M>,
-  options: EndpointOptions & { readonly models: ModelCache<M> },
+  options: EndpointOptions<I, O> & { readonly models: ModelCache<M> },
 ): Endpoint
 export function endpoint(path: string, served: unknown, options: AnyEndpointOptions = {}): Endpoint {
   const stages = stagesOf(served, `the second argument of endpoint "${path}"`)
@@ -90,7 +101,7 @@ export function endpoint(path: string, served: unknown, options: AnyEndpointOpti
     output: stages[stages.length - 1].output,
     models: options.models,
     modelStage: findModelStage(path, stages, options),
-    config: resolveEndpoint(path, options),
+    config: resolveEndpoint(path, options, stages),
   })
 }
 
@@ -99,7 +110,8 @@ export function isEndpoint(value: unknown): value is Endpoint {
   return typeof value === 'object' && value !== null && '~kind' in value && value['~kind'] === 'endpoint'
 }
 
-interface AnyEndpointOptions extends EndpointOptions {
+interface AnyEndpointOptions extends Omit<EndpointOptions, 'codecs'> {
+  readonly codecs?: unknown
   readonly models?: ModelCache<unknown>
 }
 
@@ -134,17 +146,20 @@ function findModelStage(
   throw new PipelineError('CONFIG_INVALID', message)
 }
 
-const bodyFormats: readonly BodyFormat[] = ['json', 'arrow']
-
-function resolveEndpoint(path: string, options: EndpointOptions): EndpointConfig {
+function resolveEndpoint(path: string, options: AnyEndpointOptions, stages: readonly AnyStage[]): EndpointConfig {
   const owner = `endpoint "${path}"`
+  const { compress, compressMinBytes } = options
+  const columns = { input: stages[0].input, output: stages[stages.length - 1].output }
   return Object.freeze({
     onInvalid: checkChoice(owner, 'onInvalid', options.onInvalid ?? 'fail', ['fail', 'null']),
     maxBodyBytes: optionalAtLeast(owner, 'maxBodyBytes', options.maxBodyBytes, 1),
     requestTimeoutMs: optionalAtLeast(owner, 'requestTimeoutMs', options.requestTimeoutMs, 1),
     bodyTimeoutMs: optionalAtLeast(owner, 'bodyTimeoutMs', options.bodyTimeoutMs, 1),
     emptyBody: checkChoice(owner, 'emptyBody', options.emptyBody ?? 'refuse', ['refuse', 'answer']),
-    accepts: (options.accepts ?? bodyFormats).map((format) => checkChoice(owner, 'accepts', format, bodyFormats)),
     query: Object.freeze([...(options.query ?? [])]),
+    codecs: checkCodecs(owner, options.codecs, columns),
+    headers: checkHeaderNames(owner, options.headers ?? []),
+    compress: compress === undefined ? undefined : checkChoice(owner, 'compress', compress, ['off', 'on']),
+    compressMinBytes: optionalAtLeast(owner, 'compressMinBytes', compressMinBytes, 0),
   })
 }

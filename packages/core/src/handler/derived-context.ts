@@ -48,6 +48,10 @@ export class DerivedContext<M> implements HandlerContext<M> {
     return this.#outer.slot
   }
 
+  get maxRows(): number {
+    return this.#outer.maxRows
+  }
+
   get log(): Log {
     return this.#outer.log
   }
@@ -78,6 +82,10 @@ export class DerivedContext<M> implements HandlerContext<M> {
 
   query(row: number): URLSearchParams {
     return this.#outer.query(this.#firstRow + row)
+  }
+
+  header(row: number, name: string): string {
+    return this.#outer.header(this.#firstRow + row, name)
   }
 
   requestId(row: number): string {

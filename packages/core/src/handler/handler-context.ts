@@ -28,9 +28,13 @@ export interface HandlerContext<M = NoModel> {
   /** Query parameters of the request that brought this row. */
   query(row: number): URLSearchParams
   requestId(row: number): string
+  /** A header of the request that brought this row, '' where it has none: only those that the endpoint's `headers` lists. */
+  header(row: number, name: string): string
   readonly stage: string
   /** 1 for the first thread of the stage. */
   readonly slot: number
+  /** The most rows that a batch of this stage has. */
+  readonly maxRows: number
   readonly log: Log
   /** All waiting goes through it, so that tests need not wait. */
   readonly clock: Clock

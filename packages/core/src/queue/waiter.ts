@@ -33,6 +33,8 @@ export interface Waiter {
   readonly requestId: string
   /** Raw query string, readable by the handler for each row; usually empty. */
   readonly query: string
+  /** Headers that the handler may read for each row; undefined for nearly all. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   deliver(outcome: BatchOutcome, span: Span): void
   fail(error: PipelineError): void
 }

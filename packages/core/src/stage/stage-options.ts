@@ -1,6 +1,7 @@
 import type { ColumnNameOf } from '../handler/batch.ts'
 import type { Handler } from '../handler/handler.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
+import type { Isolation } from './isolation.ts'
 import type { RowOf } from '../schema/static.ts'
 
 export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M> {
@@ -18,6 +19,12 @@ export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M>
   readonly mutatesInput?: boolean
   readonly checkWrites?: boolean
   readonly coerce?: boolean
+  /** Where the handler runs. Default `thread`. */
+  readonly isolation?: Isolation
+  /** Variables of the stage's own environment; `{slot}` in a value is the slot's number. Not for `inline`. */
+  readonly env?: Readonly<Record<string, string>>
+  /** What the JavaScript heap of each slot may grow to. Not for `inline`. Default: what Node gives. */
+  readonly maxHeapMiB?: number
 }
 
 /** When a batch closes; see `BatchPolicy` for defaults. */

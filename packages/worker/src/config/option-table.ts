@@ -53,6 +53,18 @@ export const optionTable = {
     unit: 'bytes',
     description: 'shared memory that holds batches, over all stages',
   }),
+  compress: choice(['off', 'on'], {
+    default: 'off',
+    description:
+      'whether answers are compressed for clients that say they can read that, where an endpoint does not say',
+  }),
+  compressMinBytes: wholeNumber({
+    default: 1024,
+    min: 0,
+    max: gibibyte,
+    unit: 'bytes',
+    description: 'shortest answer that is compressed',
+  }),
   drainMs: wholeNumber({
     default: 30_000,
     min: 0,

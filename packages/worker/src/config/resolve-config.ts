@@ -30,6 +30,8 @@ export function resolveConfig(options: ConfigOptions, env: Environment): ServerC
     maxBodyBytes: value('maxBodyBytes'),
     maxInFlightBytes: value('maxInFlightBytes'),
     maxSlabBytes: value('maxSlabBytes'),
+    compress: value('compress'),
+    compressMinBytes: value('compressMinBytes'),
     drainMs: value('drainMs'),
     onStartFailure: value('onStartFailure'),
     checkWrites: value('checkWrites'),

@@ -4,9 +4,15 @@ import { AnswerCounts, type StatusCount } from './answer-counts.ts'
 import { ArrowEncoder } from './arrow-encoder.ts'
 import { ArrowReader } from './arrow-reader.ts'
 import { BatchGroups } from './batch-groups.ts'
+import { openCodecs } from './codec/endpoint-codecs.ts'
 import { errorStatus, replyError } from './error-reply.ts'
-import type { Exchange } from './exchange.ts'
+import { Compression } from './content-coding/compression.ts'
+import { type ContentCoding, contentCodingOf } from './content-coding/content-coding.ts'
+import type { Inflater } from './content-coding/inflater.ts'
+import { InflatingReader } from './content-coding/inflating-reader.ts'
+import type { BodyReader, Exchange } from './exchange.ts'
 import { FailureLog } from './failure-log.ts'
+import { HeaderReader } from './header-reader.ts'
 import { headerNames } from './header-text.ts'
 import type { ModelResolver } from './model-resolver.ts'
 import type { ParseThread } from './parse-thread.ts'
@@ -23,6 +29,8 @@ export interface ServingLimits {
   readonly maxBodyBytes: number
   readonly bodyTimeoutMs: number
   readonly requestTimeoutMs: number
+  readonly compress: 'off' | 'on'
+  readonly compressMinBytes: number
 }
 
 export interface EndpointRuntimeParts {
@@ -33,6 +41,7 @@ export interface EndpointRuntimeParts {
   readonly limits: ServingLimits
   readonly models: ModelResolver | undefined
   readonly parseThread: ParseThread
+  readonly inflater: Inflater
   readonly requestIds: RequestIds
   readonly clock: Clock
   readonly log: Log
@@ -42,16 +51,25 @@ export interface EndpointRuntimeParts {
 export class EndpointRuntime {
   readonly kind = 'endpoint'
   readonly #context: ServingContext
+  readonly #inflater: Inflater
+  /** Only where answers are compressed. */
+  readonly #compression: Compression | undefined
 
   /** Throws CONFIG_INVALID where the input schema cannot be compiled. */
   constructor(parts: EndpointRuntimeParts) {
-    const { endpoint, compile, limits, log, ...shared } = parts
+    const { endpoint, compile, limits, log, inflater, ...shared } = parts
     const { stage, output, config, path } = endpoint
+    const records = new RecordReader(stage, compile)
+    const isCompressing = (config.compress ?? limits.compress) === 'on'
+    this.#inflater = inflater
+    this.#compression = isCompressing ? new Compression(config.compressMinBytes ?? limits.compressMinBytes) : undefined
     this.#context = {
       ...shared,
       endpoint,
-      records: new RecordReader(stage, compile),
+      records,
       arrow: new ArrowReader(stage, compile),
+      formats: openCodecs(endpoint, records),
+      headers: HeaderReader.of(config.headers),
       arrowEncoder: new ArrowEncoder(output?.fields ?? []),
       groups: new BatchGroups(stage.input?.fields, { hasParams: path.includes('{') || config.query.length > 0 }),
       bodyLimits: {
@@ -75,16 +93,23 @@ export class EndpointRuntime {
 
   /** Never throws. */
   onExchange(exchange: Exchange, params: PathParams): void {
-    let request: ServedRequest
+    let reader: BodyReader
     try {
       const { query } = this.#context.endpoint.config
       const all = query.length === 0 ? params : withQueryParams(params, query, exchange.query)
-      request = new ServedRequest(this.#context, exchange, all)
+      const coding = contentCodingOf(exchange.header(headerNames.contentEncoding))
+      const request = new ServedRequest(this.#context, this.#compression?.wrap(exchange) ?? exchange, all)
+      reader = coding === undefined ? request : this.#inflating(request, coding)
     } catch (error) {
       this.#refuse(exchange, error)
       return
     }
-    exchange.readBody(this.#context.bodyLimits, request)
+    exchange.readBody(this.#context.bodyLimits, reader)
+  }
+
+  #inflating(request: BodyReader, coding: ContentCoding): BodyReader {
+    const { maxBytes } = this.#context.bodyLimits
+    return new InflatingReader(request, { coding, inflater: this.#inflater, maxBytes })
   }
 
   /** What is wrong with the head of a request; its body is not read. */

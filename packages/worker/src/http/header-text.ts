@@ -2,10 +2,11 @@ import type { HeaderName, ReplyHeader } from './exchange.ts'
 
 /**
  * The request headers that we read, also as bytes: uWebSockets takes bytes as they are, and copies a string at every
- * call, which is twice as slow. Every request looks for all of them.
+ * call, which is twice as slow. Every request looks for nearly all of them.
  */
 export const headerNames = Object.freeze({
   accept: headerName('accept'),
+  acceptEncoding: headerName('accept-encoding'),
   contentEncoding: headerName('content-encoding'),
   contentLength: headerName('content-length'),
   contentType: headerName('content-type'),

@@ -1,4 +1,5 @@
-import type { BodyFormat, Capacity, ErrorData, Field } from '@redesmyn/core'
+import type { Capacity, ErrorData, Field } from '@redesmyn/core'
+import type { BodyFormat } from './media-type.ts'
 import type { OnInvalid } from './record-reader.ts'
 
 /** What a parse thread is told once, as workerData. */

@@ -18,6 +18,10 @@ const reservedNames = new Set([
 const tokenPattern = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
 const valuePattern = /^[\t\x20-\x7e]*$/
 
+export function withId(headers: readonly ReplyHeader[], requestId: string): readonly ReplyHeader[] {
+  return [...headers, ['x-request-id', requestId]]
+}
+
 /** The status a handler chose for its row, 200 where it chose none. Throws HANDLER_ERROR for what is no final status. */
 export function chosenStatus(head: ReplyHead): number {
   const { status = 200 } = head

@@ -2,7 +2,6 @@ import {
   type BatchGroup,
   type BatchOutcome,
   type BatchWriter,
-  type BodyFormat,
   type Capacity,
   type Field,
   JsonRows,
@@ -16,14 +15,17 @@ import {
 } from '@redesmyn/core'
 import type { Answer } from './answer.ts'
 import { ArrowAnswer } from './arrow-answer.ts'
+import type { AnswerCodec, BodyCodec, ReadBody } from './codec/body-codec.ts'
+import type { RequestFormats } from './codec/request-formats.ts'
 import { decodeJsonBody } from './decode-json-body.ts'
 import { errorStatus, replyError } from './error-reply.ts'
 import type { BodyReader, BytesOwner, Exchange, ReplyBody, ReplyHeader } from './exchange.ts'
 import { headerNames } from './header-text.ts'
 import { JsonAnswer } from './json-answer.ts'
-import { answerFormatOf, assertAccepted, bodyFormatOf } from './media-type.ts'
+import type { BodyFormat } from './media-type.ts'
+import { readLargeBody } from './large-body.ts'
 import { ownBytes } from './own-bytes.ts'
-import { chosenStatus, jsonHeaders, textHeaders, withChosenHeaders } from './reply-headers.ts'
+import { chosenStatus, jsonHeaders, textHeaders, withChosenHeaders, withId } from './reply-headers.ts'
 import { acceptRequestId } from '../observe/request-ids.ts'
 import type { PathParams } from './router.ts'
 import type { ServingContext } from './serving-context.ts'
@@ -44,13 +46,14 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   group: BatchGroup
   readonly timeoutMs: number
   readonly query: string
+  readonly contentType: string
+  readonly headers: Readonly<Record<string, string>> | undefined
   readonly clientRequestId: string
   readonly requestNumber: number
   readonly #context: ServingContext
   readonly #exchange: Exchange
   readonly #params: PathParams
-  readonly #bodyFormat: BodyFormat
-  readonly #answerFormat: BodyFormat
+  readonly #formats: RequestFormats
   #record: unknown = undefined
   /** Only where the answer is not one JSON object. */
   #answer: Answer | undefined = undefined
@@ -65,12 +68,9 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     this.#context = context
     this.#exchange = exchange
     this.#params = params
-    this.#bodyFormat = bodyFormatOf(
-      exchange.header(headerNames.contentType),
-      exchange.header(headerNames.contentEncoding),
-    )
-    assertAccepted(this.#bodyFormat, context.endpoint.config.accepts)
-    this.#answerFormat = answerFormatOf(exchange.header(headerNames.accept), this.#bodyFormat)
+    this.contentType = exchange.header(headerNames.contentType)
+    this.#formats = context.formats.formatsOf(this.contentType, exchange.header(headerNames.accept))
+    this.headers = context.headers?.read(exchange)
     this.requestNumber = context.requestIds.next()
     this.clientRequestId = acceptRequestId(exchange.header(headerNames.requestId))
   }
@@ -82,9 +82,11 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
 
   onBody(bytes: Uint8Array, owner: BytesOwner): void {
     try {
-      if (bytes.byteLength === 0) this.#readNothing()
-      else if (bytes.byteLength > maxInlineBytes) void this.#readElsewhere(ownBytes(bytes, owner))
-      else if (this.#bodyFormat === 'json') this.#readJson(bytes)
+      const format = this.#formats.body
+      if (typeof format === 'object') this.#readCoded(format, bytes, owner)
+      else if (bytes.byteLength === 0) this.#readNothing()
+      else if (bytes.byteLength > maxInlineBytes) void this.#readElsewhere(format, ownBytes(bytes, owner))
+      else if (format === 'json') this.#readJson(bytes)
       else this.#readArrow(ownBytes(bytes, owner))
     } catch (error) {
       this.fail(toPipelineError(error))
@@ -146,8 +148,12 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     }
     this.#record = records.readOne(body)
     this.byteLength = bytes.byteLength
-    if (this.#answerFormat === 'arrow') this.#answer = this.#arrowAnswer(1)
-    this.#enter(groups.declared ?? groups.fieldsOf([this.#record]))
+    this.#enterOne(groups.declared ?? groups.fieldsOf([this.#record]))
+  }
+
+  #readCoded(codec: BodyCodec, bytes: Uint8Array, owner: BytesOwner): void {
+    if (bytes.byteLength === 0 && !codec.takesEmpty) this.#readNothing()
+    else this.#enterRead(codec.read(ownBytes(bytes, owner), this))
   }
 
   /** The rows are views, and may wait longer than a front end lends its bytes. */
@@ -156,41 +162,47 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     this.#enterMany(rows, fields, undefined)
   }
 
-  async #readElsewhere(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const { clock, parseThread, endpoint, groups } = this.#context
-    const task = { stage: endpoint.stage.name, format: this.#bodyFormat, onInvalid: this.#onInvalid, bytes }
-    const receivedAtMs = clock.now()
+  async #readElsewhere(format: BodyFormat, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const stage = this.#context.endpoint.stage.name
     try {
-      const { rows, fields, nullRows, isSingle } = await parseThread.parse(task)
-      if (this.#isOver) return
-      if (clock.now() - receivedAtMs >= this.timeoutMs) throw timeout(this.timeoutMs)
-      if (!isSingle) return this.#enterMany(rows, fields, nullRows)
-      this.rows = rows
-      if (this.#answerFormat === 'arrow') this.#answer = this.#arrowAnswer(1)
-      this.#enter(groups.declared ?? fields)
+      const body = await readLargeBody(this.#context, { stage, format, onInvalid: this.#onInvalid, bytes })
+      if (!this.#isOver) this.#enterRead(body)
     } catch (error) {
       this.fail(toPipelineError(error))
     }
   }
 
-  /** There is no null in the place of a row of columns. */
+  /** There is a null in the place of a record in JSON only. */
   get #onInvalid(): 'fail' | 'null' {
-    return this.#answerFormat === 'arrow' ? 'fail' : this.#context.endpoint.config.onInvalid
+    return this.#formats.answer === 'json' ? this.#context.endpoint.config.onInvalid : 'fail'
+  }
+
+  #enterRead({ isSingle, rows, fields, nullRows }: ReadBody): void {
+    if (!isSingle) return this.#enterMany(rows, fields, nullRows)
+    this.rows = rows
+    this.#enterOne(this.#context.groups.declared ?? fields)
+  }
+
+  #enterOne(fields: readonly Field[]): void {
+    const { answer } = this.#formats
+    if (answer !== 'json') this.#answer = this.#openAnswer(answer, 1, true)
+    this.#enter(fields)
   }
 
   #enterMany(rows: RowSource, fields: readonly Field[], nullRows: readonly number[] | undefined): void {
     const { rowCount } = rows
     this.rows = rows
+    const { answer } = this.#formats
     this.#answer =
-      this.#answerFormat === 'arrow'
-        ? this.#arrowAnswer(rowCount)
-        : new JsonAnswer({ rowCount, nullRows, onInvalid: this.#onInvalid })
+      answer === 'json'
+        ? new JsonAnswer({ rowCount, nullRows, onInvalid: this.#onInvalid })
+        : this.#openAnswer(answer, rowCount, false)
     if (rowCount === 0) this.#replyAll(this.#answer)
     else this.#enter(this.#context.groups.declared ?? fields)
   }
 
-  #arrowAnswer(rowCount: number): ArrowAnswer {
-    return new ArrowAnswer(rowCount, this.#context.arrowEncoder)
+  #openAnswer(format: 'arrow' | AnswerCodec, rowCount: number, isSingle: boolean): Answer {
+    return format === 'arrow' ? new ArrowAnswer(rowCount, this.#context.arrowEncoder) : format.open(rowCount, isSingle)
   }
 
   #enter(fields: readonly Field[]): void {
@@ -228,7 +240,11 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     const { error } = answer
     if (error !== undefined) return this.fail(error)
     const { requestId } = this
-    this.#reply(200, withId([['content-type', answer.contentType]], requestId), answer.body(requestId))
+    const { head } = answer
+    const body = answer.body(requestId)
+    const headers = withId([['content-type', answer.contentType]], requestId)
+    if (head === undefined) this.#reply(200, headers, body)
+    else this.#reply(chosenStatus(head), withChosenHeaders(headers, head), body)
   }
 
   #reply(status: number, headers: readonly ReplyHeader[], body: ReplyBody): void {
@@ -236,12 +252,4 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     this.#context.answers.count(status)
     this.#exchange.reply(status, headers, body)
   }
-}
-
-function withId(headers: readonly ReplyHeader[], requestId: string): readonly ReplyHeader[] {
-  return [...headers, ['x-request-id', requestId]]
-}
-
-function timeout(timeoutMs: number): PipelineError {
-  return new PipelineError('DEADLINE_EXCEEDED', 'inference timeout', { details: { timeoutMs } })
 }

@@ -59,6 +59,10 @@ export class Passage implements Waiter {
     return this.owner.waiter.query
   }
 
+  get headers(): Readonly<Record<string, string>> | undefined {
+    return this.owner.waiter.headers
+  }
+
   deliver(outcome: BatchOutcome, span: Span): void {
     this.openRows -= span.rowCount
     this.owner.passed(this, outcome, span)

@@ -13,13 +13,13 @@ import { WakeWord } from '../thread/ring.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
 import { SlotKeeper } from '../thread/slot-keeper.ts'
 import type { EndedOnSlot, SlotLoss, SlotPort } from '../thread/slot-port.ts'
-import { createSlot } from './create-slot.ts'
 import type { Handover } from './hand-on.ts'
 import { Handovers } from './handovers.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type DoneReply, OutcomeReader } from './outcome-reader.ts'
 import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.ts'
 import type { RunningStageParts } from './running-stage-parts.ts'
+import { slotFactory } from './slot-factory.ts'
 import type { StagePort } from './stage-port.ts'
 import { StageRecorder } from './stage-recorder.ts'
 import { StageRooms } from './stage-rooms.ts'
@@ -43,6 +43,7 @@ export class RunningStage implements StagePort, HandoverTaker {
   readonly #onward = new OnwardRows()
   readonly #handovers: Handovers
   #isTurnDue = false
+  #isLookWanted = false
   #whenEmpty: (() => void)[] = []
 
   constructor(parts: RunningStageParts) {
@@ -75,7 +76,7 @@ export class RunningStage implements StagePort, HandoverTaker {
     })
     this.#keeper = new SlotKeeper({
       threads: stage.config.threads,
-      createSlot,
+      createSlot: slotFactory(stage.config),
       clock,
       log,
       data: {
@@ -199,6 +200,7 @@ export class RunningStage implements StagePort, HandoverTaker {
 
   /** While a look is due, threads need not send messages about batches that have ended. */
   #lookAtEndOfTurn(): void {
+    this.#isLookWanted = true
     if (this.#isTurnDue) return
     this.#isTurnDue = true
     this.#wakeWord.stayAwake()
@@ -210,10 +212,12 @@ export class RunningStage implements StagePort, HandoverTaker {
     this.#pump()
     const ended = this.#takeEnded()
     if (ended.length > 0) this.#pump()
+    // Answers give memory back, and rows that waited for it become ready.
+    this.#isLookWanted = false
     for (const { batch, reply } of ended) this.#answer(batch, reply)
     this.#wakeWord.fallAsleep()
     this.#isTurnDue = false
-    if (this.#keeper.slots.some((slot) => slot.hasEnded)) this.#lookAtEndOfTurn()
+    if (this.#isLookWanted || this.#keeper.slots.some((slot) => slot.hasEnded)) this.#lookAtEndOfTurn()
     if (this.#whenEmpty.length > 0) this.#settleDrain()
   }
 
@@ -254,7 +258,8 @@ export class RunningStage implements StagePort, HandoverTaker {
   /** A batch that ran out of room teaches the next slabs. */
   #learn(batch: FormedBatch<Slab>, { spilled }: DoneReply): void {
     if (batch.reason === 'bytes') this.#rooms.growInput(batch.group.fields)
-    if (spilled !== undefined && this.#parts.stage.output !== undefined) this.#rooms.growOutput(batch.room)
+    if (spilled !== undefined && this.#parts.stage.output !== undefined)
+      this.#rooms.growOutput(batch.room, spilled.capacity)
   }
 
   /** One line for the batch, with the stack that clients never see. */

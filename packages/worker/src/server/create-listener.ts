@@ -1,5 +1,6 @@
 import type { Endpoint } from '@redesmyn/core'
 import { AnswerCounts } from '../http/answer-counts.ts'
+import { Inflater } from '../http/content-coding/inflater.ts'
 import { EndpointRuntime } from '../http/endpoint-runtime.ts'
 import type { Readiness } from '../http/probes.ts'
 import { Router } from '../http/router.ts'
@@ -26,8 +27,9 @@ export function createListener(
   const router = new Router<RouteHandler>()
   const refusals = new AnswerCounts()
   const listener = new RequestListener({ router, requestIds: scope.requestIds, refusals })
+  const inflater = new Inflater(scope.config.maxInFlightBytes)
   const runtimes = endpoints.map((endpoint) => {
-    return createRuntime({ endpoint, stage: portOf(endpoint, stages, scope), scope, catalogues })
+    return createRuntime({ endpoint, stage: portOf(endpoint, stages, scope), scope, catalogues, inflater })
   })
   for (const runtime of runtimes) addEndpointRoute(router, runtime.endpoint, runtime)
   addOwnRoutes(router, {
@@ -42,9 +44,10 @@ interface RuntimeParts {
   readonly stage: StagePort
   readonly scope: ServerScope
   readonly catalogues: Catalogues
+  readonly inflater: Inflater
 }
 
-function createRuntime({ endpoint, stage, scope, catalogues }: RuntimeParts): EndpointRuntime {
+function createRuntime({ endpoint, stage, scope, catalogues, inflater }: RuntimeParts): EndpointRuntime {
   const { config, app, clock, log, parseThread, requestIds } = scope
   return new EndpointRuntime({
     endpoint,
@@ -53,6 +56,7 @@ function createRuntime({ endpoint, stage, scope, catalogues }: RuntimeParts): En
     limits: config,
     models: catalogues.get(endpoint),
     parseThread,
+    inflater,
     requestIds,
     clock,
     log,

@@ -8,8 +8,13 @@ import type { SlabView } from './slab-view.ts'
 /** Leaves in the slab whose the rows are. Returns what had no room there and must go in a note. */
 export function writeBatchFacts(batch: FormedBatch<Slab>, encoder: TextEncoder): string | undefined {
   if (writeRequestNumbers(batch)) return undefined
-  const text = JSON.stringify(factsOf(batch))
+  const text = factsText(batch)
   return batch.room.writeFacts(text, encoder) ? undefined : text
+}
+
+/** Whose the rows are, for those who do not see the slab. */
+export function factsText(batch: FormedBatch): string {
+  return JSON.stringify(factsOf(batch))
 }
 
 /** What the main thread left for this batch; `note` is what had no room in the slab. */
@@ -29,7 +34,7 @@ function writeRequestNumbers({ room, group, spans }: FormedBatch<Slab>): boolean
   if (spans.length > requestNumbers.length || group.model !== undefined || hasOwnKeys(group.params)) return false
   for (let i = 0; i < spans.length; i++) {
     const { waiter, rowCount } = spans[i]
-    if (rowCount !== 1 || waiter.clientRequestId !== '' || waiter.query !== '') return false
+    if (rowCount !== 1 || waiter.clientRequestId !== '' || waiter.query !== '' || waiter.headers) return false
     requestNumbers[i] = waiter.requestNumber
   }
   header.factsBytes = 0
@@ -42,10 +47,21 @@ function factsOf({ group, spans }: FormedBatch): BatchFacts {
   return {
     ids: spans.map(({ waiter }) => waiter.requestId).join('\n'),
     ...(hasQuery && { queries: spans.map(({ waiter }) => waiter.query).join('\n') }),
+    ...headerFacts(spans),
     ...(!isOneRowEach && { rowCounts: spans.map((span) => span.rowCount) }),
     ...(hasOwnKeys(group.params) && { params: group.params }),
     ...(group.model !== undefined && { model: group.model }),
   }
+}
+
+/** Nothing, or the values of every header that some request brought, in the order of the requests. */
+function headerFacts(spans: FormedBatch['spans']): Pick<BatchFacts, 'headers'> {
+  const names = new Set(
+    spans.flatMap(({ waiter }) => (waiter.headers === undefined ? [] : Object.keys(waiter.headers))),
+  )
+  if (names.size === 0) return {}
+  const valuesOf = (name: string): string => spans.map(({ waiter }) => waiter.headers?.[name] ?? '').join('\n')
+  return { headers: Object.fromEntries(Array.from(names, (name) => [name, valuesOf(name)])) }
 }
 
 function hasOwnKeys(record: Readonly<Record<string, string>>): boolean {

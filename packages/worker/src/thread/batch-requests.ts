@@ -1,6 +1,7 @@
 import type { BatchFacts } from './protocol.ts'
 
 const noParams: Readonly<Record<string, string>> = Object.freeze({})
+const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
 
 /** Whose the rows of a batch are. The text is read when something asks: most handlers never do. */
 export class BatchRequests {
@@ -8,6 +9,7 @@ export class BatchRequests {
   #facts: BatchFacts | undefined
   #ids: readonly string[] | undefined
   #queries: readonly string[] | undefined
+  #headers: Map<string, readonly string[]> | undefined
   #requestOfRow: Uint32Array | undefined
 
   constructor(read: () => BatchFacts) {
@@ -35,6 +37,12 @@ export class BatchRequests {
   query(row: number): URLSearchParams {
     this.#queries ??= this.facts.queries?.split('\n') ?? []
     return new URLSearchParams(this.#queries[this.#requestOf(row)] ?? '')
+  }
+
+  header(row: number, name: string): string {
+    const { headers = noHeaders } = this.facts
+    this.#headers ??= new Map(Object.entries(headers).map(([known, values]) => [known, values.split('\n')]))
+    return this.#headers.get(name.toLowerCase())?.[this.#requestOf(row)] ?? ''
   }
 
   #requestOf(row: number): number {

@@ -95,6 +95,8 @@ export interface BatchFacts {
   readonly ids: string
   /** Raw queries likewise; absent where no request has one. */
   readonly queries?: string
+  /** Values of the headers that handlers may read, by name, likewise; absent where no request has any. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Rows of each request; absent where every request has one. */
   readonly rowCounts?: readonly number[]
   readonly params?: Readonly<Record<string, string>>

@@ -17,6 +17,7 @@ import type { RowError, RowReplyHead } from './protocol.ts'
 export interface SlotFacts {
   readonly stage: string
   readonly slot: number
+  readonly maxRows: number
   readonly log: Log
   readonly clock: Clock
 }
@@ -61,6 +62,10 @@ export class SlotContext implements HandlerContext<unknown> {
     return this.#slot.slot
   }
 
+  get maxRows(): number {
+    return this.#slot.maxRows
+  }
+
   get clock(): Clock {
     return this.#slot.clock
   }
@@ -88,6 +93,10 @@ export class SlotContext implements HandlerContext<unknown> {
 
   query(row: number): URLSearchParams {
     return this.#requests.query(this.#existing(row))
+  }
+
+  header(row: number, name: string): string {
+    return this.#requests.header(this.#existing(row), name)
   }
 
   requestId(row: number): string {

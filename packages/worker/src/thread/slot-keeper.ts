@@ -59,6 +59,7 @@ export class SlotKeeper {
       ...slot,
       data: { ...data, slot: number, copies, control: new SharedArrayBuffer(threadControlBytes) },
       nowMs: () => clock.now(),
+      clock,
       onLost: (lost, loss) => {
         this.#parts.onLost(lost, loss)
         this.#replace(lost)

@@ -45,13 +45,13 @@ export class SlotRuntime implements BatchRunner {
       const models = this.#createModels(app, log)
       const runner = new HandlerRunner({
         stage,
-        slot: { stage: stageName, slot, log, clock: systemClock() },
+        slot: { stage: stageName, slot, maxRows: stage.config.batch.maxRows, log, clock: systemClock() },
         copies: new CopyCounts(this.#data.copies),
         libraries: new Libraries(),
         checkWrites: (stage.config.checkWrites ?? this.#data.checkWrites) ? 'always' : 'never',
         modelOf: models && (({ facts }) => facts.model && models.get(facts.model)),
       })
-      await startHandler(stage.handler)
+      await startHandler(stage.handler, this.#data.appFolder)
       this.#started = { runner, inputs: new BatchInputs(this.#slabs, stage.input?.fields), models }
       return { kind: 'started' }
     } catch (error) {

@@ -5,8 +5,12 @@ import { giveUpThread } from '../interop/native-guard.ts'
 import type { Slab } from '../memory/slab.ts'
 import { writeBatchFacts } from './batch-facts.ts'
 import { MainLink } from './main-link.ts'
-import type { BatchNote, SlotAnswer, SlotTask } from './protocol.ts'
+import type { SlotAnswer, SlotTask } from './protocol.ts'
+import { remainingMs } from './remaining-time.ts'
 import { ringBytes } from './ring.ts'
+import { SlabNotes } from './slab-notes.ts'
+import { plainHost, type SlotHost, threadOptions } from './slot-host.ts'
+import { slotLoss } from './slot-loss.ts'
 import type { EndedOnSlot, SlotParts, SlotPort, SlotState } from './slot-port.ts'
 
 const entry = new URL('./entry.js', import.meta.url).href
@@ -21,19 +25,18 @@ export class Slot implements SlotPort {
   readonly #parts: SlotParts
   readonly #piscina: Piscina<SlotTask, SlotAnswer>
   readonly #encoder = new TextEncoder()
-  readonly #knownSlabs = new Set<number>()
-  readonly #stopListening: () => void
+  readonly #notes: SlabNotes
   readonly #ringDepth: number
-  #forget: number[] = []
   #unpassed = 0
   #state: SlotState = 'stopped'
   #link: MainLink | undefined
   #exited: Promise<void> = Promise.resolve()
 
-  constructor(parts: SlotParts) {
+  constructor(parts: SlotParts, host: SlotHost = plainHost) {
     this.#parts = parts
     this.number = parts.data.slot
     this.#ringDepth = 4 * (parts.concurrency + 1)
+    this.#notes = new SlabNotes(parts.pool)
     this.#piscina = new Piscina({
       filename: entry,
       workerData: parts.data,
@@ -43,9 +46,7 @@ export class Slot implements SlotPort {
       idleTimeout: Number.POSITIVE_INFINITY,
       atomics: 'async',
       recordTiming: false,
-    })
-    this.#stopListening = parts.pool.onDestroyed((slab) => {
-      if (this.#knownSlabs.delete(slab)) this.#forget.push(slab)
+      ...threadOptions(host),
     })
   }
 
@@ -65,8 +66,7 @@ export class Slot implements SlotPort {
   /** Starts a thread and loads the app in it. Rejects with what the app threw. */
   async start(): Promise<void> {
     this.#state = 'starting'
-    this.#knownSlabs.clear()
-    this.#forget = []
+    this.#notes.reset()
     Atomics.store(new Int32Array(this.#parts.data.control), 0, 0)
     const started = this.#piscina.run({ kind: 'start' })
     const [thread] = this.#piscina.threads
@@ -83,8 +83,8 @@ export class Slot implements SlotPort {
   /** Offers the batch to the thread; its end comes back through `takeEnded`. */
   run(batch: FormedBatch<Slab>): void {
     const { room: slab } = batch
-    const note = this.#note(slab, writeBatchFacts(batch, this.#encoder))
-    slab.offer(batch.rowCount, this.#remainingMs(batch))
+    const note = this.#notes.noteFor(slab, writeBatchFacts(batch, this.#encoder))
+    slab.offer(batch.rowCount, remainingMs(batch, this.#parts.nowMs()))
     this.inFlight.push(batch)
     this.#unpassed++
     this.#link?.send(slab.id, slab.generation, note)
@@ -134,7 +134,7 @@ export class Slot implements SlotPort {
   /** Ends the thread. Resolves when it has exited. */
   async stop(): Promise<void> {
     this.#state = 'stopped'
-    this.#stopListening()
+    this.#notes.close()
     this.#link?.close()
     // A thread inside native code takes the process with it when it is ended; it ends itself behind the call.
     if (giveUpThread(this.#parts.data.control) === 'abandoned') await this.#exited
@@ -156,37 +156,14 @@ export class Slot implements SlotPort {
     this.#state = 'serving'
   }
 
-  #note(slab: Slab, facts: string | undefined): BatchNote | undefined {
-    const place = slab.source?.place
-    if (place === undefined && facts === undefined && this.#knownSlabs.has(slab.id)) return undefined
-    const needed = place === undefined || place.kind === 'spilled' ? [slab] : [slab, place.slab]
-    const strangers = needed.filter(({ id }) => !this.#knownSlabs.has(id))
-    const source = place?.kind === 'spilled' ? place.output : undefined
-    if (strangers.length === 0 && facts === undefined && source === undefined) return undefined
-    const introductions = strangers.map(({ id, buffer, shape }) => ({ slab: id, buffer, shape }))
-    const note: BatchNote = { introductions, source, forget: this.#forget, facts }
-    for (const { id } of strangers) this.#knownSlabs.add(id)
-    this.#forget = []
-    return note
-  }
-
-  #remainingMs(batch: FormedBatch): number {
-    let earliest = Number.POSITIVE_INFINITY
-    for (const { ticket } of batch.spans) if (ticket.expiresAtMs < earliest) earliest = ticket.expiresAtMs
-    return Math.max(0, earliest - this.#parts.nowMs())
-  }
-
   async #lost(error: unknown): Promise<void> {
     if (this.#state === 'stopped') return
     this.#state = 'lost'
     await this.#exited
     this.#link?.close()
     this.#link = undefined
-    const notBegun: FormedBatch<Slab>[] = []
-    const begun: FormedBatch<Slab>[] = []
-    for (const batch of this.inFlight.splice(0)) (batch.room.revoke() ? notBegun : begun).push(batch)
     const loss = new PipelineError('EXECUTOR_LOST', 'the thread that held these rows has ended', { cause: error })
-    this.#parts.onLost(this, { error: loss, begun, notBegun })
+    this.#parts.onLost(this, slotLoss(this.inFlight.splice(0), loss))
   }
 }
 
