@@ -1,4 +1,5 @@
 import { arrow, codec, column, endpoint, isEndpoint, json, rawBytes, stage } from '@redesmyn/core'
+import { endpoint, isEndpoint, pipe, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 
@@ -69,4 +70,19 @@ test.each([
   ['a header that is none', () => endpoint('/a', shown, { headers: ['x y'] })],
 ])('%s is refused when it is defined', (_, define) => {
   expect(define).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }))
+})
+
+test('M67 only the first stage of a pipeline may keep rows apart by a key', () => {
+  const keyed = stage({
+    name: 'keyed',
+    input: Point,
+    output: Point,
+    batch: { key: ({ x }) => `${x}` },
+    handler: (batch) => ({ x: batch.column('x') }),
+  })
+
+  expect(() => endpoint('/a', pipe(keyed).to(same))).not.toThrow()
+  expect(() => endpoint('/a', pipe(same).to(keyed))).toThrow(
+    'the stage "keyed" of endpoint "/a" has batch.key or batch.sameShape, which only the first stage',
+  )
 })

@@ -240,12 +240,12 @@ describe('with a stage behind it', () => {
     const v1 = await models.resolve(california)
     store.put(path, 'v2')
     clock.advance(2000)
-    models.resolve(california)
+    void models.resolve(california)
     await settle()
 
     expect(models.resolve(california)).toBe(v1)
     clock.advance(2000)
-    models.resolve(california)
+    void models.resolve(california)
     await settle()
     // It is on its way already.
     expect(host.renewals).toHaveLength(1)
@@ -261,7 +261,7 @@ describe('with a stage behind it', () => {
     for (const version of ['v2', 'v1']) {
       store.put(path, version)
       clock.advance(2000)
-      models.resolve(california)
+      void models.resolve(california)
       await settle()
     }
 

@@ -1,3 +1,5 @@
+import type { RecordBatch as ArrowBatch } from 'apache-arrow'
+import type { DataFrame } from 'nodejs-polars'
 import { PipelineError } from '../errors/pipeline-error.ts'
 import type { AnyBatch, BatchChange, BatchTensor } from '../handler/batch.ts'
 import { handlerColumn } from '../record-batch/handler-column.ts'
@@ -42,11 +44,11 @@ export class DirectBatch implements AnyBatch {
     return this.#parts.input.rows()
   }
 
-  toArrow() {
+  toArrow(): ArrowBatch {
     return this.#views('toArrow').toArrow(this.#parts.input)
   }
 
-  toPolars() {
+  toPolars(): DataFrame {
     return this.#views('toPolars').toPolars(this.#parts.input)
   }
 
@@ -58,6 +60,12 @@ export class DirectBatch implements AnyBatch {
       for (let row = 0; row < rowCount; row++) data[row * names.length + column] = Number(vector.get(row))
     })
     return { data, dims: [rowCount, names.length] }
+  }
+
+  /** Whether the output column holds lists, for what makes one of numbers. */
+  wantsLists(name: string): boolean {
+    const kind = this.#parts.output?.column(name).kind
+    return kind === 'list' || kind === 'fixed-list'
   }
 
   out(name: string) {

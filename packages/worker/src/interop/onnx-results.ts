@@ -1,5 +1,6 @@
 import { type AnyBatch, layoutBatch, PipelineError, RecordBatch } from '@redesmyn/core'
 import { whenOver } from './lending-batch.ts'
+import { wantsLists } from './listing-batch.ts'
 import type { OnnxTensor, OnnxTensors, OnnxValueInfo } from './onnx-model.ts'
 import { splitResult } from './split-result.ts'
 import { isNumericElement, TensorBuffer } from './tensor-buffer.ts'
@@ -63,7 +64,7 @@ export class OnnxResults {
       const tensor = tensors[info.name]
       assertRows(info.name, tensor.dims, batch.rowCount)
       const isNamed = this.#outputNames.length === 0 || this.#outputNames.includes(info.name)
-      if (isNamed) columns[info.name] = wholeColumn(info, info.name, tensor)
+      if (isNamed) columns[info.name] = wholeColumn(batch, info, info.name, tensor)
       else Object.assign(columns, this.#spread(batch, info, tensor))
     }
     return columns
@@ -79,7 +80,7 @@ export class OnnxResults {
 
   #spread(batch: AnyBatch, info: OnnxValueInfo, tensor: OnnxTensor): Record<string, unknown> {
     const [name = info.name] = this.#outputNames
-    if (this.#outputNames.length === 1) return { [name]: wholeColumn(info, name, tensor) }
+    if (this.#outputNames.length === 1) return { [name]: wholeColumn(batch, info, name, tensor) }
     const width = valuesInRow(tensor.dims)
     if (width === this.#outputNames.length) return splitResult(batch, this.#outputNames, tensor)
     const wanted = this.#outputNames.map((output) => `"${output}"`).join(', ')
@@ -104,11 +105,12 @@ function assertRows(output: string, dims: readonly number[], rowCount: number): 
 }
 
 /** One value a row as an array; several as a list, over the same memory where they are floats. */
-function wholeColumn(info: OnnxValueInfo, name: string, { data, dims }: OnnxTensor): unknown {
+function wholeColumn(batch: AnyBatch, info: OnnxValueInfo, name: string, { data, dims }: OnnxTensor): unknown {
   const [rowCount] = dims
   const width = valuesInRow(dims)
   const valueAt = info.type === 'bool' ? (index: number) => data[index] === 1 : (index: number) => data[index]
-  if (width === 1) return info.type === 'bool' ? { length: rowCount, get: valueAt } : data
+  const isScalar = width === 1 && !wantsLists(batch, name)
+  if (isScalar) return info.type === 'bool' ? { length: rowCount, get: valueAt } : data
   if (width > 0 && (data instanceof Float32Array || data instanceof Float64Array)) return listColumn(name, data, width)
   const listAt = (row: number) => Array.from({ length: width }, (_, index) => valueAt(row * width + index))
   return { length: rowCount, get: listAt }

@@ -60,5 +60,5 @@ async function prefetch({ endpoint, catalogue, scope, signal }: Prefetch): Promi
 /** A load may take long: who stops the server meanwhile does not wait for it. */
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => void signal.addEventListener('abort', () => resolve(), { once: true }))
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

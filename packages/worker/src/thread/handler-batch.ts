@@ -8,6 +8,8 @@ import {
   PipelineError,
   type RecordBatch,
 } from '@redesmyn/core'
+import type { RecordBatch as ArrowBatch } from 'apache-arrow'
+import type { DataFrame } from 'nodejs-polars'
 import { arrowView } from '../interop/arrow-view.ts'
 import { fillTensor, numericColumn, widthOf } from '../interop/fill-tensor.ts'
 import type { Libraries } from '../interop/libraries.ts'
@@ -66,12 +68,12 @@ export class HandlerBatch implements AnyBatch {
     return this.#rows
   }
 
-  toArrow() {
+  toArrow(): ArrowBatch {
     const { input, libraries, copies } = this.#parts
     return arrowView(input, { arrow: libraries.arrow, copies })
   }
 
-  toPolars() {
+  toPolars(): DataFrame {
     return polarsFrame(this.#parts.input, this.#parts)
   }
 
@@ -83,6 +85,12 @@ export class HandlerBatch implements AnyBatch {
     fillTensor(data, columns, input.rowCount)
     copies.add('tensor', data.byteLength)
     return { data, dims: [input.rowCount, width] }
+  }
+
+  /** See `ListingBatch`. */
+  wantsLists(name: string): boolean {
+    const kind = this.#parts.output?.column(name).kind
+    return kind === 'list' || kind === 'fixed-list'
   }
 
   /** Zeroed, because the slab held an earlier batch's outputs. */

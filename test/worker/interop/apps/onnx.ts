@@ -116,7 +116,7 @@ export const halves = stage({
   output: Result,
   async handler(batch, context) {
     const parts = [batch.slice(0, 2), batch.slice(2, 4)]
-    const results = await Promise.all(parts.map((part) => run(part, context)))
+    const results = await Promise.all(parts.map(async (part) => await run(part, context)))
     return { y: results.flatMap((result) => Array.from((result as { readonly y: Float32Array }).y)) }
   },
 })
