@@ -54,8 +54,8 @@ export { isStage, type AnyStage } from './stage/any-stage.ts'
 export type { ModelCallOptions, StageCall, StageCallOptions } from './stage/call-options.ts'
 export { stageDefaults } from './stage/resolve-stage.ts'
 export { stage, type Stage } from './stage/stage.ts'
-export type { StageConfig } from './stage/stage-config.ts'
-export type { BatchOptions, QueueOptions, StageOptions } from './stage/stage-options.ts'
+export type { RecycleConfig, StageConfig } from './stage/stage-config.ts'
+export type { BatchOptions, QueueOptions, RecycleOptions, StageOptions } from './stage/stage-options.ts'
 
 // pipeline, endpoint
 export { type AnyPipeline, isPipeline } from './pipeline/any-pipeline.ts'

@@ -5,7 +5,7 @@ import { type Pipeline, stagesOf } from '../pipeline/pipeline.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { RecordSchema } from '../schema/record-schema.ts'
 import type { AnyStage } from '../stage/any-stage.ts'
-import { checkChoice, optionalAtLeast } from '../stage/option-checks.ts'
+import { checkChoice, checkFlag, optionalAtLeast } from '../stage/option-checks.ts'
 import type { Stage } from '../stage/stage.ts'
 
 /** A stage, or a pipeline of them, at a path. */
@@ -36,6 +36,8 @@ export interface EndpointConfig {
   readonly emptyBody: 'refuse' | 'answer'
   /** How bodies may be written; others are answered 415. Default both. */
   readonly accepts: readonly BodyFormat[]
+  /** Whether the header `cascade-deadline-ms` may shorten a request's time. Default false. */
+  readonly clientDeadline: boolean
 }
 
 /** JSON records, or an Arrow IPC stream. */
@@ -48,6 +50,7 @@ export interface EndpointOptions {
   readonly bodyTimeoutMs?: number
   readonly emptyBody?: 'refuse' | 'answer'
   readonly accepts?: readonly BodyFormat[]
+  readonly clientDeadline?: boolean
 }
 
 /**
@@ -117,5 +120,6 @@ function resolveEndpoint(path: string, options: EndpointOptions): EndpointConfig
     bodyTimeoutMs: optionalAtLeast(owner, 'bodyTimeoutMs', options.bodyTimeoutMs, 1),
     emptyBody: checkChoice(owner, 'emptyBody', options.emptyBody ?? 'refuse', ['refuse', 'answer']),
     accepts: (options.accepts ?? bodyFormats).map((format) => checkChoice(owner, 'accepts', format, bodyFormats)),
+    clientDeadline: checkFlag(owner, 'clientDeadline', options.clientDeadline ?? false),
   })
 }

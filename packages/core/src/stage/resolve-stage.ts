@@ -1,9 +1,9 @@
 import type { BatchPolicy } from '../batch/batch-policy.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
 import type { QueueBounds } from '../queue/queue-bounds.ts'
-import { checkAtLeast, checkFlag, checkWhole } from './option-checks.ts'
-import type { StageConfig } from './stage-config.ts'
-import type { BatchOptions, QueueOptions, StageOptions } from './stage-options.ts'
+import { checkAtLeast, checkFlag, checkWhole, optionalAtLeast } from './option-checks.ts'
+import type { RecycleConfig, StageConfig } from './stage-config.ts'
+import type { BatchOptions, QueueOptions, RecycleOptions, StageOptions } from './stage-options.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 
 /** The defaults of every stage, each in the unit of its name. */
@@ -33,6 +33,10 @@ export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, M>(
     mutatesInput: checkFlag(owner, 'mutatesInput', options.mutatesInput ?? false),
     checkWrites: options.checkWrites === undefined ? undefined : checkFlag(owner, 'checkWrites', options.checkWrites),
     coerce: checkFlag(owner, 'coerce', options.coerce ?? false),
+    timeoutMs: optionalAtLeast(owner, 'timeoutMs', options.timeoutMs, 1),
+    examples: resolveExamples(owner, options.examples ?? []),
+    strictWarmUp: checkFlag(owner, 'strictWarmUp', options.strictWarmUp ?? false),
+    recycle: resolveRecycle(owner, options.recycle ?? {}),
   })
 }
 
@@ -77,4 +81,19 @@ function resolveQueue(owner: string, options: QueueOptions): QueueBounds {
 function resolveColumnBytes(owner: string, options: Readonly<Record<string, number>>) {
   for (const [name, bytes] of Object.entries(options)) checkWhole(owner, `batch.columnBytes.${name}`, bytes, 1)
   return Object.freeze({ ...options })
+}
+
+/** Whether they fit the schema is checked where its compiler is at hand: by the server, and by `cascade check`. */
+function resolveExamples(owner: string, examples: readonly unknown[]): readonly unknown[] {
+  if (Array.isArray(examples) && examples.every((record) => typeof record === 'object' && record !== null)) {
+    return Object.freeze([...examples])
+  }
+  throw new PipelineError('CONFIG_INVALID', `examples of ${owner} must be an array of records`)
+}
+
+function resolveRecycle(owner: string, { maxBatches, maxAgeMs }: RecycleOptions): RecycleConfig {
+  return Object.freeze({
+    maxBatches: maxBatches === undefined ? undefined : checkWhole(owner, 'recycle.maxBatches', maxBatches, 1),
+    maxAgeMs: optionalAtLeast(owner, 'recycle.maxAgeMs', maxAgeMs, 1),
+  })
 }

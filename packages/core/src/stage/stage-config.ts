@@ -17,4 +17,17 @@ export interface StageConfig {
   readonly checkWrites: boolean | undefined
   /** Whether strings are read as numbers and booleans where the schema wants those. Default false. */
   readonly coerce: boolean
+  /** Longest time of a call of the handler; undefined: as long as its rows have. */
+  readonly timeoutMs: number | undefined
+  /** Records for warming up, as the user wrote them. Default none. */
+  readonly examples: readonly unknown[]
+  /** Whether a thread whose examples fail does not start. Default false. */
+  readonly strictWarmUp: boolean
+  readonly recycle: RecycleConfig
+}
+
+/** When a healthy thread is replaced; undefined: never for that. */
+export interface RecycleConfig {
+  readonly maxBatches: number | undefined
+  readonly maxAgeMs: number | undefined
 }

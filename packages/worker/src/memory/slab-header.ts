@@ -15,6 +15,8 @@ const rowCountWord = 1
 const factsBytesWord = 2
 const deadlineMsFloat = 2
 const handlerMsFloat = 3
+const begunMsFloat = 6
+const givenUpWord = 15
 
 /** The header of one slab, as either side sees it. */
 export class SlabHeader {
@@ -74,6 +76,24 @@ export class SlabHeader {
 
   set handlerMs(ms: number) {
     this.#floats[handlerMsFloat] = ms
+  }
+
+  /** Written by the thread: when it called the handler, in the machine's time (machine-time.ts); 0 before. */
+  get begunMs(): number {
+    return this.#floats[begunMsFloat]
+  }
+
+  set begunMs(ms: number) {
+    this.#floats[begunMsFloat] = ms
+  }
+
+  /** Written by the main thread while the batch runs: nobody waits for any of its rows any more. */
+  get isGivenUp(): boolean {
+    return Atomics.load(this.#words, givenUpWord) === 1
+  }
+
+  set isGivenUp(isGivenUp: boolean) {
+    Atomics.store(this.#words, givenUpWord, isGivenUp ? 1 : 0)
   }
 }
 

@@ -18,6 +18,7 @@ import { WakeWord } from '../thread/ring.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
 import { SlotKeeper } from '../thread/slot-keeper.ts'
 import type { EndedOnSlot, SlotLoss, SlotPort } from '../thread/slot-port.ts'
+import { Watchdog } from '../thread/watchdog.ts'
 import { createSlot } from './create-slot.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type DoneReply, OutcomeReader } from './outcome-reader.ts'
@@ -40,6 +41,8 @@ export interface RunningStageParts {
   readonly checkWrites: boolean
   /** See request-ids.ts. */
   readonly requestIdSuffix: string
+  /** The stage's threads end as soon as they are started: it serves no more. */
+  readonly onCrashLoop: (error: PipelineError) => void
 }
 
 /** A stage at work: rows come in through `submit`, travel in batches through the slots, and go back to their waiters. */
@@ -53,6 +56,7 @@ export class RunningStage implements StagePort {
   readonly #serviceTimes = new ServiceTimes()
   readonly #keeper: SlotKeeper
   readonly #dispatcher: Dispatcher
+  readonly #watchdog: Watchdog
   readonly #models: ModelPlacement | undefined
   readonly #outcomes: OutcomeReader
   readonly #recorder: StageRecorder
@@ -97,8 +101,11 @@ export class RunningStage implements StagePort {
         logFile: parts.logFile,
       },
       slot: { concurrency, awake: this.#awake, pool, onWake: () => this.#lookAtEndOfTurn() },
+      recycle: stage.config.recycle,
       onLost: (slot, loss) => this.#lost(slot, loss),
+      onReplaced: (slot, notBegun) => this.#replaced(slot, notBegun),
       onServing: () => this.#lookAtEndOfTurn(),
+      onCrashLoop: parts.onCrashLoop,
     })
     this.#models =
       modelled &&
@@ -119,7 +126,17 @@ export class RunningStage implements StagePort {
       onSent: (slot, batch) => {
         this.#recorder.sent(batch, clock.now())
         models?.touch(slot, batch.group)
+        this.#keeper.sent(slot)
+        this.#watchdog.watch(batch)
       },
+    })
+    this.#watchdog = new Watchdog({
+      slots: this.#keeper.slots,
+      stage,
+      clock,
+      onLate: (batch, error) => this.#batcher.fail(batch, error),
+      onStuck: (slot) => slot.abandon(),
+      onHampered: (slot) => this.#keeper.recycle(slot),
     })
   }
 
@@ -140,6 +157,11 @@ export class RunningStage implements StagePort {
     this.#batcher.cancel(ticket)
   }
 
+  /** Replaces every slot, one after another and without a gap. Rejects when the other build does not start. */
+  async restart(appUrl: string): Promise<void> {
+    await this.#keeper.renewAll(appUrl)
+  }
+
   /** Takes no more rows; resolves when all that were accepted have their answers. */
   async drain(): Promise<void> {
     this.#batcher.drain()
@@ -152,6 +174,7 @@ export class RunningStage implements StagePort {
     const error = new PipelineError('DRAINING', 'the server has stopped')
     this.#batcher.stop(error)
     this.#models?.stop()
+    this.#watchdog.stop()
     for (const slot of this.#keeper.slots) for (const batch of slot.inFlight) this.#batcher.fail(batch, error)
     await this.#keeper.stop()
     for (const slot of this.#keeper.slots) for (const batch of slot.inFlight.splice(0)) this.#rooms.release(batch.room)
@@ -187,6 +210,7 @@ export class RunningStage implements StagePort {
     const ended = this.#takeEnded()
     if (ended.length > 0) this.#pump()
     for (const { batch, reply } of ended) this.#answer(batch, reply)
+    this.#keeper.settle()
     this.#wakeWord.fallAsleep()
     this.#isTurnDue = false
     if (this.#keeper.slots.some((slot) => slot.hasEnded)) this.#lookAtEndOfTurn()
@@ -215,6 +239,7 @@ export class RunningStage implements StagePort {
   #deliver(batch: FormedBatch<Slab>, reply: DoneReply): void {
     const { handlerMs } = batch.room.header
     this.#serviceTimes.add(handlerMs)
+    this.#keeper.answered()
     this.#recorder.done(batch.rowCount, reply.rejects?.length ?? 0, handlerMs)
     this.#learn(batch, reply)
     try {
@@ -235,27 +260,33 @@ export class RunningStage implements StagePort {
     const { stage, log } = this.#parts
     const requestIds = batch.spans.filter(({ isLive }) => isLive).map(({ waiter }) => waiter.requestId)
     this.#recorder.failed(batch.rowCount)
-    log.error(
-      { err: error, code: error.code, stage: stage.name, rowCount: batch.rowCount, requestIds },
-      'A batch failed.',
-    )
+    // A handler that ends because its rows were given up does as it should.
+    const level = requestIds.length === 0 && error.code === 'DEADLINE_EXCEEDED' ? 'debug' : 'error'
+    const facts = { err: error, code: error.code, stage: stage.name, rowCount: batch.rowCount, requestIds }
+    log[level](facts, 'A batch failed.')
     this.#batcher.fail(batch, error)
   }
 
   #takeBack(batch: FormedBatch): void {
     const revoked = this.#dispatcher.revoke(batch)
     if (revoked !== undefined) this.#batcher.giveBack(revoked)
+    else if (batch.liveRows === 0) this.#dispatcher.giveUp(batch)
   }
 
-  #lost(slot: SlotPort, { error, begun, notBegun }: SlotLoss): void {
-    this.#recorder.restarted('lost')
+  #lost(slot: SlotPort, { error, begun, notBegun, reason = 'lost', freed = Promise.resolve() }: SlotLoss): void {
+    this.#recorder.restarted(reason)
     this.#models?.forget(slot)
     for (const batch of notBegun) this.#batcher.giveBack(batch)
-    for (const batch of begun) {
-      this.#failed(batch, error)
-      this.#batcher.retire(batch)
-    }
+    for (const batch of begun) this.#failed(batch, error)
+    // A thread that could not be ended may still write there.
+    void freed.then(() => begun.forEach((batch) => this.#batcher.retire(batch)))
     this.#settleDrain()
+  }
+
+  #replaced(slot: SlotPort, notBegun: readonly FormedBatch<Slab>[]): void {
+    this.#recorder.restarted('renewed')
+    this.#models?.forget(slot)
+    for (const batch of notBegun) this.#batcher.giveBack(batch)
   }
 
   #settledLoad(result: 'loaded' | 'failed'): void {

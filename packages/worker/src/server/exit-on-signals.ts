@@ -3,21 +3,29 @@ import type { StopReport } from './lifecycle.ts'
 /** What of a process the signals need; `process` is one. */
 export interface SignalHost {
   readonly pid: number
-  on(signal: StopSignal, listener: () => void): unknown
+  /** On a terminal SIGHUP means that it was closed, and ends the process as it does any other. */
+  readonly stderr?: { readonly isTTY?: boolean }
+  on(signal: HostSignal, listener: () => void): unknown
   exit(code: number): void
   kill(pid: number, signal: 'SIGKILL'): unknown
 }
 
 export type StopSignal = 'SIGINT' | 'SIGTERM'
+export type HostSignal = StopSignal | 'SIGHUP'
 
 export interface Stoppable {
   stop(): Promise<StopReport>
+  /** Replaces all threads; it reports its own failures. */
+  restart?(): Promise<void>
+  /** Resolves when it has stopped, for whatever reason. */
+  readonly whenStopped?: Promise<StopReport>
 }
 
 /**
  * The first SIGINT or SIGTERM drains the server and ends the process: with 0, or with 1 when the drain time was over
  * before all was answered. A second signal ends it at once with SIGKILL, seen as 137: leaving any other way while a
- * thread is inside a native library would abort.
+ * thread is inside a native library would abort. SIGHUP replaces all threads. A server that stops because it failed
+ * ends the process with 1.
  */
 export function exitOnSignals(server: Stoppable, host: SignalHost): void {
   let isStopping = false
@@ -28,10 +36,14 @@ export function exitOnSignals(server: Stoppable, host: SignalHost): void {
     }
     isStopping = true
     server.stop().then(
-      ({ isDrained }) => host.exit(isDrained ? 0 : 1),
+      ({ isDrained, failure }) => host.exit(isDrained && failure === undefined ? 0 : 1),
       () => host.exit(1),
     )
   }
   host.on('SIGINT', onSignal)
   host.on('SIGTERM', onSignal)
+  if (host.stderr?.isTTY !== true) host.on('SIGHUP', () => void server.restart?.().catch(() => undefined))
+  void server.whenStopped?.then(({ failure }) => {
+    if (failure !== undefined) host.exit(1)
+  })
 }

@@ -8,6 +8,7 @@ import {
 } from '@redesmyn/core'
 import { bundleApp } from '../app/bundle-app.ts'
 import { type LoadedApp, loadApp } from '../app/load-app.ts'
+import { readExamples } from '../thread/stage-examples.ts'
 import { mountedEndpoints } from './mounted-endpoints.ts'
 
 /** What an app module exports, as plain data. */
@@ -58,10 +59,12 @@ export async function inspectApp(app: string | URL): Promise<AppReport> {
   }
 }
 
-function checkSchemas({ input, output, config }: AnyStage, { compile }: LoadedApp): void {
+function checkSchemas(stage: AnyStage, { compile }: LoadedApp): void {
+  const { input, output, config } = stage
   for (const schema of [input, output]) {
     if (schema !== undefined) createRecordCheck(schema, compile, { coerce: config.coerce })
   }
+  readExamples(stage, compile)
 }
 
 function reportStage({ name, input, output, config }: AnyStage): StageReport {

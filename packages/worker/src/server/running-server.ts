@@ -3,6 +3,7 @@ import { emit } from '../observe/event-table.ts'
 import type { Logger } from '../observe/logger.ts'
 import type { RunningStage } from '../pipeline/running-stage.ts'
 import type { DrainOptions, StopReport } from './lifecycle.ts'
+import type { RollingRestart } from './rolling-restart.ts'
 import type { RequestListener } from './request-listener.ts'
 import type { ServerAddress } from './server-address.ts'
 import type { ServerScope } from './server-scope.ts'
@@ -14,6 +15,7 @@ export interface RunningServerParts {
   readonly stages: readonly RunningStage[]
   readonly scope: ServerScope
   readonly logger: Logger
+  readonly rollingRestart: RollingRestart
 }
 
 /** For answers on their way, and for connections that were never used, once nothing is in flight. */
@@ -29,6 +31,10 @@ export class RunningServer {
 
   get address(): ServerAddress {
     return this.#parts.address
+  }
+
+  async restart(): Promise<void> {
+    await this.#parts.rollingRestart.run()
   }
 
   /** New requests are refused at once, accepted ones answered within the drain time; then everything ends. */

@@ -1,4 +1,4 @@
-import type { Clock, Log } from '@redesmyn/core'
+import type { Clock, Log, PipelineError } from '@redesmyn/core'
 import type { BundledApp } from '../app/bundle-app.ts'
 import type { LoadedApp } from '../app/load-app.ts'
 import type { ServerConfig } from '../config/option-table.ts'
@@ -16,4 +16,6 @@ export interface ServerScope {
   readonly parseThread: ParseThread
   readonly log: Log
   readonly requestIds: RequestIds
+  /** Something without which the server is not to go on. */
+  readonly onFatal: (error: PipelineError) => void
 }

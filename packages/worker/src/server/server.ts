@@ -1,4 +1,4 @@
-import type { Endpoint } from '@redesmyn/core'
+import type { Endpoint, PipelineError } from '@redesmyn/core'
 import type { ServerConfig } from '../config/option-table.ts'
 import { type ConfigOptions, type Environment, resolveConfig } from '../config/resolve-config.ts'
 import { Router } from '../http/router.ts'
@@ -22,6 +22,10 @@ export class Server {
   readonly #endpoints: Endpoint[] = []
   readonly #router = new Router<Endpoint>()
   readonly #lifecycle: Lifecycle<RunningServer>
+  /** Resolves when it has stopped, whoever stopped it: where its threads end as soon as they start, it does so itself. */
+  readonly whenStopped: Promise<StopReport>
+  #settle: (report: StopReport) => void = () => undefined
+  #failure: PipelineError | undefined
   #address: ServerAddress | undefined
 
   /** Throws CONFIG_INVALID naming the option, or the variable of `env`, that is unusable. */
@@ -29,6 +33,9 @@ export class Server {
     const { app, ...config } = options
     this.#app = app
     this.config = resolveConfig(config, env)
+    this.whenStopped = new Promise((resolve) => {
+      this.#settle = resolve
+    })
     this.#lifecycle = new Lifecycle<RunningServer>({
       start: (signal) => this.#start(signal),
       stop: (running, drain) => running.stop(drain),
@@ -58,19 +65,41 @@ export class Server {
 
   /** Resolves when every stage is warm and the address answers. What had started is ended again where it rejects. */
   async serve(): Promise<ServerAddress> {
-    const { address } = await this.#lifecycle.start()
-    this.#address = address
-    return address
+    try {
+      const { address } = await this.#lifecycle.start()
+      this.#address = address
+      return address
+    } catch (error) {
+      throw this.#failure ?? error
+    }
+  }
+
+  /**
+   * Replaces every thread, one after another and without a gap, with what the app module is now. Rejects, and what
+   * serves goes on, when its schemas, endpoints or options are others, when its threads do not start, and with
+   * LIFECYCLE_MISUSE unless the server serves.
+   */
+  async restart(): Promise<void> {
+    await this.#lifecycle.serving('restart()').restart()
   }
 
   /** Answers what was accepted, refuses the rest, and ends every thread. Never rejects for being called too early or twice. */
   async stop(options: StopOptions = {}): Promise<StopReport> {
-    return await this.#lifecycle.stop(options)
+    const report = await this.#lifecycle.stop(options)
+    const told = this.#failure === undefined ? report : { ...report, failure: this.#failure }
+    if (this.#lifecycle.state === 'stopped') this.#settle(told)
+    return told
   }
 
   /** What serving takes is loaded here and not above: every thread imports this module with its app. */
   async #start(signal: AbortSignal): Promise<RunningServer> {
     const { startServer } = await import('./start-server.ts')
-    return await startServer({ app: this.#app, endpoints: this.#endpoints, config: this.config, signal })
+    const onFatal = (error: PipelineError) => this.#fail(error)
+    return await startServer({ app: this.#app, endpoints: this.#endpoints, config: this.config, signal, onFatal })
+  }
+
+  #fail(error: PipelineError): void {
+    this.#failure ??= error
+    void this.stop()
   }
 }

@@ -1,4 +1,4 @@
-import type { Endpoint, Log } from '@redesmyn/core'
+import type { Endpoint, Log, PipelineError } from '@redesmyn/core'
 import { bundleApp } from '../app/bundle-app.ts'
 import { loadApp } from '../app/load-app.ts'
 import type { ServerConfig } from '../config/option-table.ts'
@@ -9,9 +9,11 @@ import { SlabPool } from '../memory/slab-pool.ts'
 import { emit } from '../observe/event-table.ts'
 import { createLogger, type Logger } from '../observe/logger.ts'
 import { RequestIds } from '../observe/request-ids.ts'
+import { readExamples } from '../thread/stage-examples.ts'
 import { systemClock } from '../thread/system-clock.ts'
 import { createListener } from './create-listener.ts'
 import { mountedEndpoints } from './mounted-endpoints.ts'
+import { RollingRestart } from './rolling-restart.ts'
 import { RunningServer } from './running-server.ts'
 import { serverAddress } from './server-address.ts'
 import type { ServerScope } from './server-scope.ts'
@@ -24,6 +26,8 @@ export interface ServerPlan {
   readonly config: ServerConfig
   /** Fires when the server is stopped before it listens. */
   readonly signal: AbortSignal
+  /** The server is to stop: see `ServerScope`. */
+  readonly onFatal: (error: PipelineError) => void
 }
 
 /** Brings up a server: app, stages, address. Rejects with what failed first; nothing of it then runs on. */
@@ -45,6 +49,7 @@ async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningSe
   const endpoints = mountedEndpoints(plan.endpoints, scope.app)
   const paths = endpoints.map(({ path }) => path)
   emit(log, 'starting', { app: scope.bundle.sourcePath, endpoints: paths })
+  for (const { stages } of endpoints) for (const stage of stages) readExamples(stage, scope.app.compile)
   const stages = await startStages(endpoints, scope, plan.signal)
   try {
     const listener = createListener(endpoints, stages, scope)
@@ -54,14 +59,15 @@ async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningSe
     const startMs = Math.round(clock.now() - startedAtMs)
     emit(log, 'listening', { ...address, frontEnd: kind, endpoints: paths, startMs })
     const running = stages.flatMap((served) => (served.state === 'running' ? [served.stage] : []))
-    return new RunningServer({ scope, address, frontEnd, listener, stages: running, logger })
+    const rollingRestart = new RollingRestart(scope, running)
+    return new RunningServer({ scope, address, frontEnd, listener, stages: running, logger, rollingRestart })
   } catch (error) {
     await Promise.allSettled(stages.map((served) => served.stage.stop()))
     throw error
   }
 }
 
-async function openScope({ app, config }: ServerPlan, log: Log): Promise<ServerScope> {
+async function openScope({ app, config, onFatal }: ServerPlan, log: Log): Promise<ServerScope> {
   const bundle = await bundleApp(app)
   return {
     config,
@@ -72,6 +78,7 @@ async function openScope({ app, config }: ServerPlan, log: Log): Promise<ServerS
     parseThread: new ParseThread({ appUrl: bundle.url, maxBytes: config.maxInFlightBytes }),
     log,
     requestIds: new RequestIds(),
+    onFatal,
   }
 }
 

@@ -53,6 +53,11 @@ export class Dispatcher {
     return undefined
   }
 
+  /** Nobody waits for a batch any more that a slot has begun. */
+  giveUp(batch: FormedBatch): void {
+    for (const slot of this.#parts.slots) slot.giveUp(batch)
+  }
+
   /** The batches that threads have begun. */
   *begun(): Generator<FormedBatch<Slab>> {
     for (const slot of this.#parts.slots) {

@@ -1,5 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import type { BatchNote, BatchReply } from './protocol.ts'
+import { type BatchNote, type BatchReply, givenUp } from './protocol.ts'
 import { batchEnd, RingEnd, type RingEntry } from './ring.ts'
 
 export interface MainLinkParts {
@@ -41,6 +41,11 @@ export class MainLink {
     if (note !== undefined) this.#parts.port.postMessage(note)
     this.#ring.out.write(slab, generation, note === undefined ? 0 : 1)
     if (this.#ring.other.wake()) this.#parts.port.postMessage(null)
+  }
+
+  /** Has the thread look for batches that are given up. */
+  tellGivenUp(): void {
+    this.#parts.port.postMessage(givenUp)
   }
 
   get hasEnded(): boolean {

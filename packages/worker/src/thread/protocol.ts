@@ -82,6 +82,12 @@ export interface BatchNote {
   readonly facts: string | undefined
 }
 
+/** Says that a batch is given up: the word in its slab says which. */
+export const givenUp = 'given-up'
+
+/** What the main thread sends on a slot's port; null only wakes the thread. */
+export type ToThread = BatchNote | typeof givenUp | null
+
 /** What the rows of a batch have in common, and whose they are. Written as JSON, read only when something asks. */
 export interface BatchFacts {
   /** Request ids in order, joined by newlines, which an id cannot hold. */

@@ -9,7 +9,9 @@ import {
   PipelineError,
   type ReplyHead,
 } from '@redesmyn/core'
+import type { SlabHeader } from '../memory/slab-header.ts'
 import type { BatchRequests } from './batch-requests.ts'
+import type { BatchSignals, SignalledBatch } from './batch-signals.ts'
 import { requestLog } from './request-log.ts'
 import type { RowError, RowReplyHead } from './protocol.ts'
 
@@ -19,6 +21,8 @@ export interface SlotFacts {
   readonly slot: number
   readonly log: Log
   readonly clock: Clock
+  /** The batches whose handlers look at their signal. */
+  readonly signals: BatchSignals
 }
 
 export interface BatchCircumstances {
@@ -27,10 +31,12 @@ export interface BatchCircumstances {
   readonly deadlineMs: number
   readonly model: unknown
   readonly requests: BatchRequests
+  /** Where the main thread says that the batch is given up. */
+  readonly header: SlabHeader
 }
 
 /** A handler's context. Nearly all of it is made only when the handler asks. */
-export class SlotContext implements HandlerContext<unknown> {
+export class SlotContext implements HandlerContext<unknown>, SignalledBatch {
   readonly deadlineMs: number
   readonly model: unknown
   readonly attempt = 1
@@ -39,10 +45,10 @@ export class SlotContext implements HandlerContext<unknown> {
   readonly #slot: SlotFacts
   readonly #rowCount: number
   readonly #requests: BatchRequests
+  readonly #header: SlabHeader
   #rejects: Map<number, ErrorData> | undefined
   #heads: Map<number, ReplyHead> | undefined
   #controller: AbortController | undefined
-  #timer: NodeJS.Timeout | undefined
   #log: Log | undefined
 
   constructor(parts: BatchCircumstances) {
@@ -51,6 +57,7 @@ export class SlotContext implements HandlerContext<unknown> {
     this.#slot = parts.slot
     this.#rowCount = parts.rowCount
     this.#requests = parts.requests
+    this.#header = parts.header
   }
 
   get stage(): string {
@@ -74,16 +81,19 @@ export class SlotContext implements HandlerContext<unknown> {
     return this.#log
   }
 
-  /** The timer is only set for handlers that look at the signal. */
+  /** A handler that never waits asks again and again, and is told as well: no message would reach it. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
-      const controller = new AbortController()
-      const expire = (): void =>
-        controller.abort(new PipelineError('DEADLINE_EXCEEDED', 'the time of this batch is over'))
-      this.#timer = setTimeout(expire, this.deadlineMs).unref()
-      this.#controller = controller
+      this.#controller = new AbortController()
+      this.#slot.signals.add(this)
     }
+    this.lookAtSignal()
     return this.#controller.signal
+  }
+
+  lookAtSignal(): void {
+    if (this.#controller === undefined || this.#controller.signal.aborted || !this.#header.isGivenUp) return
+    this.#controller.abort(new PipelineError('DEADLINE_EXCEEDED', 'nobody waits for this batch any more'))
   }
 
   query(row: number): URLSearchParams {
@@ -112,7 +122,7 @@ export class SlotContext implements HandlerContext<unknown> {
 
   /** The handler's promise has settled: nothing of the context outlives it. */
   settle(): void {
-    clearTimeout(this.#timer)
+    if (this.#controller !== undefined) this.#slot.signals.delete(this)
   }
 
   isRejected(row: number): boolean {

@@ -1,4 +1,4 @@
-import { type AnyStage, type Log, PipelineError, toErrorData } from '@redesmyn/core'
+import { type AnyStage, type Log, type ModelRef, PipelineError, toErrorData } from '@redesmyn/core'
 import { type LoadedApp, loadApp } from '../app/load-app.ts'
 import { Libraries } from '../interop/libraries.ts'
 import { startHandler } from '../interop/starting-handler.ts'
@@ -8,16 +8,19 @@ import { createLogger } from '../observe/logger.ts'
 import { systemClock } from './system-clock.ts'
 import { readBatchFacts } from './batch-facts.ts'
 import { BatchRequests } from './batch-requests.ts'
+import { BatchSignals } from './batch-signals.ts'
 import { CopyCounts } from './copy-counts.ts'
 import { HandlerRunner } from './handler-runner.ts'
 import { NativeGuard } from '../interop/native-guard.ts'
 import type { BatchReply, LoadTask, OfferedBatch, SlotAnswer, SlotData, UnloadTask } from './protocol.ts'
 import { SlabViews } from './slab-views.ts'
 import type { BatchRunner } from './thread-link.ts'
+import { WarmUp } from './warm-up.ts'
 
 interface StartedSlot {
   readonly runner: HandlerRunner
   readonly models: ModelHolder | undefined
+  readonly warmUp: WarmUp
 }
 
 const revoked: BatchReply = Object.freeze({ kind: 'revoked' })
@@ -27,6 +30,7 @@ export class SlotRuntime implements BatchRunner {
   readonly #data: SlotData
   readonly #guard: NativeGuard
   readonly #slabs = new SlabViews()
+  readonly #signals = new BatchSignals()
   #started: StartedSlot | undefined
 
   constructor(data: SlotData, guard: NativeGuard) {
@@ -43,14 +47,16 @@ export class SlotRuntime implements BatchRunner {
       const models = this.#createModels(app, log)
       const runner = new HandlerRunner({
         stage,
-        slot: { stage: stageName, slot, log, clock: systemClock() },
+        slot: { stage: stageName, slot, log, clock: systemClock(), signals: this.#signals },
         copies: new CopyCounts(this.#data.copies),
         libraries: new Libraries(),
         checkWrites: (stage.config.checkWrites ?? this.#data.checkWrites) ? 'always' : 'never',
         modelOf: models && (({ facts }) => facts.model && models.get(facts.model)),
       })
       await startHandler(stage.handler)
-      this.#started = { runner, models }
+      const warmUp = new WarmUp({ stage, compile: app.compile, runner, log })
+      if (models === undefined) await warmUp.run(undefined)
+      this.#started = { runner, models, warmUp }
       return { kind: 'started' }
     } catch (error) {
       return { kind: 'start-failed', error: toErrorData(error, 'CONFIG_INVALID') }
@@ -64,6 +70,7 @@ export class SlotRuntime implements BatchRunner {
       const models = this.#models()
       await models.unload(unload)
       await models.load(model)
+      await this.#warmUpWith(model, models)
       return { kind: 'loaded', loadMs: performance.now() - startedAtMs }
     } catch (error) {
       return {
@@ -89,6 +96,20 @@ export class SlotRuntime implements BatchRunner {
       return this.#runner().run(view, requests)
     } catch (error) {
       return { kind: 'failed', error: toErrorData(error, 'INTERNAL') }
+    }
+  }
+
+  onGivenUp(): void {
+    this.#signals.look()
+  }
+
+  /** A handler that takes a model can only be warmed up with one. */
+  async #warmUpWith(model: ModelRef, models: ModelHolder): Promise<void> {
+    try {
+      await this.#started?.warmUp.run(model)
+    } catch (error) {
+      await models.unload([model])
+      throw error
     }
   }
 

@@ -1,10 +1,19 @@
 import { receiveMessageOnPort } from 'node:worker_threads'
-import type { BatchNote, BatchReply, OfferedBatch, ServeTask } from './protocol.ts'
+import {
+  type BatchNote,
+  type BatchReply,
+  givenUp,
+  type OfferedBatch,
+  type ServeTask,
+  type ToThread,
+} from './protocol.ts'
 import { type BatchEnd, batchEnd, RingEnd, type RingEntry } from './ring.ts'
 
 /** What runs batches in the thread. It never throws: errors are replies. */
 export interface BatchRunner {
   run(batch: OfferedBatch): BatchReply | Promise<BatchReply>
+  /** The main thread has given up a batch. */
+  onGivenUp(): void
 }
 
 /** After this long in one go the thread's own timers and sockets get a turn. */
@@ -30,8 +39,8 @@ export class ThreadLink {
 
   /** Serves until the main thread closes the port. */
   serve(): Promise<void> {
-    this.#port.on('message', (note: BatchNote | null) => {
-      if (note !== null) this.#notes.push(note)
+    this.#port.on('message', (message: ToThread) => {
+      this.#receive(message)
       this.#takeAll()
     })
     return new Promise((resolve) => void this.#port.once('close', () => resolve()))
@@ -77,11 +86,16 @@ export class ThreadLink {
     if (this.#ring.other.wake()) this.#port.postMessage(null)
   }
 
+  #receive(message: ToThread): void {
+    if (message === givenUp) this.#runner.onGivenUp()
+    else if (message !== null) this.#notes.push(message)
+  }
+
   #nextNote(): BatchNote | undefined {
     while (this.#notes.length === 0) {
       const received = receiveMessageOnPort(this.#port)
       if (received === undefined) return undefined
-      if (received.message !== null) this.#notes.push(received.message)
+      this.#receive(received.message)
     }
     return this.#notes.shift()
   }
