@@ -23,6 +23,10 @@ test('a stage without options gets the defaults, complete and frozen', () => {
     mutatesInput: false,
     checkWrites: undefined,
     coerce: false,
+    timeoutMs: undefined,
+    examples: [],
+    strictWarmUp: false,
+    recycle: { maxBatches: undefined, maxAgeMs: undefined },
   })
   expect(Object.isFrozen(config) && Object.isFrozen(config.batch) && Object.isFrozen(config.queue)).toBe(true)
 })
@@ -51,6 +55,9 @@ const refused: readonly (readonly [string, Options])[] = [
   ['batch.columnBytes.x', { batch: { columnBytes: { x: 0 } } }],
   ['queue.maxRows', { queue: { maxRows: 0 } }],
   ['queue.maxBytes', { queue: { maxBytes: -1 } }],
+  ['timeoutMs', { timeoutMs: 0 }],
+  ['recycle.maxBatches', { recycle: { maxBatches: 1.5 } }],
+  ['recycle.maxAgeMs', { recycle: { maxAgeMs: 0 } }],
 ]
 
 test.each(refused)('an unusable %s is refused by name: %j', (option, options) => {
