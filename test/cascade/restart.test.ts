@@ -67,7 +67,7 @@ describe('SIGHUP', () => {
     cascade.kill('SIGHUP')
     const refused = await cascade.event('restartFailed')
 
-    expect(JSON.stringify(refused)).toContain('stage \\\\"versioned\\\\" have changed')
+    expect(refused).toMatchObject({ err: { message: expect.stringContaining('stage "versioned" have changed') } })
     expect(await ask(url)).toEqual([200, '{"version":1}'])
 
     await writeFile(join(folder, 'app.ts'), 'export const = 1')

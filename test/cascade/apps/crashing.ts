@@ -25,4 +25,7 @@ export const fragile = stage({
 
 if (!isMainThread && process.env.CRASHING === 'yes') setTimeout(() => process.exit(3), 50)
 
-export default [endpoint('/fragile', fragile), ...(process.env.CRASHING === 'yes' ? [endpoint('/crashing', crashing)] : [])]
+export default [
+  endpoint('/fragile', fragile),
+  ...(process.env.CRASHING === 'yes' ? [endpoint('/crashing', crashing)] : []),
+]

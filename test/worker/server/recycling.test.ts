@@ -43,7 +43,12 @@ describe.each(testedKinds)('threads that are replaced while they serve, over %s'
 
   async function metric(series: string): Promise<number> {
     const text = await (await fetch(`${url}/metrics`)).text()
-    return Number(text.split('\n').find((line) => line.startsWith(`${series} `))?.slice(series.length) ?? 0)
+    return Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${series} `))
+        ?.slice(series.length) ?? 0,
+    )
   }
 
   test('M125 a thread is replaced after its batches, one at a time, and no request notices', async () => {

@@ -273,8 +273,10 @@ export class RunningStage implements StagePort {
     else if (batch.liveRows === 0) this.#dispatcher.giveUp(batch)
   }
 
-  #lost(slot: SlotPort, { error, begun, notBegun, reason = 'lost', freed = Promise.resolve() }: SlotLoss): void {
+  #lost(slot: SlotPort, loss: SlotLoss): void {
+    const { error, begun, notBegun, ended = [], reason = 'lost', freed = Promise.resolve() } = loss
     this.#recorder.restarted(reason)
+    for (const { batch, reply } of ended) this.#answer(batch, reply)
     this.#models?.forget(slot)
     for (const batch of notBegun) this.#batcher.giveBack(batch)
     for (const batch of begun) this.#failed(batch, error)

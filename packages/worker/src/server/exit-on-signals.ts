@@ -24,7 +24,7 @@ export interface Stoppable {
 /**
  * The first SIGINT or SIGTERM drains the server and ends the process: with 0, or with 1 when the drain time was over
  * before all was answered. A second signal ends it at once with SIGKILL, seen as 137: leaving any other way while a
- * thread is inside a native library would abort. SIGHUP replaces all threads. A server that stops because it failed
+ * thread is inside a native library would abort; so does a stop that waited in vain for such a call. SIGHUP replaces all threads. A server that stops because it failed
  * ends the process with 1.
  */
 export function exitOnSignals(server: Stoppable, host: SignalHost): void {
@@ -36,14 +36,19 @@ export function exitOnSignals(server: Stoppable, host: SignalHost): void {
     }
     isStopping = true
     server.stop().then(
-      ({ isDrained, failure }) => host.exit(isDrained && failure === undefined ? 0 : 1),
+      (report) => leave(report, host),
       () => host.exit(1),
     )
   }
   host.on('SIGINT', onSignal)
   host.on('SIGTERM', onSignal)
   if (host.stderr?.isTTY !== true) host.on('SIGHUP', () => void server.restart?.().catch(() => undefined))
-  void server.whenStopped?.then(({ failure }) => {
-    if (failure !== undefined) host.exit(1)
+  void server.whenStopped?.then((report) => {
+    if (report.failure !== undefined) leave(report, host)
   })
+}
+
+function leave({ isDrained, isHeld, failure }: StopReport, host: SignalHost): void {
+  if (isHeld === true) host.kill(host.pid, 'SIGKILL')
+  else host.exit(isDrained && failure === undefined ? 0 : 1)
 }

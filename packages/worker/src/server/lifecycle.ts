@@ -27,6 +27,8 @@ export interface StopOptions {
 export interface StopReport {
   /** Whether every accepted request had its own answer before the server ended. */
   readonly isDrained: boolean
+  /** A thread is still inside a native call: leaving the process any other way than by SIGKILL would abort it. */
+  readonly isHeld?: boolean
   /** What made the server stop by itself. */
   readonly failure?: PipelineError
 }

@@ -20,6 +20,8 @@ export interface RunningServerParts {
 
 /** For answers on their way, and for connections that were never used, once nothing is in flight. */
 const closeGraceMs = 500
+/** For threads inside native calls, which cannot be ended from outside. */
+const endGraceMs = 5000
 
 /** A server that listens, until it is stopped once. */
 export class RunningServer {
@@ -43,25 +45,33 @@ export class RunningServer {
     const { clock, log, parseThread } = scope
     const startedAtMs = clock.now()
     emit(log, 'draining', { drainMs })
+    // New connections are answered too: whoever probes or asks during the drain is told why, and not just refused.
     listener.drain()
-    frontEnd.stopListening()
     const isDrained = await this.#drain(drainMs, hurry)
     if (!isDrained && !hurry.aborted) emit(log, 'drainExpired', { drainMs })
-    await Promise.all([parseThread.close(), ...stages.map((stage) => stage.stop())])
+    frontEnd.stopListening()
+    const isFreed = await this.#within(endGraceMs, [parseThread.close(), ...stages.map((stage) => stage.stop())])
     await frontEnd.close(closeGraceMs)
     emit(log, 'stopped', { stopMs: Math.round(clock.now() - startedAtMs) })
     logger.close()
-    return { isDrained }
+    return isFreed ? { isDrained } : { isDrained, isHeld: true }
   }
 
   /** False when the time was over, or the caller in a hurry, before the stages were empty. */
   async #drain(drainMs: number, hurry: AbortSignal): Promise<boolean> {
-    const { stages, scope } = this.#parts
     if (hurry.aborted) return false
-    return await new Promise<boolean>((resolve, reject) => {
-      const cancel = scope.clock.after(drainMs, () => resolve(false))
+    const hurried = new Promise<boolean>((resolve) => {
       hurry.addEventListener('abort', () => resolve(false), { once: true })
-      void Promise.all(stages.map((stage) => stage.drain()))
+    })
+    const drained = this.#parts.stages.map((stage) => stage.drain())
+    return await Promise.race([hurried, this.#within(drainMs, drained)])
+  }
+
+  /** Whether all is done before the time is over. */
+  async #within(limitMs: number, work: readonly Promise<void>[]): Promise<boolean> {
+    return await new Promise<boolean>((resolve, reject) => {
+      const cancel = this.#parts.scope.clock.after(limitMs, () => resolve(false))
+      void Promise.all(work)
         .then(() => resolve(true), reject)
         .finally(cancel)
     })

@@ -56,6 +56,8 @@ export interface SlotLoss {
   readonly error: PipelineError
   readonly begun: readonly FormedBatch<Slab>[]
   readonly notBegun: readonly FormedBatch<Slab>[]
+  /** What had ended, and nobody had looked yet. Default: nothing. */
+  readonly ended?: readonly EndedOnSlot[]
   /** `stuck`: it was given up, for it did not answer. Default `lost`. */
   readonly reason?: 'lost' | 'stuck'
   /** Settles when nothing of the slot runs any more, so that the slabs of what it had begun may be reused. Default: now. */

@@ -213,6 +213,7 @@ export class Slot implements SlotPort {
     if (this.#state === 'stopped' || this.#state === 'lost') return
     this.#state = 'lost'
     this.#stopListening()
+    const ended = this.#takeAllEnded()
     this.#link?.close()
     this.#link = undefined
     const notBegun: FormedBatch<Slab>[] = []
@@ -220,7 +221,13 @@ export class Slot implements SlotPort {
     for (const batch of this.inFlight.splice(0)) (batch.room.revoke() ? notBegun : begun).push(batch)
     const error = new PipelineError('EXECUTOR_LOST', 'the thread that held these rows has ended', { cause })
     const reason = this.#isStuck ? 'stuck' : 'lost'
-    this.#parts.onLost(this, { error, begun, notBegun, reason, freed: this.#exited })
+    this.#parts.onLost(this, { error, begun, notBegun, ended, reason, freed: this.#exited })
+  }
+
+  #takeAllEnded(): readonly EndedOnSlot[] {
+    const all: EndedOnSlot[] = []
+    for (let ended = this.takeEnded(); ended !== undefined; ended = this.takeEnded()) all.push(ended)
+    return all
   }
 }
 
