@@ -13,22 +13,22 @@ test('core exports these names', () => {
     ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions ColumnReader ColumnType
     ColumnVector ColumnsOf Compile DecodeLimits DecodedStream EachRowOptions Endpoint
     EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning Field FormedBatch
-    GrpcStatus Handler HandlerColumns HandlerContext HandlerOutput Int64Array JsonRows
-    JsonWriter Layer LoadContext Log ModelCache ModelCacheOptions ModelCallOptions ModelDemand
-    ModelLoader ModelOrder ModelRef ModelStore NoModel NullableColumn NullableNumbers
-    NumberArray NumericArrayName NumericArrays NumericNameOf ObjectSchema PathParams
-    PathTemplate Pipeline PipelineError PipelineErrorOptions QueueBounds QueueOptions
-    ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch
-    RecordCheck RecordCheckOptions RecordIssue RecordSchema RefusedModel ReplyHead
+    GrpcStatus HandedRows Handler HandlerColumns HandlerContext HandlerOutput Int64Array
+    JsonRows JsonWriter Layer LoadContext Log ModelCache ModelCacheOptions ModelCallOptions
+    ModelDemand ModelLoader ModelOrder ModelRef ModelStore NoModel NullableColumn
+    NullableNumbers NumberArray NumericArrayName NumericArrays NumericNameOf ObjectSchema
+    PathParams PathTemplate Pipeline PipelineError PipelineErrorOptions QueueBounds
+    QueueOptions ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array
+    RecordBatch RecordCheck RecordCheckOptions RecordIssue RecordSchema RefusedModel ReplyHead
     RetryOptions RoomSource RowHandler RowInputOf RowOf RowSource SlotLoad Span Stage
     StageCall StageCallOptions StageConfig StageOptions StreamHead TColumn Ticket Waiter
     WritableColumnOf assignFields bisect column compileJsonWriter compileRecordSchema
     createRecordCheck decodeStream defaultCapacity defaultColumnBytes describeType eachRow
     encodeBatches encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData
-    handlerColumn inferColumns inferFields isEndpoint isErrorCode isPipeline isStage
-    layoutBatch limit loadShed measureColumns measureRecords modelCache modelId narrowBigInts
-    outputColumns parsePathTemplate pipe recordInvalid retry stage stageDefaults timeout
-    toErrorData writeColumns"
+    handlerColumn inferColumns inferFields isEndpoint isErrorCode isPipeline isSameType
+    isStage layoutBatch limit loadShed measureColumns measureRecords modelCache modelId
+    narrowBigInts outputColumns parsePathTemplate pipe projectLayout recordInvalid retry stage
+    stageDefaults timeout toErrorData writeColumns"
   `)
 })
 

@@ -70,6 +70,10 @@ const knotTable: readonly { readonly files: readonly string[]; readonly why: str
     why: 'a waiter is answered by spans, a batch lists its spans',
   },
   {
+    files: ['slab', 'slab-source'],
+    why: 'the rows of a slab may lie in another one',
+  },
+  {
     files: ['column-vector', 'list-vector', 'fixed-list-vector', 'struct-vector', 'read-items', 'read-row'],
     why: 'a column of lists or structs holds columns',
   },

@@ -3,7 +3,7 @@ import { SeededRandom } from '../../fuzz/seeded-random.ts'
 import { testedKinds } from '../http/front-end/tested-kinds.ts'
 import { ServedApp } from '../http/serving/served-app.ts'
 
-describe.each(testedKinds)('lost threads over %s', (kind) => {
+describe.each(testedKinds)('lost threads over %s', { timeout: 40_000 }, (kind) => {
   let app: ServedApp
 
   beforeAll(async () => {
@@ -18,7 +18,7 @@ describe.each(testedKinds)('lost threads over %s', (kind) => {
 
     expect([lost.status, lost.body.error.code]).toEqual([503, 'EXECUTOR_LOST'])
     expect(tookMs).toBeLessThan(1000)
-    await expect.poll(() => app.metric('cascade_serving_threads{stage="mortal"}'), { timeout: 5000 }).toBe(2)
+    await expect.poll(() => app.metric('cascade_serving_threads{stage="mortal"}'), { timeout: 15_000 }).toBe(2)
     expect((await app.post('/mortal', { x: 1 })).status).toBe(200)
   })
 
@@ -46,7 +46,7 @@ describe.each(testedKinds)('lost threads over %s', (kind) => {
       .toBe(true)
 
     expect(seen.filter((_, index) => index % 2 === 1).every((status) => status === 200)).toBe(true)
-    await expect.poll(() => app.get('/readyz').then(({ status }) => status), { timeout: 5000 }).toBe(200)
+    await expect.poll(() => app.get('/readyz').then(({ status }) => status), { timeout: 15_000 }).toBe(200)
   })
 
   test('M120 after a thousand disconnects mixed with lost threads nothing is in flight, and the stop is immediate', async () => {
@@ -66,7 +66,7 @@ describe.each(testedKinds)('lost threads over %s', (kind) => {
     await Promise.all(clients)
 
     expect(left).toBeGreaterThanOrEqual(1000)
-    await expect.poll(() => app.metric('cascade_inflight_batches{stage="mortal"}'), { timeout: 5000 }).toBe(0)
+    await expect.poll(() => app.metric('cascade_inflight_batches{stage="mortal"}'), { timeout: 15_000 }).toBe(0)
     expect(await app.metric('cascade_queue_rows{stage="mortal"}')).toBe(0)
     expect(await app.metric('cascade_queue_bytes{stage="mortal"}')).toBe(0)
     expect(await app.metric('cascade_slabs')).toBe(0)

@@ -1,52 +1,33 @@
 import {
-  type AnyStage,
   Batcher,
-  type CacheLimits,
-  type Clock,
+  type Field,
   type FormedBatch,
   fromErrorData,
-  type Log,
   PipelineError,
   type Ticket,
   type Waiter,
 } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
-import type { SlabPool } from '../memory/slab-pool.ts'
 import { Dispatcher } from '../thread/dispatcher.ts'
-import type { SlotData } from '../thread/protocol.ts'
 import { WakeWord } from '../thread/ring.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
 import { SlotKeeper } from '../thread/slot-keeper.ts'
 import type { EndedOnSlot, SlotLoss, SlotPort } from '../thread/slot-port.ts'
 import { Watchdog } from '../thread/watchdog.ts'
 import { createSlot } from './create-slot.ts'
+import type { Handover } from './hand-on.ts'
+import { Handovers } from './handovers.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type DoneReply, OutcomeReader } from './outcome-reader.ts'
+import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.ts'
+import { type RunningStageParts, slotDataOf } from './running-stage-parts.ts'
 import type { StagePort } from './stage-port.ts'
 import { StageRecorder } from './stage-recorder.ts'
 import { StageRooms } from './stage-rooms.ts'
 import type { StageStats } from './stage-stats.ts'
 
-export interface RunningStageParts {
-  readonly stage: AnyStage
-  readonly app: { readonly url: string; readonly folder: string }
-  /** The endpoint whose model cache the slots load from; undefined where the stage's handler takes no model. */
-  readonly modelled: { readonly endpointPath: string; readonly limits: CacheLimits } | undefined
-  readonly clock: Clock
-  readonly pool: SlabPool
-  readonly log: Log
-  readonly logLevel: SlotData['logLevel']
-  readonly logFormat: SlotData['logFormat']
-  readonly logFile: SlotData['logFile']
-  readonly checkWrites: boolean
-  /** See request-ids.ts. */
-  readonly requestIdSuffix: string
-  /** The stage's threads end as soon as they are started: it serves no more. */
-  readonly onCrashLoop: (error: PipelineError) => void
-}
-
 /** A stage at work: rows come in through `submit`, travel in batches through the slots, and go back to their waiters. */
-export class RunningStage implements StagePort {
+export class RunningStage implements StagePort, HandoverTaker {
   readonly #parts: RunningStageParts
   /** Whether threads may leave the ends of batches for this thread to find. */
   readonly #awake = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
@@ -60,6 +41,8 @@ export class RunningStage implements StagePort {
   readonly #models: ModelPlacement | undefined
   readonly #outcomes: OutcomeReader
   readonly #recorder: StageRecorder
+  readonly #onward = new OnwardRows()
+  readonly #handovers: Handovers
   #isTurnDue = false
   #whenEmpty: (() => void)[] = []
 
@@ -84,26 +67,23 @@ export class RunningStage implements StagePort {
         onDefect: (err) => log.error({ err, stage: stage.name }, 'An answer could not be delivered.'),
       },
     })
+    this.#handovers = new Handovers({
+      stage,
+      rooms: this.#rooms,
+      batcher: this.#batcher,
+      log,
+      onCopied: (reason, bytes) => this.#recorder.copied(reason, bytes),
+    })
     this.#keeper = new SlotKeeper({
       threads: stage.config.threads,
       createSlot,
       clock,
       log,
-      data: {
-        appUrl: parts.app.url,
-        appFolder: parts.app.folder,
-        stageName: stage.name,
-        endpointPath: modelled?.endpointPath,
-        requestIdSuffix: parts.requestIdSuffix,
-        checkWrites: stage.config.checkWrites ?? parts.checkWrites,
-        logLevel: parts.logLevel,
-        logFormat: parts.logFormat,
-        logFile: parts.logFile,
-      },
+      data: slotDataOf(parts),
       slot: { concurrency, awake: this.#awake, pool, onWake: () => this.#lookAtEndOfTurn() },
       recycle: stage.config.recycle,
       onLost: (slot, loss) => this.#lost(slot, loss),
-      onReplaced: (slot, notBegun) => this.#replaced(slot, notBegun),
+      onReplaced: (slot, notBegun) => this.#vacate(slot, notBegun, 'renewed'),
       onServing: () => this.#lookAtEndOfTurn(),
       onCrashLoop: parts.onCrashLoop,
     })
@@ -113,7 +93,10 @@ export class RunningStage implements StagePort {
         slots: this.#keeper.slots,
         limits: modelled.limits,
         clock,
-        onSettled: (result) => this.#settledLoad(result),
+        onSettled: (result) => {
+          this.#recorder.modelLoad(result)
+          this.#lookAtEndOfTurn()
+        },
         onDue: () => this.#lookAtEndOfTurn(),
         onRefused: (groupKey, error) => this.#batcher.failGroup(groupKey, error),
       })
@@ -135,7 +118,6 @@ export class RunningStage implements StagePort {
       stage,
       clock,
       onLate: (batch, error) => this.#batcher.fail(batch, error),
-      onStuck: (slot) => slot.abandon(),
       onHampered: (slot) => this.#keeper.recycle(slot),
     })
   }
@@ -143,6 +125,15 @@ export class RunningStage implements StagePort {
   /** Starts every slot and loads the app there; rejects with what went wrong in the first that fails. */
   async start(): Promise<void> {
     await this.#keeper.start()
+  }
+
+  get name(): string {
+    return this.#parts.stage.name
+  }
+
+  /** The columns it declares to take; `undefined`: whatever comes. */
+  get inputFields(): readonly Field[] | undefined {
+    return this.#parts.stage.input?.fields
   }
 
   get isReady(): boolean {
@@ -162,6 +153,26 @@ export class RunningStage implements StagePort {
     await this.#keeper.renewAll(appUrl)
   }
 
+  /** See `Batcher.reserve`. */
+  reserve(rowCount: number): void {
+    this.#batcher.reserve(rowCount)
+  }
+
+  unreserve(rowCount: number): void {
+    this.#batcher.unreserve(rowCount)
+    if (this.#whenEmpty.length > 0) this.#lookAtEndOfTurn()
+  }
+
+  /** Sends rows on when all of the batch have been told; only while it is being delivered. */
+  sendOn(share: OnwardShare): void {
+    this.#onward.add(share)
+  }
+
+  /** Takes rows of an earlier stage, for which room was kept. */
+  receive(handover: Handover): void {
+    this.#handovers.take(handover)
+  }
+
   /** Takes no more rows; resolves when all that were accepted have their answers. */
   async drain(): Promise<void> {
     this.#batcher.drain()
@@ -172,6 +183,7 @@ export class RunningStage implements StagePort {
   /** Ends now: whoever still waits hears DRAINING, and the threads are ended. */
   async stop(): Promise<void> {
     const error = new PipelineError('DRAINING', 'the server has stopped')
+    this.#handovers.stop(error)
     this.#batcher.stop(error)
     this.#models?.stop()
     this.#watchdog.stop()
@@ -207,7 +219,7 @@ export class RunningStage implements StagePort {
   /** Slots get their next batches before the answers of the last ones are written: they run side by side. */
   #look(): void {
     this.#pump()
-    const ended = this.#takeEnded()
+    const ended = this.#dispatcher.takeEnded()
     if (ended.length > 0) this.#pump()
     for (const { batch, reply } of ended) this.#answer(batch, reply)
     this.#keeper.settle()
@@ -222,14 +234,6 @@ export class RunningStage implements StagePort {
     this.#dispatcher.pump(this.#batcher)
   }
 
-  #takeEnded(): readonly EndedOnSlot[] {
-    const all: EndedOnSlot[] = []
-    for (const slot of this.#keeper.slots) {
-      for (let ended = slot.takeEnded(); ended !== undefined; ended = slot.takeEnded()) all.push(ended)
-    }
-    return all
-  }
-
   #answer(batch: FormedBatch<Slab>, reply: EndedOnSlot['reply']): void {
     if (reply.kind === 'done') this.#deliver(batch, reply)
     else if (reply.kind === 'failed') this.#failed(batch, fromErrorData(reply.error))
@@ -242,8 +246,11 @@ export class RunningStage implements StagePort {
     this.#keeper.answered()
     this.#recorder.done(batch.rowCount, reply.rejects?.length ?? 0, handlerMs)
     this.#learn(batch, reply)
+    const { output, config } = this.#parts.stage
     try {
-      this.#batcher.deliver(batch, this.#outcomes.read(batch, reply))
+      const outcome = this.#outcomes.read(batch, reply)
+      this.#batcher.deliver(batch, outcome)
+      this.#onward.send(() => ({ source: outcome.source, isChecked: output !== undefined, policy: config.batch }))
     } catch (cause) {
       this.#failed(batch, new PipelineError('INTERNAL', 'the answer of a thread could not be read', { cause }))
     }
@@ -252,7 +259,7 @@ export class RunningStage implements StagePort {
   /** A batch that ran out of room teaches the next slabs. */
   #learn(batch: FormedBatch<Slab>, { spilled }: DoneReply): void {
     if (batch.reason === 'bytes') this.#rooms.growInput(batch.group.fields)
-    if (spilled !== undefined && this.#parts.stage.output !== undefined) this.#rooms.growOutput(batch.group.fields)
+    if (spilled !== undefined && this.#parts.stage.output !== undefined) this.#rooms.growOutput(batch.room)
   }
 
   /** One line for the batch, with the stack that clients never see. */
@@ -275,29 +282,20 @@ export class RunningStage implements StagePort {
 
   #lost(slot: SlotPort, loss: SlotLoss): void {
     const { error, begun, notBegun, ended = [], reason = 'lost', freed = Promise.resolve() } = loss
-    this.#recorder.restarted(reason)
     for (const { batch, reply } of ended) this.#answer(batch, reply)
-    this.#models?.forget(slot)
-    for (const batch of notBegun) this.#batcher.giveBack(batch)
+    this.#vacate(slot, notBegun, reason)
     for (const batch of begun) this.#failed(batch, error)
-    // A thread that could not be ended may still write there.
     void freed.then(() => begun.forEach((batch) => this.#batcher.retire(batch)))
     this.#settleDrain()
   }
 
-  #replaced(slot: SlotPort, notBegun: readonly FormedBatch<Slab>[]): void {
-    this.#recorder.restarted('renewed')
+  #vacate(slot: SlotPort, notBegun: readonly FormedBatch<Slab>[], reason: string): void {
+    this.#recorder.restarted(reason)
     this.#models?.forget(slot)
     for (const batch of notBegun) this.#batcher.giveBack(batch)
   }
 
-  #settledLoad(result: 'loaded' | 'failed'): void {
-    this.#recorder.modelLoad(result)
-    this.#lookAtEndOfTurn()
-  }
-
   #settleDrain(): void {
-    if (!this.#isEmpty) return
-    for (const resolve of this.#whenEmpty.splice(0)) resolve()
+    if (this.#isEmpty) for (const resolve of this.#whenEmpty.splice(0)) resolve()
   }
 }

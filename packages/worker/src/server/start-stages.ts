@@ -59,19 +59,21 @@ async function startStage({ name, stage, scope, signal }: StageStart): Promise<S
 /** By name; endpoints may share one. */
 function createStages(endpoints: readonly Endpoint[], scope: ServerScope): ReadonlyMap<string, RunningStage> {
   const stages = new Map<string, RunningStage>()
-  for (const endpoint of endpoints) {
-    const { name } = endpoint.stage
-    if (!stages.has(name)) stages.set(name, createStage(endpoint, scope))
+  for (const { stages: ordered } of endpoints) {
+    for (const stage of ordered) {
+      if (!stages.has(stage.name)) stages.set(stage.name, createStage(stage, endpoints, scope))
+    }
   }
   return stages
 }
 
-function createStage({ path, stage, models }: Endpoint, scope: ServerScope): RunningStage {
+function createStage(stage: AnyStage, endpoints: readonly Endpoint[], scope: ServerScope): RunningStage {
+  const modelled = endpoints.find(({ modelStage }) => modelStage === stage.name)
   const { bundle, config, clock, pool, log, requestIds, onFatal } = scope
   return new RunningStage({
     stage: config.threads === undefined ? stage : withThreads(stage, config.threads),
     app: bundle,
-    modelled: models && { endpointPath: path, limits: models },
+    modelled: modelled?.models && { endpointPath: modelled.path, limits: modelled.models },
     clock,
     pool,
     log,

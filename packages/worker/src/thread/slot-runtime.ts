@@ -7,6 +7,7 @@ import { ModelHolder } from '../model/model-holder.ts'
 import { createLogger } from '../observe/logger.ts'
 import { systemClock } from './system-clock.ts'
 import { readBatchFacts } from './batch-facts.ts'
+import { BatchInputs } from './batch-input.ts'
 import { BatchRequests } from './batch-requests.ts'
 import { BatchSignals } from './batch-signals.ts'
 import { CopyCounts } from './copy-counts.ts'
@@ -19,6 +20,7 @@ import { WarmUp } from './warm-up.ts'
 
 interface StartedSlot {
   readonly runner: HandlerRunner
+  readonly inputs: BatchInputs
   readonly models: ModelHolder | undefined
   readonly warmUp: WarmUp
 }
@@ -56,7 +58,7 @@ export class SlotRuntime implements BatchRunner {
       await startHandler(stage.handler)
       const warmUp = new WarmUp({ stage, compile: app.compile, runner, log })
       if (models === undefined) await warmUp.run(undefined)
-      this.#started = { runner, models, warmUp }
+      this.#started = { runner, inputs: new BatchInputs(this.#slabs, stage.input?.fields), models, warmUp }
       return { kind: 'started' }
     } catch (error) {
       return { kind: 'start-failed', error: toErrorData(error, 'CONFIG_INVALID') }
@@ -93,7 +95,8 @@ export class SlotRuntime implements BatchRunner {
       const view = this.#slabs.view(slab)
       if (!view.header.move(generation, slabState.ready, slabState.taken)) return revoked
       const requests = new BatchRequests(() => readBatchFacts(view, note?.facts, this.#data.requestIdSuffix))
-      return this.#runner().run(view, requests)
+      const { runner, inputs } = this.#running()
+      return runner.run(view, inputs.open(view, note?.source), requests)
     } catch (error) {
       return { kind: 'failed', error: toErrorData(error, 'INTERNAL') }
     }
@@ -127,8 +130,8 @@ export class SlotRuntime implements BatchRunner {
     return new ModelHolder({ loader: cache.load, context, guard: (call) => this.#guard.run(call) })
   }
 
-  #runner(): HandlerRunner {
-    if (this.#started !== undefined) return this.#started.runner
+  #running(): StartedSlot {
+    if (this.#started !== undefined) return this.#started
     throw new PipelineError('INTERNAL', 'a batch came to a thread that was not started')
   }
 

@@ -184,15 +184,15 @@ export class Slot implements SlotPort {
   }
 
   #note(slab: Slab, facts: string | undefined): BatchNote | undefined {
-    const isKnown = this.#knownSlabs.has(slab.id)
-    if (isKnown && facts === undefined) return undefined
-    const note: BatchNote = {
-      slab: slab.id,
-      introduction: isKnown ? undefined : { buffer: slab.buffer, shape: slab.shape },
-      forget: this.#forget,
-      facts,
-    }
-    this.#knownSlabs.add(slab.id)
+    const place = slab.source?.place
+    if (place === undefined && facts === undefined && this.#knownSlabs.has(slab.id)) return undefined
+    const needed = place === undefined || place.kind === 'spilled' ? [slab] : [slab, place.slab]
+    const strangers = needed.filter(({ id }) => !this.#knownSlabs.has(id))
+    const source = place?.kind === 'spilled' ? place.output : undefined
+    if (strangers.length === 0 && facts === undefined && source === undefined) return undefined
+    const introductions = strangers.map(({ id, buffer, shape }) => ({ slab: id, buffer, shape }))
+    const note: BatchNote = { introductions, source, forget: this.#forget, facts }
+    for (const { id } of strangers) this.#knownSlabs.add(id)
     this.#forget = []
     return note
   }

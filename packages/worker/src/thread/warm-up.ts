@@ -50,8 +50,10 @@ export class WarmUp {
     const records = readExamples(stage, compile)
     const requests = new BatchRequests(() => ({ ids: 'warm-up', ...(model && { model }) }))
     for (let from = 0; from < records.length; from += maxRows) {
-      const view = fillView(stage, records.slice(from, from + maxRows))
-      assertAnswered(await runner.run(view, requests))
+      const portion = records.slice(from, from + maxRows)
+      const view = fillView(stage, portion)
+      const input = { batch: view.input(portion.length), columnNames: view.columnNames, head: view.layout.head }
+      assertAnswered(await runner.run(view, input, requests))
     }
   }
 }

@@ -14,9 +14,7 @@ export interface WatchdogParts {
   readonly ageMs?: (batch: FormedBatch<Slab>) => number
   /** The stage's time for this batch is over. */
   readonly onLate: (batch: FormedBatch<Slab>, error: PipelineError) => void
-  /** The slot holds nothing but batches that should long have ended. */
-  readonly onStuck: (slot: SlotPort) => void
-  /** The slot holds such a batch, and others that may still end well. */
+  /** The slot holds a batch that should long have ended, and others that may still end well. */
   readonly onHampered: (slot: SlotPort) => void
 }
 
@@ -24,7 +22,7 @@ export interface WatchdogParts {
 const graceMs = 1000
 
 /**
- * Sees to it that no batch holds a slot for ever. One timer a stage, set when a batch is sent and none is set, and
+ * Sees to it that no batch holds a slot for ever: a slot that holds nothing else is ended. One timer a stage, set when a batch is sent and none is set, and
  * again while slots owe ends: batches that are fast cost it nothing.
  */
 export class Watchdog {
@@ -79,7 +77,7 @@ export class Watchdog {
     if (begun.length < slot.inFlight.length) this.#wakeAt(nowMs + (this.#timeoutMs ?? graceMs))
     const stuckCount = begun.filter((batch) => this.#isStuck(batch, nowMs)).length
     const isStuck = begun.length === 0 ? this.#isSilent(slot, nowMs) : stuckCount === begun.length
-    if (isStuck) this.#parts.onStuck(slot)
+    if (isStuck) slot.abandon()
     else if (stuckCount > 0) this.#reportHampered(slot)
   }
 

@@ -1,0 +1,37 @@
+import type { AnyStage, CacheLimits, Clock, Log, PipelineError } from '@redesmyn/core'
+import type { SlabPool } from '../memory/slab-pool.ts'
+import type { SlotData } from '../thread/protocol.ts'
+
+export interface RunningStageParts {
+  readonly stage: AnyStage
+  readonly app: { readonly url: string; readonly folder: string }
+  /** The endpoint whose model cache the slots load from; undefined where the stage's handler takes no model. */
+  readonly modelled: { readonly endpointPath: string; readonly limits: CacheLimits } | undefined
+  readonly clock: Clock
+  readonly pool: SlabPool
+  readonly log: Log
+  readonly logLevel: SlotData['logLevel']
+  readonly logFormat: SlotData['logFormat']
+  readonly logFile: SlotData['logFile']
+  readonly checkWrites: boolean
+  /** See request-ids.ts. */
+  readonly requestIdSuffix: string
+  /** The stage's threads end as soon as they are started: it serves no more. */
+  readonly onCrashLoop: (error: PipelineError) => void
+}
+
+/** What every slot of the stage is told. */
+export function slotDataOf(parts: RunningStageParts): Omit<SlotData, 'slot' | 'control' | 'copies'> {
+  const { stage, app, modelled, requestIdSuffix, checkWrites, logLevel, logFormat, logFile } = parts
+  return {
+    appUrl: app.url,
+    appFolder: app.folder,
+    stageName: stage.name,
+    endpointPath: modelled?.endpointPath,
+    requestIdSuffix,
+    checkWrites: stage.config.checkWrites ?? checkWrites,
+    logLevel,
+    logFormat,
+    logFile,
+  }
+}
