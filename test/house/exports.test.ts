@@ -19,28 +19,29 @@ test('core exports these names', () => {
     NullableNumbers NumberArray NumericArrayName NumericArrays NumericNameOf ObjectSchema
     PathParams PathTemplate Pipeline PipelineError PipelineErrorOptions QueueBounds
     QueueOptions ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array
-    RecordBatch RecordCheck RecordCheckOptions RecordIssue RecordSchema RefusedModel ReplyHead
-    RetryOptions RoomSource RowHandler RowInputOf RowOf RowSource SlotLoad Span Stage
-    StageCall StageCallOptions StageConfig StageOptions StreamHead TColumn Ticket Waiter
-    WritableColumnOf assignFields bisect column compileJsonWriter compileRecordSchema
-    createRecordCheck decodeStream defaultCapacity defaultColumnBytes describeType eachRow
-    encodeBatches encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData
-    handlerColumn inferColumns inferFields isEndpoint isErrorCode isPipeline isSameType
-    isStage layoutBatch limit loadShed measureColumns measureRecords modelCache modelId
-    narrowBigInts outputColumns parsePathTemplate pipe projectLayout recordInvalid retry stage
-    stageDefaults timeout toErrorData writeColumns"
+    RecordBatch RecordCheck RecordCheckOptions RecordIssue RecordSchema RecycleConfig
+    RecycleOptions RefusedModel ReplyHead RetryOptions RoomSource RowHandler RowInputOf RowOf
+    RowSource SlotLoad Span Stage StageCall StageCallOptions StageConfig StageOptions
+    StreamHead TColumn Ticket Waiter WritableColumnOf assignFields bisect column
+    compileJsonWriter compileRecordSchema createRecordCheck decodeStream defaultCapacity
+    defaultColumnBytes describeType eachRow encodeBatches encodeHead encodeStream endpoint
+    errorTable fingerprintFields fromErrorData handlerColumn inferColumns inferFields
+    isEndpoint isErrorCode isPipeline isSameType isStage layoutBatch limit loadShed
+    measureColumns measureRecords modelCache modelId narrowBigInts outputColumns
+    parsePathTemplate pipe projectLayout recordInvalid retry stage stageDefaults timeout
+    toErrorData writeColumns"
   `)
 })
 
 test('worker exports these names', () => {
   expect(exportedNames('worker')).toMatchInlineSnapshot(`
-    "AppReport BundledApp ConfigOptions Environment LifecycleState LoadedApp OnnxHandlerOptions
-    OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName OptionSpec
-    OptionTable OptionUnit Server ServerAddress ServerConfig ServerOptions SignalHost
-    StageReport StopOptions StopReport StopSignal Stoppable batchViews bundleApp defaultTextOf
-    envOf exitOnSignals flagOf fsStore inspectApp isMain isOptionName loadApp modelCache
-    onnxHandler onnxModel optionNames optionTable rangeTextOf readFlag resolveConfig
-    serve"
+    "AppReport BundledApp ConfigOptions Environment HostSignal LifecycleState LoadedApp
+    OnnxHandlerOptions OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName
+    OptionSpec OptionTable OptionUnit Server ServerAddress ServerConfig ServerOptions
+    SignalHost StageReport StopOptions StopReport StopSignal Stoppable batchViews bundleApp
+    defaultTextOf envOf exitOnSignals flagOf fsStore inspectApp isMain isOptionName loadApp
+    modelCache onnxHandler onnxModel optionNames optionTable rangeTextOf readFlag
+    resolveConfig serve"
   `)
 })
 

@@ -176,7 +176,7 @@ export class RunningStage implements StagePort, HandoverTaker {
   /** Takes no more rows; resolves when all that were accepted have their answers. */
   async drain(): Promise<void> {
     this.#batcher.drain()
-    if (this.#isEmpty) return
+    if (this.#isEmpty()) return
     await new Promise<void>((resolve) => this.#whenEmpty.push(resolve))
   }
 
@@ -189,23 +189,16 @@ export class RunningStage implements StagePort, HandoverTaker {
     this.#watchdog.stop()
     for (const slot of this.#keeper.slots) for (const batch of slot.inFlight) this.#batcher.fail(batch, error)
     await this.#keeper.stop()
-    for (const slot of this.#keeper.slots) for (const batch of slot.inFlight.splice(0)) this.#rooms.release(batch.room)
+    for (const { inFlight } of this.#keeper.slots) for (const { room } of inFlight.splice(0)) this.#rooms.release(room)
     this.#settleDrain()
   }
 
   stats(): StageStats {
     for (const batch of this.#dispatcher.begun()) this.#batcher.started(batch)
-    const gauges = {
-      queuedRows: this.#batcher.queuedRows,
-      queuedBytes: this.#batcher.queuedBytes,
-      inFlightBatches: this.#dispatcher.inFlightBatches,
-      servingSlots: this.#keeper.servingSlots,
-    }
+    const { queuedRows, queuedBytes } = this.#batcher
+    const { inFlightBatches } = this.#dispatcher
+    const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots: this.#keeper.servingSlots }
     return this.#recorder.stats(gauges, this.#keeper.copiedBytes())
-  }
-
-  get #isEmpty(): boolean {
-    return this.#batcher.isEmpty && this.#dispatcher.inFlightBatches === 0
   }
 
   /** While a look is due, threads need not send messages about batches that have ended. */
@@ -241,9 +234,9 @@ export class RunningStage implements StagePort, HandoverTaker {
   }
 
   #deliver(batch: FormedBatch<Slab>, reply: DoneReply): void {
+    this.#keeper.answered()
     const { handlerMs } = batch.room.header
     this.#serviceTimes.add(handlerMs)
-    this.#keeper.answered()
     this.#recorder.done(batch.rowCount, reply.rejects?.length ?? 0, handlerMs)
     this.#learn(batch, reply)
     const { output, config } = this.#parts.stage
@@ -265,12 +258,12 @@ export class RunningStage implements StagePort, HandoverTaker {
   /** One line for the batch, with the stack that clients never see. */
   #failed(batch: FormedBatch<Slab>, error: PipelineError): void {
     const { stage, log } = this.#parts
+    const { code } = error
     const requestIds = batch.spans.filter(({ isLive }) => isLive).map(({ waiter }) => waiter.requestId)
     this.#recorder.failed(batch.rowCount)
     // A handler that ends because its rows were given up does as it should.
-    const level = requestIds.length === 0 && error.code === 'DEADLINE_EXCEEDED' ? 'debug' : 'error'
-    const facts = { err: error, code: error.code, stage: stage.name, rowCount: batch.rowCount, requestIds }
-    log[level](facts, 'A batch failed.')
+    const level = requestIds.length === 0 && code === 'DEADLINE_EXCEEDED' ? 'debug' : 'error'
+    log[level]({ err: error, code, stage: stage.name, rowCount: batch.rowCount, requestIds }, 'A batch failed.')
     this.#batcher.fail(batch, error)
   }
 
@@ -295,7 +288,11 @@ export class RunningStage implements StagePort, HandoverTaker {
     for (const batch of notBegun) this.#batcher.giveBack(batch)
   }
 
+  #isEmpty(): boolean {
+    return this.#batcher.isEmpty && this.#dispatcher.inFlightBatches === 0
+  }
+
   #settleDrain(): void {
-    if (this.#isEmpty) for (const resolve of this.#whenEmpty.splice(0)) resolve()
+    if (this.#isEmpty()) for (const resolve of this.#whenEmpty.splice(0)) resolve()
   }
 }
