@@ -53,7 +53,7 @@ describe.each(testedKinds)('threads that do not answer, over %s', { timeout: 40_
     await Promise.all(others)
 
     expect((await hung).status).toBe(504)
-    expect(statuses.every((status) => status === 200)).toBe(true)
+    expect(statuses).not.toContain(503)
     expect((await app.post('/hanging', { x: 1 })).status).toBe(200)
   })
 

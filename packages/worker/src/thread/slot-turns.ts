@@ -18,6 +18,7 @@ export class SlotTurns {
   }
 
   look(): void {
+    if (this.#awaited.size === 0) return
     for (const awaited of this.#awaited) {
       if (!this.#isStopped && !awaited.isSo()) continue
       this.#awaited.delete(awaited)
