@@ -6,30 +6,31 @@ import { readSource } from './source-file.ts'
 
 test('core exports these names', () => {
   expect(exportedNames('core')).toMatchInlineSnapshot(`
-    "AnyBatch AnyColumn AnyHandler AnyPipeline AnyStage Artifact Batch BatchGroup BatchLayout
-    BatchOptions BatchOutcome BatchPolicy BatchRoom BatchRows BatchTensor BatchViews
-    BatchWriter Batcher BatcherOwner BatcherParts BodyFormat BoundJsonWriter BufferRange
-    CacheLimits CachePlan CacheState Cancel Capacity Clock CloseReason ColumnInputOf
-    ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions ColumnReader ColumnType
-    ColumnVector ColumnsOf Compile DecodeLimits DecodedStream EachRowOptions Endpoint
-    EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning Field FormedBatch
+    "AnyBatch AnyColumn AnyHandler AnyPipeline AnyStage Artifact Batch BatchGroup BatchKey
+    BatchLayout BatchOptions BatchOutcome BatchPolicy BatchRoom BatchRows BatchTensor
+    BatchViews BatchWriter Batcher BatcherOwner BatcherParts BodyFormat BoundJsonWriter
+    BufferRange CacheLimits CachePlan CacheState Cancel Capacity Clock CloseReason
+    ColumnInputOf ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions ColumnReader
+    ColumnType ColumnVector ColumnsOf Compile DecodeLimits DecodedStream EachRowOptions
+    Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning Field FormedBatch
     GrpcStatus HandedRows Handler HandlerColumns HandlerContext HandlerOutput Int64Array
-    JsonRows JsonWriter Layer LoadContext Log ModelCache ModelCacheOptions ModelCallOptions
-    ModelDemand ModelLoader ModelOrder ModelRef ModelStore NoModel NullableColumn
-    NullableNumbers NumberArray NumericArrayName NumericArrays NumericNameOf ObjectSchema
-    PathParams PathTemplate Pipeline PipelineError PipelineErrorOptions QueueBounds
-    QueueOptions ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array
-    RecordBatch RecordCheck RecordCheckOptions RecordIssue RecordSchema RecycleConfig
-    RecycleOptions RefusedModel ReplyHead RetryOptions RoomSource RowHandler RowInputOf RowOf
-    RowSource SlotLoad Span Stage StageCall StageCallOptions StageConfig StageOptions
-    StreamHead TColumn Ticket Waiter WritableColumnOf assignFields bisect column
-    compileJsonWriter compileRecordSchema createRecordCheck decodeStream defaultCapacity
-    defaultColumnBytes describeType eachRow encodeBatches encodeHead encodeStream endpoint
-    errorTable fingerprintFields fromErrorData handlerColumn inferColumns inferFields
-    isEndpoint isErrorCode isPipeline isSameType isStage layoutBatch limit loadShed
-    measureColumns measureRecords modelCache modelId narrowBigInts outputColumns
-    parsePathTemplate pipe projectLayout recordInvalid retry stage stageDefaults timeout
-    toErrorData writeColumns"
+    Isolation JsonRows JsonWriter Layer ListedArtifact LoadContext Log ModelCache
+    ModelCacheOptions ModelCallOptions ModelDemand ModelLoader ModelOrder ModelRef ModelState
+    ModelStore NoModel NullableColumn NullableNumbers NumberArray NumericArrayName
+    NumericArrays NumericNameOf ObjectSchema PathParams PathTemplate PickedRows Pipeline
+    PipelineError PipelineErrorOptions QueueBounds QueueOptions ReadOnlyArray
+    ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch RecordCheck
+    RecordCheckOptions RecordIssue RecordSchema RecycleConfig RecycleOptions RefusedModel
+    ReplyHead RetryOptions RoomSource RowHandler RowInputOf RowOf RowSource SlotLoad Span
+    Stage StageCall StageCallOptions StageConfig StageHost StageOptions StreamHead TColumn
+    Ticket Waiter WritableColumnOf assignFields bisect column compileJsonWriter
+    compileRecordSchema createRecordCheck decodeStream defaultCapacity defaultColumnBytes
+    describeType eachRow encodeBatches encodeHead encodeStream endpoint errorTable
+    fingerprintFields fromErrorData handlerColumn inferColumns inferFields isEndpoint
+    isErrorCode isPipeline isSameType isStage layoutBatch limit loadShed measureBatch
+    measureColumns measureRecords modelCache modelId narrowBigInts outputColumns packColumns
+    parsePathTemplate pipe projectLayout recordInvalid retry rowsByKey stage stageDefaults
+    timeout toErrorData unpackColumns writeColumns"
   `)
 })
 

@@ -52,8 +52,10 @@ export type { Log } from './handler/log.ts'
 export type { BatchViews } from './stage/batch-views.ts'
 export { isStage, type AnyStage } from './stage/any-stage.ts'
 export type { ModelCallOptions, StageCall, StageCallOptions } from './stage/call-options.ts'
+export { type BatchKey, rowsByKey } from './stage/batch-key.ts'
 export { stageDefaults } from './stage/resolve-stage.ts'
 export { stage, type Stage } from './stage/stage.ts'
+export type { Isolation, StageHost } from './stage/isolation.ts'
 export type { RecycleConfig, StageConfig } from './stage/stage-config.ts'
 export type { BatchOptions, QueueOptions, RecycleOptions, StageOptions } from './stage/stage-options.ts'
 
@@ -70,11 +72,20 @@ export {
 } from './endpoint/endpoint.ts'
 
 // model
-export type { CacheLimits, CachePlan, ModelDemand, ModelOrder, RefusedModel, SlotLoad } from './model/cache-plan.ts'
+export type {
+  CacheLimits,
+  CachePlan,
+  ModelDemand,
+  ModelOrder,
+  ModelState,
+  RefusedModel,
+  SlotLoad,
+} from './model/cache-plan.ts'
 export { CacheState } from './model/cache-state.ts'
 export { modelId } from './model/model-id.ts'
 export {
   type Artifact,
+  type ListedArtifact,
   type LoadContext,
   type ModelCache,
   modelCache,
@@ -102,6 +113,7 @@ export { RecordBatch } from './record-batch/record-batch.ts'
 export type { ColumnVector } from './record-batch/vectors/column-vector.ts'
 export { compileJsonWriter, type BoundJsonWriter, type JsonWriter } from './record-batch/write-json.ts'
 export { BatchRows } from './queue/batch-rows.ts'
+export { PickedRows } from './queue/picked-rows.ts'
 export { JsonRows } from './queue/json-rows.ts'
 export { Batcher } from './batch/batcher.ts'
 export type { BatcherOwner, BatcherParts } from './batch/batcher-owner.ts'
@@ -110,6 +122,7 @@ export type { HandedRows } from './batch/handed-rows.ts'
 export type { RoomSource } from './batch/room-source.ts'
 export { Ticket } from './queue/ticket.ts'
 export { inferColumns } from './record-batch/output/infer-columns.ts'
+export { measureBatch } from './record-batch/measure-batch.ts'
 export { measureColumns, writeColumns } from './record-batch/output/write-columns.ts'
 export type { HandlerColumns } from './record-batch/output/column-sources.ts'
 export { outputColumns } from './record-batch/output/output-columns.ts'
@@ -118,5 +131,6 @@ export { projectLayout } from './record-batch/assign/project-layout.ts'
 export { isSameType } from './record-batch/same-type.ts'
 export { decodeStream, type DecodedStream } from './record-batch/ipc/decode/decode-stream.ts'
 export type { DecodeLimits } from './record-batch/ipc/decode/decode-limits.ts'
+export { packColumns, unpackColumns } from './record-batch/packed-columns.ts'
 export { encodeHead, type StreamHead } from './record-batch/ipc/encode/encode-head.ts'
 export { encodeBatches, encodeStream } from './record-batch/ipc/encode/encode-stream.ts'

@@ -141,3 +141,20 @@ test('a view that needs another package says what to bring', async () => {
 
   await expect(arrow([{ x: 1 }])).rejects.toMatchObject({ code: 'LIFECYCLE_MISUSE' })
 })
+
+test('M67 rows that may not share a batch do not share one in a direct call either', async () => {
+  const sized = stage({
+    name: 'sized',
+    input: Type.Object({ list: Type.Array(Type.Number()) }),
+    output: Type.Object({ lengths: Type.String() }),
+    batch: { sameShape: ['list'], maxRows: 2 },
+    handler: (batch) => {
+      const lengths = batch.rows().map(({ list }) => list.length)
+      return batch.rows().map(() => ({ lengths: lengths.join() }))
+    },
+  })
+
+  const answers = await sized([[1], [1, 2], [3], [4], [5, 6]].map((list) => ({ list })))
+
+  expect(answers.map(({ lengths }) => lengths)).toEqual(['1,1', '2,2', '1,1', '1', '2,2'])
+})

@@ -27,6 +27,9 @@ test('a stage without options gets the defaults, complete and frozen', () => {
     examples: [],
     strictWarmUp: false,
     recycle: { maxBatches: undefined, maxAgeMs: undefined },
+    isolation: 'thread',
+    env: {},
+    maxHeapMiB: undefined,
   })
   expect(Object.isFrozen(config) && Object.isFrozen(config.batch) && Object.isFrozen(config.queue)).toBe(true)
 })
@@ -37,7 +40,7 @@ test.each([0, 1])('maxRows %i serves every row alone', (maxRows) => {
 
 test('a stage that waits, waits for a full batch unless told for fewer rows', () => {
   expect(define({ batch: { maxDelayMs: 10 } }).config.batch.minRows).toBe(256)
-  expect(define({ batch: { maxDelayMs: 10, minRows: 8 } }).config.batch.minRows).toBe(8)
+  expect(define({ batch: { maxDelayMs: 10, minRows: 8, maxRows: 64 } }).config.batch.minRows).toBe(8)
 })
 
 const refused: readonly (readonly [string, Options])[] = [
@@ -48,9 +51,12 @@ const refused: readonly (readonly [string, Options])[] = [
   ['concurrency', { concurrency: Number.NaN }],
   ['batch.maxRows', { batch: { maxRows: -1 } }],
   ['batch.maxDelayMs', { batch: { maxDelayMs: Number.POSITIVE_INFINITY } }],
-  ['batch.minRows', { batch: { minRows: 4 } }],
+  ['batch.minRows', { batch: { minRows: 4, maxRows: 8 } }],
+  ['batch.maxRows', { batch: { minRows: 4, maxDelayMs: 1 } }],
+  ['batch.sameShape', { batch: { sameShape: [JSON.parse('"y"')] } }],
+  ['batch.key', { batch: { key: JSON.parse('"x"') } }],
   ['batch.minRows', { batch: { minRows: 5, maxRows: 4, maxDelayMs: 1 } }],
-  ['batch.minRows', { batch: { minRows: 0, maxDelayMs: 1 } }],
+  ['batch.minRows', { batch: { minRows: 0, maxRows: 8, maxDelayMs: 1 } }],
   ['batch.maxBytes', { batch: { maxBytes: 0 } }],
   ['batch.columnBytes.x', { batch: { columnBytes: { x: 0 } } }],
   ['queue.maxRows', { queue: { maxRows: 0 } }],
@@ -58,12 +64,27 @@ const refused: readonly (readonly [string, Options])[] = [
   ['timeoutMs', { timeoutMs: 0 }],
   ['recycle.maxBatches', { recycle: { maxBatches: 1.5 } }],
   ['recycle.maxAgeMs', { recycle: { maxAgeMs: 0 } }],
+  ['isolation', { isolation: 'process' as never }],
+  ['threads > 1', { isolation: 'inline', threads: 2 }],
+  ['env', { isolation: 'inline', env: { A: '1' } }],
+  ['maxHeapMiB', { isolation: 'inline', maxHeapMiB: 64 }],
+  ['maxHeapMiB', { maxHeapMiB: 1 }],
+  ['env', { env: { 'A=B': '1' } }],
+  ['env.A', { env: { A: 1 as never } }],
 ]
 
 test.each(refused)('an unusable %s is refused by name: %j', (option, options) => {
   expect(() => define(options)).toThrow(
     expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(option) }),
   )
+})
+
+test.each([
+  [{ minRows: 4, maxRows: 8 }, 'batch.minRows of stage "s" needs batch.maxDelayMs, or a batch could wait for ever'],
+  [{ minRows: 4, maxDelayMs: 10 }, 'batch.minRows of stage "s" needs batch.maxRows beside it'],
+  [{ minRows: 9, maxRows: 8, maxDelayMs: 10 }, 'batch.minRows of stage "s" must be <= batch.maxRows 8, got 9'],
+])('R037 %j is refused where the stage is defined', (batch, message) => {
+  expect(() => define({ batch })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', message }))
 })
 
 test('what JavaScript lets through is refused too', () => {

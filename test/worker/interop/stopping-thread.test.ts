@@ -10,6 +10,7 @@ import { StageRooms } from '../../../packages/worker/dist/pipeline/stage-rooms.j
 import { copyCountsBytes } from '../../../packages/worker/dist/thread/copy-counts.js'
 import { Slot } from '../../../packages/worker/dist/thread/slot.js'
 import type { SlotLoss, SlotParts } from '../../../packages/worker/dist/thread/slot-port.js'
+import { systemClock } from '../../../packages/worker/dist/thread/system-clock.js'
 import { writeOnnxFiles } from './onnx-files.ts'
 
 const files = writeOnnxFiles()
@@ -42,6 +43,7 @@ async function startHeavyRun(onLost: SlotParts['onLost']) {
     awake: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
     pool,
     nowMs: () => performance.now(),
+    clock: systemClock(),
     onWake: () => undefined,
     onLost,
   })

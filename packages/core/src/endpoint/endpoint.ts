@@ -1,12 +1,12 @@
 import { PipelineError } from '../errors/pipeline-error.ts'
 import type { ModelCache } from '../model/model-cache.ts'
-import { parsePathTemplate } from '../model/path-template.ts'
 import { type Pipeline, stagesOf } from '../pipeline/pipeline.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { RecordSchema } from '../schema/record-schema.ts'
 import type { AnyStage } from '../stage/any-stage.ts'
 import { checkChoice, checkFlag, optionalAtLeast } from '../stage/option-checks.ts'
 import type { Stage } from '../stage/stage.ts'
+import { checkParams } from './check-params.ts'
 
 /** A stage, or a pipeline of them, at a path. */
 export interface Endpoint {
@@ -40,6 +40,8 @@ export interface EndpointConfig {
   readonly accepts: readonly BodyFormat[]
   /** Whether the header `cascade-deadline-ms` may shorten a request's time. Default false. */
   readonly clientDeadline: boolean
+  /** Query parameters that select a model or a batch, beside those of the path. Default none. */
+  readonly query: readonly string[]
 }
 
 /** JSON records, or an Arrow IPC stream. */
@@ -53,6 +55,13 @@ export interface EndpointOptions {
   readonly emptyBody?: 'refuse' | 'answer'
   readonly accepts?: readonly BodyFormat[]
   readonly clientDeadline?: boolean
+  /**
+   * Query parameters that count: they are among `context.params`, the model's path may name them, and rows of requests
+   * that differ in one never share a batch. Others are only in `context.query`.
+   */
+  readonly query?: readonly string[]
+  /** Parameters of the path that the model's path does not name because the handler alone reads them. */
+  readonly ownParams?: readonly string[]
   /** In a pipeline with `models`: the stage whose handler takes the model. A stage alone needs no saying. */
   readonly modelStage?: string
 }
@@ -74,7 +83,8 @@ export function endpoint<I extends ObjectSchema, O extends ObjectSchema, M>(
 export function endpoint(path: string, served: unknown, options: AnyEndpointOptions = {}): Endpoint {
   const stages = stagesOf(served, `the second argument of endpoint "${path}"`)
   checkPath(path)
-  checkModelPath(path, options.models)
+  checkKeys(path, stages)
+  checkParams({ path, query: options.query ?? [], ownParams: options.ownParams ?? [], models: options.models?.path })
   return Object.freeze({
     '~kind': 'endpoint',
     path,
@@ -104,13 +114,11 @@ function checkPath(path: string): void {
   )
 }
 
-/** What the model's path needs, the endpoint's path must bring. */
-function checkModelPath(path: string, models: ModelCache<unknown> | undefined): void {
-  const { names } = parsePathTemplate(path)
-  const missing = models?.path.names.filter((name) => !names.includes(name)) ?? []
-  if (missing.length === 0) return
-  const needed = missing.map((name) => `"${name}"`).join(', ')
-  const message = `the model path "${models?.path.text}" needs ${needed}, which the endpoint "${path}" does not have`
+/** Rows that came apart into batches once travel on in those: only the ingress forms batches row by row. */
+function checkKeys(path: string, [, ...later]: readonly AnyStage[]): void {
+  const keyed = later.find(({ config }) => config.batchKey !== undefined)
+  if (keyed === undefined) return
+  const message = `the stage "${keyed.name}" of endpoint "${path}" has batch.key or batch.sameShape, which only the first stage of a pipeline may have`
   throw new PipelineError('CONFIG_INVALID', message)
 }
 
@@ -141,5 +149,6 @@ function resolveEndpoint(path: string, options: EndpointOptions): EndpointConfig
     emptyBody: checkChoice(owner, 'emptyBody', options.emptyBody ?? 'refuse', ['refuse', 'answer']),
     accepts: (options.accepts ?? bodyFormats).map((format) => checkChoice(owner, 'accepts', format, bodyFormats)),
     clientDeadline: checkFlag(owner, 'clientDeadline', options.clientDeadline ?? false),
+    query: Object.freeze([...(options.query ?? [])]),
   })
 }

@@ -48,6 +48,10 @@ export class DerivedContext<M> implements HandlerContext<M> {
     return this.#outer.slot
   }
 
+  get maxRows(): number {
+    return this.#outer.maxRows
+  }
+
   get log(): Log {
     return this.#outer.log
   }

@@ -31,6 +31,8 @@ export interface HandlerContext<M = NoModel> {
   readonly stage: string
   /** 1 for the first thread of the stage. */
   readonly slot: number
+  /** The most rows that a batch of this stage has. */
+  readonly maxRows: number
   readonly log: Log
   /** All waiting goes through it, so that tests need not wait. */
   readonly clock: Clock

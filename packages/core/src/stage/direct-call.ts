@@ -11,6 +11,7 @@ import { inferFields } from '../schema/infer-fields.ts'
 import { createRecordCheck, type RecordCheck } from '../schema/record-check.ts'
 import { recordInvalid } from '../schema/record-issue.ts'
 import type { AnyStage } from './any-stage.ts'
+import { rowsByKey } from './batch-key.ts'
 import type { AnyCallOptions } from './call-options.ts'
 import { DirectBatch } from './direct-batch.ts'
 import { DirectContext } from './direct-context.ts'
@@ -30,13 +31,24 @@ export class DirectCall {
     if (records.length === 0) return []
     const checked = await this.#validate(records)
     const fields = this.#stage.input?.fields ?? inferFields(checked)
-    const { maxRows } = this.#stage.config.batch
-    const answers: Row[] = []
-    for (let from = 0; from < checked.length; from += maxRows) {
-      const input = writeRecords(fields, checked.slice(from, from + maxRows))
-      answers.push(...(await this.#runBatch(input, options, from)))
+    const answers = new Array<Row>(checked.length)
+    for (const rows of this.#batches(fields, checked)) {
+      const input = writeRecords(
+        fields,
+        rows.map((row) => checked[row]),
+      )
+      const ran = await this.#runBatch(input, options, rows)
+      for (const [index, answer] of ran.entries()) answers[rows[index]] = answer
     }
     return answers
+  }
+
+  /** The rows of each batch: those that may share one, `maxRows` at most. */
+  #batches(fields: readonly Field[], records: readonly unknown[]): readonly (readonly number[])[] {
+    const { batch, batchKey } = this.#stage.config
+    const groups =
+      batchKey === undefined ? [[...records.keys()]] : [...rowsByKey(writeRecords(fields, records), batchKey).values()]
+    return groups.flatMap((rows) => cutInto(rows, batch.maxRows))
   }
 
   async #validate(records: readonly unknown[]): Promise<readonly unknown[]> {
@@ -57,7 +69,7 @@ export class DirectCall {
     return createRecordCheck(input, Compile, { coerce: config.coerce })
   }
 
-  async #runBatch(input: RecordBatch, options: AnyCallOptions, firstRow: number): Promise<readonly Row[]> {
+  async #runBatch(input: RecordBatch, options: AnyCallOptions, rows: readonly number[]): Promise<readonly Row[]> {
     const { name, output, handler } = this.#stage
     const { rowCount } = input
     const room = output && allocate(output.fields, defaultCapacity(output.fields, rowCount))
@@ -68,13 +80,19 @@ export class DirectCall {
     })
     const context = new DirectContext(name, options)
     const returned = await handler(batch, context)
-    if (context.rejects.size > 0) throw rejected(context.rejects, firstRow)
+    if (context.rejects.size > 0) throw rejected(context.rejects, rows)
     const columns = outputColumns(output?.fields, options.views?.readOutput(returned) ?? returned, name)
     const fields = output?.fields ?? inferColumns(columns)
     const { writer } = allocate(fields, measureColumns(fields, columns, rowCount))
     if (!writeColumns(writer, columns, rowCount, name)) throw noRoom(rowCount)
     return writer.batch().rows()
   }
+}
+
+function cutInto(rows: readonly number[], maxRows: number): readonly (readonly number[])[] {
+  return Array.from({ length: Math.ceil(rows.length / maxRows) }, (_, index) =>
+    rows.slice(index * maxRows, (index + 1) * maxRows),
+  )
 }
 
 function writeRecords(fields: readonly Field[], records: readonly unknown[]): RecordBatch {
@@ -90,8 +108,8 @@ function allocate(fields: readonly Field[], capacity: Capacity) {
 }
 
 /** As for a request of many records: the first error, and all of them in the details. */
-function rejected(rejects: ReadonlyMap<number, PipelineError>, firstRow: number): PipelineError {
-  const issues = Array.from(rejects, ([row, { code, message }]) => ({ row: firstRow + row, code, message }))
+function rejected(rejects: ReadonlyMap<number, PipelineError>, rows: readonly number[]): PipelineError {
+  const issues = Array.from(rejects, ([row, { code, message }]) => ({ row: rows[row], code, message }))
   const [first] = rejects.values()
   return new PipelineError(first?.code ?? 'HANDLER_ERROR', first?.message ?? 'a row was rejected', {
     details: { issues },

@@ -1,7 +1,9 @@
 import type { BatchPolicy } from '../batch/batch-policy.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
 import type { QueueBounds } from '../queue/queue-bounds.ts'
+import { resolveBatchKey } from './batch-key.ts'
 import { checkAtLeast, checkFlag, checkWhole, optionalAtLeast } from './option-checks.ts'
+import { resolveHost } from './resolve-host.ts'
 import type { RecycleConfig, StageConfig } from './stage-config.ts'
 import type { BatchOptions, QueueOptions, RecycleOptions, StageOptions } from './stage-options.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
@@ -14,7 +16,8 @@ export const stageDefaults = Object.freeze({
   maxDelayMs: 0,
   queueMaxRows: 4096,
   queueMaxBytes: 64 * 1024 * 1024,
-})
+  isolation: 'thread',
+} as const)
 
 /** Completes, checks and freezes what the user wrote. Throws CONFIG_INVALID naming the option. */
 export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, M>(
@@ -24,12 +27,15 @@ export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, M>(
   if (typeof options.handler !== 'function') {
     throw new PipelineError('CONFIG_INVALID', `handler of ${owner} must be a function, got ${typeof options.handler}`)
   }
+  const threads = checkWhole(owner, 'threads', options.threads ?? stageDefaults.threads, 1)
+  const { isolation = stageDefaults.isolation, env, maxHeapMiB } = options
   return Object.freeze({
-    threads: checkWhole(owner, 'threads', options.threads ?? stageDefaults.threads, 1),
+    threads,
     concurrency: checkWhole(owner, 'concurrency', options.concurrency ?? stageDefaults.concurrency, 1),
     batch: resolveBatch(owner, options.batch ?? {}),
     queue: resolveQueue(owner, options.queue ?? {}),
     columnBytes: resolveColumnBytes(owner, options.batch?.columnBytes ?? {}),
+    batchKey: resolveBatchKey(owner, options),
     mutatesInput: checkFlag(owner, 'mutatesInput', options.mutatesInput ?? false),
     checkWrites: options.checkWrites === undefined ? undefined : checkFlag(owner, 'checkWrites', options.checkWrites),
     coerce: checkFlag(owner, 'coerce', options.coerce ?? false),
@@ -37,6 +43,7 @@ export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, M>(
     examples: resolveExamples(owner, options.examples ?? []),
     strictWarmUp: checkFlag(owner, 'strictWarmUp', options.strictWarmUp ?? false),
     recycle: resolveRecycle(owner, options.recycle ?? {}),
+    ...resolveHost(owner, { isolation, env, maxHeapMiB, threads }),
   })
 }
 
@@ -45,10 +52,13 @@ function checkName(name: string): string {
   throw new PipelineError('CONFIG_INVALID', `a stage's name is 1 to 64 letters, digits, "-" or "_", got "${name}"`)
 }
 
-function resolveBatch(owner: string, options: BatchOptions): BatchPolicy {
+function resolveBatch<I extends ObjectSchema>(owner: string, options: BatchOptions<I>): BatchPolicy {
   const asked = checkWhole(owner, 'batch.maxRows', options.maxRows ?? stageDefaults.maxRows, 0)
   const maxRows = Math.max(1, asked)
   const maxDelayMs = checkAtLeast(owner, 'batch.maxDelayMs', options.maxDelayMs ?? stageDefaults.maxDelayMs, 0)
+  if (options.minRows !== undefined && options.maxRows === undefined) {
+    throw new PipelineError('CONFIG_INVALID', `batch.minRows of ${owner} needs batch.maxRows beside it`)
+  }
   const minRows = checkWhole(owner, 'batch.minRows', options.minRows ?? (maxDelayMs === 0 ? 1 : maxRows), 1)
   if (options.minRows !== undefined && options.minRows > 1 && maxDelayMs === 0) {
     throw new PipelineError(

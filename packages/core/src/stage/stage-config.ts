@@ -1,9 +1,11 @@
 import type { BatchPolicy } from '../batch/batch-policy.ts'
 import type { QueueBounds } from '../queue/queue-bounds.ts'
+import type { StageHost } from './isolation.ts'
+import type { BatchKey } from './batch-key.ts'
 
 /** The options of a stage, complete and checked. */
-export interface StageConfig {
-  /** Default 1. */
+export interface StageConfig extends StageHost {
+  /** Slots: threads, or child processes. Default 1. */
   readonly threads: number
   /** Batches that one thread runs at once, for handlers that wait. Default 1. */
   readonly concurrency: number
@@ -11,6 +13,8 @@ export interface StageConfig {
   readonly queue: QueueBounds
   /** Expected bytes of a value, by column, where 64 is far off. */
   readonly columnBytes: Readonly<Record<string, number>>
+  /** Which rows may share a batch: those of one text. Undefined: all. */
+  readonly batchKey: BatchKey | undefined
   /** Gives the handler a copy of its input that it may write to. Default false. */
   readonly mutatesInput: boolean
   /** Compares the input before and after each call; undefined: as the server says. */

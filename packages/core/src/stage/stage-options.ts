@@ -1,6 +1,8 @@
+import type { ColumnNameOf } from '../handler/batch.ts'
 import type { Handler } from '../handler/handler.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
-import type { RowInputOf } from '../schema/static.ts'
+import type { Isolation } from './isolation.ts'
+import type { RowInputOf, RowOf } from '../schema/static.ts'
 
 export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M> {
   /** Letters, digits, `-` and `_`; unique in an app. */
@@ -12,11 +14,17 @@ export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M>
   readonly handler: Handler<I, O, M>
   readonly threads?: number
   readonly concurrency?: number
-  readonly batch?: BatchOptions
+  readonly batch?: BatchOptions<I>
   readonly queue?: QueueOptions
   readonly mutatesInput?: boolean
   readonly checkWrites?: boolean
   readonly coerce?: boolean
+  /** Where the handler runs. Default `thread`. */
+  readonly isolation?: Isolation
+  /** Variables of the stage's own environment; `{slot}` in a value is the slot's number. Not for `inline`. */
+  readonly env?: Readonly<Record<string, string>>
+  /** What the JavaScript heap of each slot may grow to. Not for `inline`. Default: what Node gives. */
+  readonly maxHeapMiB?: number
   /**
    * Longest time of one call of the handler, in milliseconds, from when a thread has begun its batch. Default: none
    * beside the requests' own. A request's time that is over sooner goes before it.
@@ -38,15 +46,19 @@ export interface RecycleOptions {
 }
 
 /** When a batch closes; see `BatchPolicy` for defaults. */
-export interface BatchOptions {
+export interface BatchOptions<I extends ObjectSchema = ObjectSchema> {
   /** 0 and 1 both serve every row alone. */
   readonly maxRows?: number
-  /** Needs `maxDelayMs`. */
+  /** Needs `maxDelayMs` and `maxRows`. */
   readonly minRows?: number
   readonly maxDelayMs?: number
   readonly maxBytes?: number
   readonly split?: boolean
   readonly columnBytes?: Readonly<Record<string, number>>
+  /** Columns of lists: rows whose lists have other lengths, at any depth, never share a batch. */
+  readonly sameShape?: readonly ColumnNameOf<I>[]
+  /** Rows for which this gives another text never share a batch. It is called for every row, in the front end. */
+  readonly key?: (row: RowOf<I>) => string
 }
 
 export interface QueueOptions {

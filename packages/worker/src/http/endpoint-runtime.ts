@@ -10,6 +10,7 @@ import { FailureLog } from './failure-log.ts'
 import { headerNames } from './header-text.ts'
 import type { ModelResolver } from './model-resolver.ts'
 import type { ParseThread } from './parse-thread.ts'
+import { withQueryParams } from './query-params.ts'
 import { RecordReader } from './record-reader.ts'
 import { acceptRequestId, type RequestIds } from '../observe/request-ids.ts'
 import type { PathParams } from './router.ts'
@@ -52,7 +53,7 @@ export class EndpointRuntime {
       records: new RecordReader(stage, compile),
       arrow: new ArrowReader(stage, compile),
       arrowEncoder: new ArrowEncoder(output?.fields ?? []),
-      groups: new BatchGroups(stage.input?.fields, { hasParams: path.includes('{') }),
+      groups: new BatchGroups(stage.input?.fields, { hasParams: path.includes('{') || config.query.length > 0 }),
       bodyLimits: {
         maxBytes: config.maxBodyBytes ?? limits.maxBodyBytes,
         timeoutMs: config.bodyTimeoutMs ?? limits.bodyTimeoutMs,
@@ -77,7 +78,9 @@ export class EndpointRuntime {
   onExchange(exchange: Exchange, params: PathParams): void {
     let request: ServedRequest
     try {
-      request = new ServedRequest(this.#context, exchange, params)
+      const { query } = this.#context.endpoint.config
+      const all = query.length === 0 ? params : withQueryParams(params, query, exchange.query)
+      request = new ServedRequest(this.#context, exchange, all)
     } catch (error) {
       this.#refuse(exchange, error)
       return

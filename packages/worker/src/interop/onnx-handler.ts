@@ -27,17 +27,17 @@ export function onnxHandler<I extends ObjectSchema, O extends ObjectSchema>(): H
 export function onnxHandler(options?: OnnxHandlerOptions): unknown {
   // In each thread its own: the app module is loaded once there.
   let own: Promise<OnnxModel> | undefined
-  const load = options && (() => (own ??= loadOnnx(options.model, options)))
+  const load = options && ((folder?: string) => (own ??= loadOnnx(options.model, options, folder)))
   const runs = new WeakMap<OnnxModel, OnnxRun>()
   const handler = async (batch: AnyBatch, context: HandlerContext<unknown>): Promise<unknown> => {
     const model = load === undefined ? context.model : await load()
     if (!(model instanceof OnnxModel)) throw noModel(context.stage)
     const known = runs.get(model)
-    const run = known ?? new OnnxRun(model, batch)
+    const run = known ?? new OnnxRun(model, batch.outputNames)
     if (known === undefined) runs.set(model, run)
-    return run.of(batch)
+    return run.of(batch, context)
   }
-  return Object.assign(handler, { '~start': async () => void (await load?.()) } satisfies StartingHandler)
+  return Object.assign(handler, { '~start': async (folder) => void (await load?.(folder)) } satisfies StartingHandler)
 }
 
 function noModel(stage: string): PipelineError {

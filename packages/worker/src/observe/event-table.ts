@@ -18,6 +18,16 @@ export interface EventFacts {
   readonly requestFailed: RequestFacts & { readonly err?: unknown; readonly reason?: string }
   /** The request is to blame, or there was no room or time for it. */
   readonly requestRefused: RequestFacts & { readonly reason: string }
+  /** A thread could not load a model; where an older version is held, that goes on serving. */
+  readonly modelLoadFailed: ModelFacts & { readonly slot: number; readonly err: unknown }
+  /** `found` artifacts of the store, of which `loaded` fit into the cache. */
+  readonly modelsPrefetched: {
+    readonly endpoint: string
+    readonly found: number
+    readonly loaded: number
+    readonly prefetchMs: number
+  }
+  readonly modelsNotListed: { readonly endpoint: string; readonly err: unknown }
   readonly draining: { readonly drainMs: number }
   readonly drainExpired: { readonly drainMs: number }
   readonly stopped: { readonly stopMs: number }
@@ -34,6 +44,11 @@ interface RequestFacts {
   readonly endpoint: string
   readonly modelKey: string | undefined
   readonly code: string
+}
+
+interface ModelFacts {
+  readonly model: string
+  readonly version: string
 }
 
 export type EventName = keyof EventFacts
@@ -53,6 +68,9 @@ export const eventTable: { readonly [Name in EventName]: EventMeaning } = {
   listening: { level: 'info', message: 'listening' },
   requestFailed: { level: 'error', message: 'Request failed.' },
   requestRefused: { level: 'debug', message: 'Request refused.' },
+  modelLoadFailed: { level: 'error', message: 'A model could not be loaded.' },
+  modelsPrefetched: { level: 'info', message: 'Models were loaded before the first request.' },
+  modelsNotListed: { level: 'error', message: 'The model store could not be listed, nothing is loaded beforehand.' },
   draining: { level: 'info', message: 'Draining.' },
   drainExpired: { level: 'warn', message: 'The drain time is over, what is unanswered is refused.' },
   stopped: { level: 'info', message: 'Stopped.' },

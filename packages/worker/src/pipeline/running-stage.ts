@@ -14,13 +14,13 @@ import { ServiceTimes } from '../thread/service-times.ts'
 import { SlotKeeper } from '../thread/slot-keeper.ts'
 import type { EndedOnSlot, SlotLoss, SlotPort } from '../thread/slot-port.ts'
 import { Watchdog } from '../thread/watchdog.ts'
-import { createSlot } from './create-slot.ts'
 import type { Handover } from './hand-on.ts'
 import { Handovers } from './handovers.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type DoneReply, OutcomeReader } from './outcome-reader.ts'
 import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.ts'
 import { type RunningStageParts, slotDataOf } from './running-stage-parts.ts'
+import { slotFactory } from './slot-factory.ts'
 import type { StagePort } from './stage-port.ts'
 import { StageRecorder } from './stage-recorder.ts'
 import { StageRooms } from './stage-rooms.ts'
@@ -38,7 +38,8 @@ export class RunningStage implements StagePort, HandoverTaker {
   readonly #keeper: SlotKeeper
   readonly #dispatcher: Dispatcher
   readonly #watchdog: Watchdog
-  readonly #models: ModelPlacement | undefined
+  /** Undefined where the stage's handler takes no model. */
+  readonly models: ModelPlacement | undefined
   readonly #outcomes: OutcomeReader
   readonly #recorder: StageRecorder
   readonly #onward = new OnwardRows()
@@ -76,7 +77,7 @@ export class RunningStage implements StagePort, HandoverTaker {
     })
     this.#keeper = new SlotKeeper({
       threads: stage.config.threads,
-      createSlot,
+      createSlot: slotFactory(stage.config),
       clock,
       log,
       data: slotDataOf(parts),
@@ -87,12 +88,13 @@ export class RunningStage implements StagePort, HandoverTaker {
       onServing: () => this.#lookAtEndOfTurn(),
       onCrashLoop: parts.onCrashLoop,
     })
-    this.#models =
+    this.models =
       modelled &&
       new ModelPlacement({
         slots: this.#keeper.slots,
         limits: modelled.limits,
         clock,
+        log,
         onSettled: (result) => {
           this.#recorder.modelLoad(result)
           this.#lookAtEndOfTurn()
@@ -100,7 +102,7 @@ export class RunningStage implements StagePort, HandoverTaker {
         onDue: () => this.#lookAtEndOfTurn(),
         onRefused: (groupKey, error) => this.#batcher.failGroup(groupKey, error),
       })
-    const models = this.#models
+    const models = this.models
     this.#dispatcher = new Dispatcher({
       slots: this.#keeper.slots,
       serviceTimes: this.#serviceTimes,
@@ -185,7 +187,7 @@ export class RunningStage implements StagePort, HandoverTaker {
     const error = new PipelineError('DRAINING', 'the server has stopped')
     this.#handovers.stop(error)
     this.#batcher.stop(error)
-    this.#models?.stop()
+    this.models?.stop()
     this.#watchdog.stop()
     for (const slot of this.#keeper.slots) for (const batch of slot.inFlight) this.#batcher.fail(batch, error)
     await this.#keeper.stop()
@@ -223,7 +225,7 @@ export class RunningStage implements StagePort, HandoverTaker {
   }
 
   #pump(): void {
-    this.#models?.load(this.#batcher.waitingBatches())
+    this.models?.load(this.#batcher.waitingBatches())
     this.#dispatcher.pump(this.#batcher)
   }
 
@@ -284,7 +286,7 @@ export class RunningStage implements StagePort, HandoverTaker {
 
   #vacate(slot: SlotPort, notBegun: readonly FormedBatch<Slab>[], reason: string): void {
     this.#recorder.restarted(reason)
-    this.#models?.forget(slot)
+    this.models?.forget(slot)
     for (const batch of notBegun) this.#batcher.giveBack(batch)
   }
 

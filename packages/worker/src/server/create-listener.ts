@@ -3,12 +3,13 @@ import { AnswerCounts } from '../http/answer-counts.ts'
 import { EndpointRuntime } from '../http/endpoint-runtime.ts'
 import type { Readiness } from '../http/probes.ts'
 import { Router } from '../http/router.ts'
-import { ModelCatalogue } from '../model/model-catalogue.ts'
 import { renderMetrics } from '../observe/metrics.ts'
+import { KeyedStage } from '../pipeline/keyed-stage.ts'
 import { PipelineRoute } from '../pipeline/pipeline-route.ts'
 import { RunningPipeline } from '../pipeline/running-pipeline.ts'
 import type { StagePort } from '../pipeline/stage-port.ts'
 import { addEndpointRoute } from './endpoint-route.ts'
+import type { Catalogues } from './open-catalogues.ts'
 import { addOwnRoutes } from './own-routes.ts'
 import { RequestListener, type RouteHandler } from './request-listener.ts'
 import type { ServerScope } from './server-scope.ts'
@@ -20,12 +21,13 @@ export function createListener(
   endpoints: readonly Endpoint[],
   stages: readonly ServedStage[],
   scope: ServerScope,
+  catalogues: Catalogues,
 ): RequestListener {
   const router = new Router<RouteHandler>()
   const refusals = new AnswerCounts()
   const listener = new RequestListener({ router, requestIds: scope.requestIds, refusals })
   const runtimes = endpoints.map((endpoint) => {
-    return createRuntime({ endpoint, stage: portOf(endpoint, stages, scope), scope })
+    return createRuntime({ endpoint, stage: portOf(endpoint, stages, scope), scope, catalogues })
   })
   for (const runtime of runtimes) addEndpointRoute(router, runtime.endpoint, runtime)
   addOwnRoutes(router, {
@@ -39,17 +41,17 @@ interface RuntimeParts {
   readonly endpoint: Endpoint
   readonly stage: StagePort
   readonly scope: ServerScope
+  readonly catalogues: Catalogues
 }
 
-function createRuntime({ endpoint, stage, scope }: RuntimeParts): EndpointRuntime {
-  const { config, app, bundle, clock, log, parseThread, requestIds } = scope
-  const { models } = endpoint
+function createRuntime({ endpoint, stage, scope, catalogues }: RuntimeParts): EndpointRuntime {
+  const { config, app, clock, log, parseThread, requestIds } = scope
   return new EndpointRuntime({
     endpoint,
     stage,
     compile: app.compile,
     limits: config,
-    models: models && new ModelCatalogue({ models, appFolder: bundle.folder, clock, log }),
+    models: catalogues.get(endpoint),
     parseThread,
     requestIds,
     clock,
@@ -63,9 +65,10 @@ function portOf({ stages, modelStage }: Endpoint, all: readonly ServedStage[], {
   const failed = served.find(({ state }) => state === 'failed')
   if (failed !== undefined) return new UnavailableStage(failed.name)
   const running = served.map(({ stage }) => stage)
-  return running.length === 1
-    ? running[0]
-    : new RunningPipeline(new PipelineRoute({ stages: running, modelStage, clock }))
+  const port =
+    running.length === 1 ? running[0] : new RunningPipeline(new PipelineRoute({ stages: running, modelStage, clock }))
+  const { batchKey } = stages[0].config
+  return batchKey === undefined ? port : new KeyedStage(port, batchKey)
 }
 
 /** A stage that the server goes on without does not count: its endpoints say so themselves. */

@@ -13,6 +13,7 @@ import { readExamples } from '../thread/stage-examples.ts'
 import { systemClock } from '../thread/system-clock.ts'
 import { createListener } from './create-listener.ts'
 import { mountedEndpoints } from './mounted-endpoints.ts'
+import { openCatalogues } from './open-catalogues.ts'
 import { RollingRestart } from './rolling-restart.ts'
 import { RunningServer } from './running-server.ts'
 import { serverAddress } from './server-address.ts'
@@ -52,7 +53,8 @@ async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningSe
   for (const { stages } of endpoints) for (const stage of stages) readExamples(stage, scope.app.compile)
   const stages = await startStages(endpoints, scope, plan.signal)
   try {
-    const listener = createListener(endpoints, stages, scope)
+    const catalogues = await openCatalogues(endpoints, stages, scope, plan.signal)
+    const listener = createListener(endpoints, stages, scope, catalogues)
     const { frontEnd, kind } = await openFrontEnd(scope)
     const { host, port } = await frontEnd.listen(listener)
     const address = serverAddress(host, port)

@@ -90,6 +90,9 @@ function createStage(stage: AnyStage, endpoints: readonly Endpoint[], scope: Ser
 }
 
 /** A stage is a function with properties, and frozen: this one is only what the runtime reads. */
-function withThreads({ name, input, output, handler, config }: AnyStage, threads: number): AnyStage {
+function withThreads(stage: AnyStage, threads: number): AnyStage {
+  const { name, input, output, handler, config } = stage
+  // The server's own thread cannot be had more than once.
+  if (config.isolation === 'inline') return stage
   return { '~kind': 'stage', name, input, output, handler, config: { ...config, threads } }
 }

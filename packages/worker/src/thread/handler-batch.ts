@@ -17,15 +17,22 @@ export interface HandlerBatchParts {
   readonly libraries: Libraries
   /** See `PolarsParts`. */
   readonly head: SlabPart | undefined
+  /** Whether the columns are what the requests brought, for a stage without an input schema. */
+  readonly isInferred: boolean
 }
 
 /** What a handler gets: views of the slab, made when it asks for them. */
 export class HandlerBatch implements AnyBatch {
   readonly #parts: HandlerBatchParts
+  /** The batch that this one is a part of, or itself. */
+  readonly #whole: HandlerBatch
   #rows: Record<string, unknown>[] | undefined
+  #whenOver: (() => void)[] | undefined
+  #isOver = false
 
-  constructor(parts: HandlerBatchParts) {
+  constructor(parts: HandlerBatchParts, whole?: HandlerBatch) {
     this.#parts = parts
+    this.#whole = whole ?? this
   }
 
   get rowCount(): number {
@@ -91,12 +98,33 @@ export class HandlerBatch implements AnyBatch {
     this.#parts.copies.add(reason, bytes)
   }
 
+  /** See `LendingBatch`. */
+  get isOver(): boolean {
+    return this.#whole.#isOver
+  }
+
+  get isInferred(): boolean {
+    return this.#parts.isInferred
+  }
+
+  whenOver(action: () => void): void {
+    this.#whole.#whenOver ??= []
+    this.#whole.#whenOver.push(action)
+  }
+
+  /** What the handler returned was read, or will not be. */
+  end(): void {
+    this.#isOver = true
+    if (this.#whenOver !== undefined) for (const action of this.#whenOver) action()
+  }
+
   slice(from: number, to: number): AnyBatch {
     const { input, output } = this.#parts
     const { rowCount } = input
     if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= rowCount)) {
       throw new PipelineError('HANDLER_ERROR', `there are no rows ${from} to ${to} in a batch of ${rowCount}`)
     }
-    return new HandlerBatch({ ...this.#parts, input: input.slice(from, to), output: output?.slice(from, to) })
+    const parts = { ...this.#parts, input: input.slice(from, to), output: output?.slice(from, to) }
+    return new HandlerBatch(parts, this.#whole)
   }
 }

@@ -55,10 +55,13 @@ export class HandlerRunner {
       if (isPromiseLike(returned)) return this.#settle(call, returned, startedAtMs)
       view.header.handlerMs = performance.now() - startedAtMs
       call.context.settle()
-      return this.#finish(call, returned)
+      const reply = this.#finish(call, returned)
+      call.batch.end()
+      return reply
     } catch (error) {
       view.header.handlerMs = performance.now() - startedAtMs
       call?.context.settle()
+      call?.batch.end()
       return failed(error)
     }
   }
@@ -73,6 +76,7 @@ export class HandlerRunner {
       return failed(error)
     } finally {
       call.context.settle()
+      call.batch.end()
     }
   }
 
@@ -92,6 +96,7 @@ export class HandlerRunner {
       copies,
       libraries,
       head: stage.config.mutatesInput ? undefined : head,
+      isInferred: stage.input === undefined,
     })
     return { view, input, batch, context, snapshot }
   }

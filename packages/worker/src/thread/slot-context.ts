@@ -19,6 +19,7 @@ import type { RowError, RowReplyHead } from './protocol.ts'
 export interface SlotFacts {
   readonly stage: string
   readonly slot: number
+  readonly maxRows: number
   readonly log: Log
   readonly clock: Clock
   /** The batches whose handlers look at their signal. */
@@ -66,6 +67,10 @@ export class SlotContext implements HandlerContext<unknown>, SignalledBatch {
 
   get slot(): number {
     return this.#slot.slot
+  }
+
+  get maxRows(): number {
+    return this.#slot.maxRows
   }
 
   get clock(): Clock {

@@ -171,6 +171,7 @@ export class SlotKeeper {
       ...shared,
       data: { ...data, appUrl: this.#appUrl, slot: number, copies, control },
       nowMs: () => clock.now(),
+      clock,
       onLost: (slot, loss) => this.#lost(slot, loss),
     })
     this.#copies.set(created, copies)

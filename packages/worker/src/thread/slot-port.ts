@@ -1,4 +1,4 @@
-import type { FormedBatch, ModelRef, PipelineError } from '@redesmyn/core'
+import type { Clock, FormedBatch, ModelRef, PipelineError } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import type { SlabPool } from '../memory/slab-pool.ts'
 import type { BatchReply, SlotData } from './protocol.ts'
@@ -71,6 +71,7 @@ export interface SlotParts {
   readonly awake: SharedArrayBuffer
   readonly pool: SlabPool
   readonly nowMs: () => number
+  readonly clock: Clock
   /** Batches have ended while nobody was looking. */
   readonly onWake: () => void
   /** Called once: nothing of the slot runs any more, or nothing but what cannot be ended, see `SlotLoss.freed`. */

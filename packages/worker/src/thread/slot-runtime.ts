@@ -49,13 +49,20 @@ export class SlotRuntime implements BatchRunner {
       const models = this.#createModels(app, log)
       const runner = new HandlerRunner({
         stage,
-        slot: { stage: stageName, slot, log, clock: systemClock(), signals: this.#signals },
+        slot: {
+          stage: stageName,
+          slot,
+          maxRows: stage.config.batch.maxRows,
+          log,
+          clock: systemClock(),
+          signals: this.#signals,
+        },
         copies: new CopyCounts(this.#data.copies),
         libraries: new Libraries(),
         checkWrites: (stage.config.checkWrites ?? this.#data.checkWrites) ? 'always' : 'never',
         modelOf: models && (({ facts }) => facts.model && models.get(facts.model)),
       })
-      await startHandler(stage.handler)
+      await startHandler(stage.handler, this.#data.appFolder)
       const warmUp = new WarmUp({ stage, compile: app.compile, runner, log })
       if (models === undefined) await warmUp.run(undefined)
       this.#started = { runner, inputs: new BatchInputs(this.#slabs, stage.input?.fields), models, warmUp }

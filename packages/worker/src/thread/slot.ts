@@ -5,8 +5,12 @@ import { giveUpThread } from '../interop/native-guard.ts'
 import type { Slab } from '../memory/slab.ts'
 import { writeBatchFacts } from './batch-facts.ts'
 import { MainLink } from './main-link.ts'
-import type { BatchNote, SlotAnswer, SlotTask } from './protocol.ts'
+import type { SlotAnswer, SlotTask } from './protocol.ts'
+import { remainingMs } from './remaining-time.ts'
 import { ringBytes } from './ring.ts'
+import { SlabNotes } from './slab-notes.ts'
+import { plainHost, type SlotHost, threadOptions } from './slot-host.ts'
+import { slotLoss } from './slot-loss.ts'
 import type { EndedOnSlot, SlotParts, SlotPort, SlotState } from './slot-port.ts'
 
 const entry = new URL('./entry.js', import.meta.url).href
@@ -21,10 +25,8 @@ export class Slot implements SlotPort {
   readonly #parts: SlotParts
   readonly #piscina: Piscina<SlotTask, SlotAnswer>
   readonly #encoder = new TextEncoder()
-  readonly #knownSlabs = new Set<number>()
-  readonly #stopListening: () => void
+  readonly #notes: SlabNotes
   readonly #ringDepth: number
-  #forget: number[] = []
   #sentBatches = 0
   #toldEnds = 0
   #isStuck = false
@@ -33,10 +35,11 @@ export class Slot implements SlotPort {
   #exited: Promise<void> = Promise.resolve()
   #stopping: Promise<void> | undefined
 
-  constructor(parts: SlotParts) {
+  constructor(parts: SlotParts, host: SlotHost = plainHost) {
     this.#parts = parts
     this.number = parts.data.slot
     this.#ringDepth = 4 * (parts.concurrency + 1)
+    this.#notes = new SlabNotes(parts.pool)
     this.#piscina = new Piscina({
       filename: entry,
       workerData: parts.data,
@@ -46,9 +49,7 @@ export class Slot implements SlotPort {
       idleTimeout: Number.POSITIVE_INFINITY,
       atomics: 'async',
       recordTiming: false,
-    })
-    this.#stopListening = parts.pool.onDestroyed((slab) => {
-      if (this.#knownSlabs.delete(slab)) this.#forget.push(slab)
+      ...threadOptions(host),
     })
   }
 
@@ -89,8 +90,8 @@ export class Slot implements SlotPort {
 
   run(batch: FormedBatch<Slab>): void {
     const { room: slab } = batch
-    const note = this.#note(slab, writeBatchFacts(batch, this.#encoder))
-    slab.offer(batch.rowCount, this.#remainingMs(batch))
+    const note = this.#notes.noteFor(slab, writeBatchFacts(batch, this.#encoder))
+    slab.offer(batch.rowCount, remainingMs(batch, this.#parts.nowMs()))
     this.inFlight.push(batch)
     this.#sentBatches++
     this.#link?.send(slab.id, slab.generation, note)
@@ -162,7 +163,7 @@ export class Slot implements SlotPort {
 
   async #stop(): Promise<void> {
     this.#state = 'stopped'
-    this.#stopListening()
+    this.#notes.close()
     this.#link?.close()
     // A thread inside native code takes the process with it when it is ended; it ends itself behind the call.
     if (giveUpThread(this.#parts.data.control) === 'abandoned') await this.#exited
@@ -183,26 +184,6 @@ export class Slot implements SlotPort {
     this.#state = 'serving'
   }
 
-  #note(slab: Slab, facts: string | undefined): BatchNote | undefined {
-    const place = slab.source?.place
-    if (place === undefined && facts === undefined && this.#knownSlabs.has(slab.id)) return undefined
-    const needed = place === undefined || place.kind === 'spilled' ? [slab] : [slab, place.slab]
-    const strangers = needed.filter(({ id }) => !this.#knownSlabs.has(id))
-    const source = place?.kind === 'spilled' ? place.output : undefined
-    if (strangers.length === 0 && facts === undefined && source === undefined) return undefined
-    const introductions = strangers.map(({ id, buffer, shape }) => ({ slab: id, buffer, shape }))
-    const note: BatchNote = { introductions, source, forget: this.#forget, facts }
-    for (const { id } of strangers) this.#knownSlabs.add(id)
-    this.#forget = []
-    return note
-  }
-
-  #remainingMs(batch: FormedBatch): number {
-    let earliest = Number.POSITIVE_INFINITY
-    for (const { ticket } of batch.spans) if (ticket.expiresAtMs < earliest) earliest = ticket.expiresAtMs
-    return Math.max(0, earliest - this.#parts.nowMs())
-  }
-
   async #lost(cause: unknown): Promise<void> {
     await this.#exited
     this.#report(cause)
@@ -212,16 +193,14 @@ export class Slot implements SlotPort {
   #report(cause: unknown): void {
     if (this.#state === 'stopped' || this.#state === 'lost') return
     this.#state = 'lost'
-    this.#stopListening()
+    this.#notes.close()
     const ended = this.#takeAllEnded()
     this.#link?.close()
     this.#link = undefined
-    const notBegun: FormedBatch<Slab>[] = []
-    const begun: FormedBatch<Slab>[] = []
-    for (const batch of this.inFlight.splice(0)) (batch.room.revoke() ? notBegun : begun).push(batch)
     const error = new PipelineError('EXECUTOR_LOST', 'the thread that held these rows has ended', { cause })
     const reason = this.#isStuck ? 'stuck' : 'lost'
-    this.#parts.onLost(this, { error, begun, notBegun, ended, reason, freed: this.#exited })
+    const held = this.inFlight.splice(0)
+    this.#parts.onLost(this, { ...slotLoss(held, error), ended, reason, freed: this.#exited })
   }
 
   #takeAllEnded(): readonly EndedOnSlot[] {
