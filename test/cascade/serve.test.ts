@@ -78,7 +78,7 @@ describe('cascade serve', () => {
     },
   )
 
-  test('a drain that was cut off ends with 1', async () => {
+  test('M112 a drain that was cut off answers 503 and ends with 1', async () => {
     const cascade = serve('slow.ts', ['--drain-ms', '20'])
     const url = await cascade.url()
     const accepted = post(`${url}/slow`, '{"waitMs":60000}')
@@ -119,7 +119,7 @@ describe('cascade serve', () => {
     await rm(folder, { recursive: true })
   })
 
-  test('a busy port is EADDRINUSE and the next step, and ends with 2', async () => {
+  test('M109 a busy port is EADDRINUSE and the next step, and ends with 2', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     const taken = other.address()

@@ -24,34 +24,35 @@ test('core exports these names', () => {
     PipelineErrorOptions Provided Provider ProviderContext ProviderOptions QueueBounds
     QueueOptions RawBytesOptions RawForm RawNumbers RawRows ReadOnlyArray
     ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch RecordCheck
-    RecordCheckOptions RecordForm RecordIssue RecordSchema RefusedModel ReplyHead
-    RequestChange RetryOptions RoomSource RowEvent RowHandler RowInputOf RowOf RowSource
-    RowStreamHandler Service ServiceHandler ServiceOptions ServiceRequest SlotLoad Span Stage
-    StageCall StageCallOptions StageConfig StageHost StageOptions StageOverride StreamContext
-    StreamEvent StreamHandler StreamHead StreamOptions StreamPipeline StreamStage TColumn
-    TextSchema Ticket TypedHandler Waiter WritableColumnOf app arrow arrowMediaType
-    assertEvent assertSource assignFields bisect chain checkMiddleware closestName codec
-    column compileJsonWriter compileRecordSchema createEventCheck createRecordCheck
-    createRecordCodec decodeStream defaultCapacity defaultColumnBytes describeType eachRow
-    eachRowStream encodeBatches encodeHead encodeStream endpoint errorTable fingerprintFields
-    fromErrorData handler handlerColumn hooks inferColumns inferFields isEndpoint isErrorCode
-    isPipeline isSameType isStage iteratorOf json layoutBatch limit loadShed measureBatch
-    measureColumns measureRecords modelCache modelId narrowBigInts outputColumns overrideStage
-    packColumns parsePathTemplate pipe projectLayout provider rawBytes rawWidthOf
-    recordInvalid retry rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults timeout
-    toErrorData unpackColumns writeColumns"
+    RecordCheckOptions RecordForm RecordIssue RecordSchema RecycleConfig RecycleOptions
+    RefusedModel ReplyHead RequestChange RetryOptions RoomSource RowEvent RowHandler
+    RowInputOf RowOf RowSource RowStreamHandler Service ServiceHandler ServiceOptions
+    ServiceRequest SlotLoad Span Stage StageCall StageCallOptions StageConfig StageHost
+    StageOptions StageOverride StreamContext StreamEvent StreamHandler StreamHead
+    StreamOptions StreamPipeline StreamStage TColumn TextSchema Ticket TypedHandler Waiter
+    WritableColumnOf app arrow arrowMediaType assertEvent assertSource assignFields bisect
+    chain checkMiddleware closestName codec column compileJsonWriter compileRecordSchema
+    createEventCheck createRecordCheck createRecordCodec decodeStream defaultCapacity
+    defaultColumnBytes describeType eachRow eachRowStream encodeBatches encodeHead
+    encodeStream endpoint errorTable fingerprintFields fromErrorData handler handlerColumn
+    hooks inferColumns inferFields isEndpoint isErrorCode isPipeline isSameType isStage
+    iteratorOf json layoutBatch limit loadShed measureBatch measureColumns measureRecords
+    modelCache modelId narrowBigInts outputColumns overrideStage packColumns parsePathTemplate
+    pipe projectLayout provider rawBytes rawWidthOf recordInvalid retry rowOfEvent
+    rowStreamsOf rowsByKey service stage stageDefaults timeout toErrorData unpackColumns
+    writeColumns"
   `)
 })
 
 test('worker exports these names', () => {
   expect(exportedNames('worker')).toMatchInlineSnapshot(`
     "AppReport BundledApp ConfigFile ConfigOptions DryRunReport EndpointRun Environment
-    LifecycleState LoadedApp OnnxHandlerOptions OnnxModel OnnxOptions OnnxTensor OnnxTensors
-    OnnxValueInfo OptionName OptionSpec OptionTable OptionUnit ResolvedOption Server
-    ServerAddress ServerConfig ServerOptions SidecarSpec SignalHost StageReport StopOptions
-    StopReport StopSignal Stoppable batchViews bundleApp defaultTextOf dryRun envOf
-    exitOnSignals flagOf fsStore inspectApp isMain isOptionName loadApp modelCache msgpack
-    onnxHandler onnxModel optionNames optionTable rangeTextOf readConfigFile readFlag
+    HostSignal LifecycleState LoadedApp OnnxHandlerOptions OnnxModel OnnxOptions OnnxTensor
+    OnnxTensors OnnxValueInfo OptionName OptionSpec OptionTable OptionUnit ResolvedOption
+    Server ServerAddress ServerConfig ServerOptions SidecarSpec SignalHost StageReport
+    StopOptions StopReport StopSignal Stoppable batchViews bundleApp defaultTextOf dryRun
+    envOf exitOnSignals flagOf fsStore inspectApp isMain isOptionName loadApp modelCache
+    msgpack onnxHandler onnxModel optionNames optionTable rangeTextOf readConfigFile readFlag
     resolveConfig serve"
   `)
 })

@@ -24,7 +24,13 @@ export {
 
 // server
 export { dryRun, type DryRunReport, type EndpointRun } from './server/dry-run.ts'
-export { exitOnSignals, type SignalHost, type Stoppable, type StopSignal } from './server/exit-on-signals.ts'
+export {
+  exitOnSignals,
+  type HostSignal,
+  type SignalHost,
+  type Stoppable,
+  type StopSignal,
+} from './server/exit-on-signals.ts'
 export { type AppReport, inspectApp, type StageReport } from './server/inspect-app.ts'
 export type { LifecycleState, StopOptions, StopReport } from './server/lifecycle.ts'
 export { serve } from './server/serve.ts'

@@ -1,5 +1,4 @@
-import { arrow, codec, column, endpoint, isEndpoint, json, rawBytes, stage } from '@redesmyn/core'
-import { endpoint, isEndpoint, pipe, stage } from '@redesmyn/core'
+import { arrow, codec, column, endpoint, isEndpoint, json, pipe, rawBytes, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 

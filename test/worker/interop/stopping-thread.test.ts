@@ -9,6 +9,7 @@ import { SlabPool } from '../../../packages/worker/dist/memory/slab-pool.js'
 import { StageRooms } from '../../../packages/worker/dist/pipeline/stage-rooms.js'
 import { copyCountsBytes } from '../../../packages/worker/dist/thread/copy-counts.js'
 import { Slot } from '../../../packages/worker/dist/thread/slot.js'
+import type { SlotLoss, SlotParts } from '../../../packages/worker/dist/thread/slot-port.js'
 import { systemClock } from '../../../packages/worker/dist/thread/system-clock.js'
 import { writeOnnxFiles } from './onnx-files.ts'
 
@@ -16,7 +17,8 @@ const files = writeOnnxFiles()
 process.env.ONNX_FOLDER = files.folder
 afterAll(() => rm(files.folder, { recursive: true }))
 
-test('a slot that is stopped while its model runs waits for the model, and the process lives', async () => {
+/** A slot whose thread is inside a model's run. */
+async function startHeavyRun(onLost: SlotParts['onLost']) {
   const { url, folder } = await bundleApp(fileURLToPath(new URL('./apps/onnx.ts', import.meta.url)))
   const stage = (await loadApp(url)).stages.get('heavy')
   const fields = stage?.input?.fields ?? []
@@ -43,7 +45,7 @@ test('a slot that is stopped while its model runs waits for the model, and the p
     nowMs: () => performance.now(),
     clock: systemClock(),
     onWake: () => undefined,
-    onLost: () => undefined,
+    onLost,
   })
   await slot.start()
   const rooms = new StageRooms(pool, { maxRows: 256, columnBytes: {}, output: stage?.output?.fields })
@@ -73,7 +75,32 @@ test('a slot that is stopped while its model runs waits for the model, and the p
   slot.run(batch)
   const word = new Int32Array(control)
   await vi.waitUntil(() => Atomics.load(word, 0) === threadControl.native, { timeout: 10_000, interval: 1 })
+  return { slot, word, batch }
+}
+
+test('a slot that is stopped while its model runs waits for the model, and the process lives', async () => {
+  const { slot, word } = await startHeavyRun(() => undefined)
+
   await slot.stop()
 
   expect(Atomics.load(word, 0)).toBe(threadControl.abandoned)
+})
+
+test('a slot that is given up while its model runs is lost at once, and free when the model is done', async () => {
+  const losses: SlotLoss[] = []
+  const { slot, word, batch } = await startHeavyRun((_, loss) => losses.push(loss))
+  let isFreed = false
+
+  slot.abandon()
+  void losses[0].freed?.then(() => {
+    isFreed = true
+  })
+  const wasNative = Atomics.load(word, 0) === threadControl.abandoned
+  await new Promise((resolve) => setImmediate(resolve))
+  const wasFreed = isFreed
+  await losses[0].freed
+  await slot.stop()
+
+  expect(losses).toMatchObject([{ reason: 'stuck', begun: [batch], notBegun: [], error: { code: 'EXECUTOR_LOST' } }])
+  expect([wasNative, wasFreed, slot.inFlight]).toEqual([true, false, []])
 })

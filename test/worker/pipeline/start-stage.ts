@@ -50,6 +50,7 @@ export async function startStage(stage: AnyStage, app = 'numbers.ts'): Promise<S
     logFile: undefined,
     checkWrites: false,
     requestIdSuffix: suffix,
+    onCrashLoop: () => undefined,
   })
   await running.start()
   return { running, pool, log }

@@ -77,6 +77,7 @@ export class StreamingServer {
         logFile: undefined,
         checkWrites: false,
         requestIdSuffix: requestIds.suffix,
+        onCrashLoop: () => undefined,
       })
       stages.set(stage.name, running)
       const runtime = new EndpointRuntime({

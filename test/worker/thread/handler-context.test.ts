@@ -77,10 +77,14 @@ describe('the context of a handler', () => {
     expect(reply).toEqual({ kind: 'done', heads: [{ row: 0, head: { status: 201, headers: { 'x-first': 'yes' } } }] })
   })
 
-  test('its signal aborts when the time of the batch is over', async () => {
+  test('its signal aborts when nobody waits for the batch any more', async () => {
     const stage = await start('slow')
+    const slab = stage.openSlab(1)
+    slab.writer.append({ x: 1 })
 
-    const { reply } = await stage.run([{ x: 1 }], { deadlineMs: 20 })
+    const running = stage.offer(slab, 1)
+    stage.giveUp(slab)
+    const { reply } = await running
 
     expect(reply).toMatchObject({ kind: 'failed', error: { code: 'DEADLINE_EXCEEDED' } })
   })

@@ -155,6 +155,12 @@ export class SlotUnderTest {
     return { reply, rows: rowsOf(reply, slab, rowCount), slab, copied }
   }
 
+  /** Nobody waits for the batch any more that the thread has. */
+  giveUp(slab: Slab): void {
+    slab.header.isGivenUp = true
+    this.#link.tellGivenUp()
+  }
+
   /** An empty slab with room for so many rows, to be filled by the test itself. */
   openSlab(rowCount: number): Slab {
     const rows = { length: rowCount } as ArrayLike<Row> as readonly Row[]

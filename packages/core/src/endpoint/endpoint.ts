@@ -13,7 +13,7 @@ import type { RecordSchema } from '../schema/record-schema.ts'
 import type { RowInputOf, RowOf } from '../schema/static.ts'
 import type { AnyStage } from '../stage/any-stage.ts'
 import type { AnyCallOptions, StageCall } from '../stage/call-options.ts'
-import { checkChoice, optionalAtLeast } from '../stage/option-checks.ts'
+import { checkChoice, checkFlag, optionalAtLeast } from '../stage/option-checks.ts'
 import { checkHeaderNames } from './check-header-names.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { StreamStage } from '../stage/stream-stage.ts'
@@ -65,6 +65,8 @@ export interface EndpointConfig {
   readonly streamIdleTimeoutMs: number | undefined
   /** Of a stream, from the last byte of the request to its end. */
   readonly streamTimeoutMs: number | undefined
+  /** Whether the header `cascade-deadline-ms` may shorten a request's time. Default false. */
+  readonly clientDeadline: boolean
   /** Query parameters that select a model or a batch, beside those of the path. Default none. */
   readonly query: readonly string[]
   /** How bodies may be written, others are answered 415, and how answers are. Default JSON and Arrow. */
@@ -85,6 +87,7 @@ export interface EndpointOptions<I extends ObjectSchema = ObjectSchema, O extend
   readonly emptyBody?: 'refuse' | 'answer'
   readonly streamIdleTimeoutMs?: number
   readonly streamTimeoutMs?: number
+  readonly clientDeadline?: boolean
   /**
    * Query parameters that count: they are among `context.params`, the model's path may name them, and rows of requests
    * that differ in one never share a batch. Others are only in `context.query`.
@@ -204,6 +207,7 @@ function resolveEndpoint(path: string, options: AnyEndpointOptions, stages: read
     emptyBody: checkChoice(owner, 'emptyBody', options.emptyBody ?? 'refuse', ['refuse', 'answer']),
     streamIdleTimeoutMs: optionalAtLeast(owner, 'streamIdleTimeoutMs', options.streamIdleTimeoutMs, 1),
     streamTimeoutMs: optionalAtLeast(owner, 'streamTimeoutMs', options.streamTimeoutMs, 1),
+    clientDeadline: checkFlag(owner, 'clientDeadline', options.clientDeadline ?? false),
     query: Object.freeze([...(options.query ?? [])]),
     codecs: checkCodecs(owner, options.codecs, columns),
     headers: checkHeaderNames(owner, options.headers ?? []),

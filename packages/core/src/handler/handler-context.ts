@@ -26,7 +26,7 @@ export interface HandlerContext<M = NoModel> {
   reject(row: number, code: ErrorCode, message: string): void
   /** Status and headers for the answer of one row; only for requests of one record. */
   reply(row: number, head: ReplyHead): void
-  /** Aborts when the batch is given up: its time is over, or the server stops. */
+  /** Aborts when nobody waits for any row of the batch any more: their time is over, or their clients have gone. */
   readonly signal: AbortSignal
   /** Milliseconds that were left, when the handler was called, for the row that has least. */
   readonly deadlineMs: number

@@ -3,10 +3,10 @@ import { PipelineError } from '../errors/pipeline-error.ts'
 import { checkProviders } from '../handler/provider.ts'
 import type { QueueBounds } from '../queue/queue-bounds.ts'
 import { resolveBatchKey } from './batch-key.ts'
-import { checkAtLeast, checkFlag, checkWhole } from './option-checks.ts'
+import { checkAtLeast, checkFlag, checkWhole, optionalAtLeast } from './option-checks.ts'
 import { resolveHost } from './resolve-host.ts'
-import type { StageConfig } from './stage-config.ts'
-import type { BatchOptions, QueueOptions, StageOptions } from './stage-options.ts'
+import type { RecycleConfig, StageConfig } from './stage-config.ts'
+import type { BatchOptions, QueueOptions, RecycleOptions, StageOptions } from './stage-options.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { StreamOptions } from './stream-options.ts'
@@ -52,6 +52,10 @@ export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, E e
     checkWrites: options.checkWrites === undefined ? undefined : checkFlag(owner, 'checkWrites', options.checkWrites),
     coerce: checkFlag(owner, 'coerce', options.coerce ?? false),
     needs: checkProviders(`needs of ${owner}`, options.needs),
+    timeoutMs: optionalAtLeast(owner, 'timeoutMs', options.timeoutMs, 1),
+    examples: resolveExamples(owner, options.examples ?? []),
+    strictWarmUp: checkFlag(owner, 'strictWarmUp', options.strictWarmUp ?? false),
+    recycle: resolveRecycle(owner, options.recycle ?? {}),
     ...resolveHost(owner, { isolation, env, maxHeapMiB, threads }),
   })
 }
@@ -100,4 +104,19 @@ function resolveQueue(owner: string, options: QueueOptions): QueueBounds {
 function resolveColumnBytes(owner: string, options: Readonly<Record<string, number>>) {
   for (const [name, bytes] of Object.entries(options)) checkWhole(owner, `batch.columnBytes.${name}`, bytes, 1)
   return Object.freeze({ ...options })
+}
+
+/** Whether they fit the schema is checked where its compiler is at hand: by the server, and by `cascade check`. */
+function resolveExamples(owner: string, examples: readonly unknown[]): readonly unknown[] {
+  if (Array.isArray(examples) && examples.every((record) => typeof record === 'object' && record !== null)) {
+    return Object.freeze([...examples])
+  }
+  throw new PipelineError('CONFIG_INVALID', `examples of ${owner} must be an array of records`)
+}
+
+function resolveRecycle(owner: string, { maxBatches, maxAgeMs }: RecycleOptions): RecycleConfig {
+  return Object.freeze({
+    maxBatches: maxBatches === undefined ? undefined : checkWhole(owner, 'recycle.maxBatches', maxBatches, 1),
+    maxAgeMs: optionalAtLeast(owner, 'recycle.maxAgeMs', maxAgeMs, 1),
+  })
 }

@@ -24,4 +24,17 @@ export interface StageConfig extends StageHost {
   readonly coerce: boolean
   /** What the handler gets by `context.get`. Default nothing. */
   readonly needs: readonly AnyProvider[]
+  /** Longest time of a call of the handler; undefined: as long as its rows have. */
+  readonly timeoutMs: number | undefined
+  /** Records for warming up, as the user wrote them. Default none. */
+  readonly examples: readonly unknown[]
+  /** Whether a thread whose examples fail does not start. Default false. */
+  readonly strictWarmUp: boolean
+  readonly recycle: RecycleConfig
+}
+
+/** When a healthy thread is replaced; undefined: never for that. */
+export interface RecycleConfig {
+  readonly maxBatches: number | undefined
+  readonly maxAgeMs: number | undefined
 }

@@ -3,7 +3,7 @@ import type { Handler } from '../handler/handler.ts'
 import type { AnyProvider } from '../handler/provider.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { Isolation } from './isolation.ts'
-import type { RowOf } from '../schema/static.ts'
+import type { RowInputOf, RowOf } from '../schema/static.ts'
 
 export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M> {
   /** Letters, digits, `-` and `_`; unique in an app. */
@@ -30,6 +30,24 @@ export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M>
   readonly env?: Readonly<Record<string, string>>
   /** What the JavaScript heap of each slot may grow to. Not for `inline`. Default: what Node gives. */
   readonly maxHeapMiB?: number
+  /**
+   * Longest time of one call of the handler, in milliseconds, from when a thread has begun its batch. Default: none
+   * beside the requests' own. A request's time that is over sooner goes before it.
+   */
+  readonly timeoutMs?: number
+  /** Records that go through the handler in every thread before it serves. Default none. */
+  readonly examples?: readonly RowInputOf<NoInfer<I>>[]
+  /** Whether a thread whose examples fail does not start. Default false: they are only logged. */
+  readonly strictWarmUp?: boolean
+  readonly recycle?: RecycleOptions
+}
+
+/** When a thread is replaced although nothing is wrong with it, without a pause. Default never. */
+export interface RecycleOptions {
+  /** Batches that a thread has begun. */
+  readonly maxBatches?: number
+  /** Milliseconds since it serves. */
+  readonly maxAgeMs?: number
 }
 
 /** When a batch closes; see `BatchPolicy` for defaults. */

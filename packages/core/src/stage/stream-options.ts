@@ -5,8 +5,11 @@ import type { StageOptions } from './stage-options.ts'
 
 type SharedOptions<I extends ObjectSchema, M> = Omit<
   StageOptions<I, ObjectSchema, M>,
-  'output' | 'handler' | 'concurrency' | 'events'
+  'output' | 'handler' | 'concurrency' | 'events' | UnlessStreaming
 >
+
+/** A stream takes the time it takes, and what its first events are worth no example tells. */
+type UnlessStreaming = 'timeoutMs' | 'examples' | 'strictWarmUp'
 
 /** The options of a stage that answers with events. */
 export interface StreamOptions<I extends ObjectSchema, E extends EventSchema, M> extends SharedOptions<I, M> {
@@ -16,4 +19,7 @@ export interface StreamOptions<I extends ObjectSchema, E extends EventSchema, M>
   /** Batches whose streams one thread runs at once; rows that come beyond them wait. Default 256. */
   readonly concurrency?: number
   readonly output?: never
+  readonly timeoutMs?: never
+  readonly examples?: never
+  readonly strictWarmUp?: never
 }

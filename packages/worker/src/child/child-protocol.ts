@@ -7,7 +7,11 @@ export type ChildData = Omit<SlotData, 'control' | 'copies'>
 export type ChildCall = { readonly kind: 'start'; readonly data: ChildData } | LoadTask | UnloadTask
 
 /** What the server says to a child. The bytes of a batch's columns follow its head. */
-export type ToChild = { readonly kind: 'call'; readonly call: number; readonly task: ChildCall } | BatchParcel
+export type ToChild =
+  | { readonly kind: 'call'; readonly call: number; readonly task: ChildCall }
+  /** Nobody waits for the batch any more. */
+  | { readonly kind: 'given-up'; readonly batch: number }
+  | BatchParcel
 
 export interface BatchParcel {
   readonly kind: 'batch'

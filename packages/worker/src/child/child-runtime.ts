@@ -19,6 +19,8 @@ export class ChildRuntime {
   readonly #rooms = new ChildRooms()
   readonly #copies = new SharedArrayBuffer(copyCountsBytes)
   readonly #told = new Float64Array(copyCountsBytes / Float64Array.BYTES_PER_ELEMENT)
+  /** Where the batches are that run now, by their numbers. */
+  readonly #running = new Map<number, ChildRoom>()
   #runtime: SlotRuntime | undefined
 
   constructor(send: SendToServer) {
@@ -29,6 +31,10 @@ export class ChildRuntime {
   receive(message: ToChild, body: Uint8Array): void {
     if (message.kind === 'batch') {
       void this.#serve(message, body)
+      return
+    }
+    if (message.kind === 'given-up') {
+      this.#giveUp(message.batch)
       return
     }
     const { call, task } = message
@@ -71,6 +77,7 @@ export class ChildRuntime {
     try {
       const forget = this.#rooms.learn(parcel)
       room = this.#rooms.take(parcel.room)
+      this.#running.set(parcel.batch, room)
       const reply = this.#run(room, parcel, { body, forget })
       this.#end(parcel, room, reply instanceof Promise ? await reply : reply)
     } catch (error) {
@@ -85,6 +92,7 @@ export class ChildRuntime {
     unpackColumns(view.layout.input, view.buffer, rowCount, splitBody(body, parcel.pieceBytes))
     view.header.rowCount = rowCount
     view.header.deadlineMs = deadlineMs
+    view.header.isGivenUp = false
     const introductions = room.generation === 0 ? [{ slab, buffer: view.buffer, shape: view.shape }] : []
     room.generation++
     view.header.set(room.generation, slabState.ready)
@@ -92,7 +100,15 @@ export class ChildRuntime {
     return this.#started.run({ slab, generation: room.generation, note })
   }
 
+  #giveUp(batch: number): void {
+    const room = this.#running.get(batch)
+    if (room === undefined) return
+    room.view.header.isGivenUp = true
+    this.#started.onGivenUp()
+  }
+
   #end({ batch, rowCount }: BatchParcel, room: ChildRoom | undefined, reply: BatchReply): void {
+    this.#running.delete(batch)
     const output = room && outputOf(room, reply, rowCount)
     const pieces = output === undefined ? [] : packColumns(output)
     const end: EndParcel = {

@@ -2,6 +2,7 @@ import { type FormedBatch, fromErrorData, type ModelRef, PipelineError } from '@
 import type { Slab } from '../memory/slab.ts'
 import { slabState } from '../memory/slab-header.ts'
 import { CopyCounts, copyReasons } from '../thread/copy-counts.ts'
+import { machineMs } from '../thread/machine-time.ts'
 import type { SlotAnswer } from '../thread/protocol.ts'
 import { remainingMs } from '../thread/remaining-time.ts'
 import type { SlotHost } from '../thread/slot-host.ts'
@@ -21,13 +22,16 @@ interface OpenCall {
 }
 
 /**
- * One child process of a stage, with a number that it keeps when the process is replaced. Batches cross as bytes: as
+ * One child process of a stage. Batches cross as bytes: as
  * many at once as the stage runs at once. Those behind them stay here, where they can be taken back.
  */
 export class ChildSlot implements SlotPort {
   readonly number: number
   readonly inFlight: FormedBatch<Slab>[] = []
   readonly hasRoom = true
+  /** A batch that was sent counts as begun, and is watched as such. */
+  readonly toldEnds = 0
+  readonly owesEnds = false
   readonly #parts: SlotParts
   readonly #host: SlotHost
   readonly #copies: CopyCounts
@@ -38,6 +42,7 @@ export class ChildSlot implements SlotPort {
   readonly #ended: EndedOnSlot[] = []
   readonly #calls = new Map<number, OpenCall>()
   #lastCall = 0
+  #isStuck = false
   #state: SlotState = 'stopped'
   #process: SlotProcess | undefined
 
@@ -58,7 +63,6 @@ export class ChildSlot implements SlotPort {
 
   async start(): Promise<void> {
     this.#state = 'starting'
-    this.#parcels.reset()
     const { clock, data } = this.#parts
     const child = new SlotProcess({ host: this.#host, clock, onMessage: (...said) => this.#receive(...said) })
     this.#process = child
@@ -97,6 +101,20 @@ export class ChildSlot implements SlotPort {
     return held
   }
 
+  giveUp(batch: FormedBatch): void {
+    for (const [number, sent] of this.#sent)
+      if (sent === batch) this.#process?.send({ kind: 'given-up', batch: number })
+  }
+
+  leave(): void {
+    if (this.#state === 'serving') this.#state = 'leaving'
+  }
+
+  abandon(): void {
+    this.#isStuck = true
+    this.#process?.kill()
+  }
+
   async load(model: ModelRef, unload: readonly ModelRef[]): Promise<number> {
     this.#state = 'loading'
     try {
@@ -129,6 +147,7 @@ export class ChildSlot implements SlotPort {
       const { room: slab } = batch
       if (!slab.header.move(slab.generation, slabState.ready, slabState.taken)) continue
       const { parcel, pieces } = this.#parcels.pack(batch, remainingMs(batch, this.#parts.nowMs()))
+      slab.header.begunMs = machineMs()
       this.#sent.set(parcel.batch, batch)
       this.#unread.add(parcel.batch)
       this.#copies.add('child', bytesOf(pieces))
@@ -182,10 +201,10 @@ export class ChildSlot implements SlotPort {
     this.#sent.clear()
     for (const { reject } of this.#calls.values()) reject(error)
     this.#calls.clear()
-    const answered = new Set(this.#ended.map(({ batch }) => batch))
-    const held = this.inFlight.filter((batch) => !answered.has(batch))
-    for (const batch of held) this.#leave(batch)
-    this.#parts.onLost(this, slotLoss(held, error))
+    const ended = this.#ended.splice(0)
+    for (const { batch } of ended) this.#leave(batch)
+    const reason = this.#isStuck ? 'stuck' : 'lost'
+    this.#parts.onLost(this, { ...slotLoss(this.inFlight.splice(0), error), ended, reason })
   }
 
   /** What the process never looked at can run elsewhere, as if it had not been sent. */

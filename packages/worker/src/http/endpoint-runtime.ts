@@ -89,6 +89,7 @@ export class EndpointRuntime {
         timeoutMs: config.bodyTimeoutMs ?? limits.bodyTimeoutMs,
       },
       requestTimeoutMs: config.requestTimeoutMs ?? limits.requestTimeoutMs,
+      clientDeadline: config.clientDeadline,
       answers: new AnswerCounts(),
       failures: new FailureLog(log),
     }

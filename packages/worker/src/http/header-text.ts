@@ -10,6 +10,7 @@ export const headerNames = Object.freeze({
   contentEncoding: headerName('content-encoding'),
   contentLength: headerName('content-length'),
   contentType: headerName('content-type'),
+  deadline: headerName('cascade-deadline-ms'),
   requestId: headerName('x-request-id'),
 })
 

@@ -21,6 +21,7 @@ import { decodeJsonBody } from './decode-json-body.ts'
 import { errorStatus, replyError } from './error-reply.ts'
 import type { BodyReader, BytesOwner, Exchange, ReplyBody, ReplyHeader } from './exchange.ts'
 import { headerNames } from './header-text.ts'
+import { readDeadline } from './read-deadline.ts'
 import { JsonAnswer } from './json-answer.ts'
 import { readLargeBody } from './large-body.ts'
 import { acceptsProblem, type BodyFormat } from './media-type.ts'
@@ -63,7 +64,9 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   /** Reads the headers. Throws MEDIA_TYPE_UNSUPPORTED. */
   constructor(context: ServingContext, exchange: Exchange, params: PathParams) {
     this.group = context.groups.plain
-    this.timeoutMs = context.requestTimeoutMs
+    this.timeoutMs = context.clientDeadline
+      ? readDeadline(exchange.header(headerNames.deadline), context.requestTimeoutMs)
+      : context.requestTimeoutMs
     this.query = exchange.query
     this.#context = context
     this.#exchange = exchange

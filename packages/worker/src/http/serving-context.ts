@@ -29,6 +29,8 @@ export interface ServingContext {
   readonly parseThread: ParseThread
   readonly bodyLimits: BodyLimits
   readonly requestTimeoutMs: number
+  /** Whether a client may shorten it. */
+  readonly clientDeadline: boolean
   readonly requestIds: RequestIds
   readonly answers: AnswerCounts
   readonly failures: FailureLog

@@ -19,6 +19,8 @@ const rowCountWord = 1
 const factsBytesWord = 2
 const deadlineMsFloat = 2
 const handlerMsFloat = 3
+const begunMsFloat = 6
+const givenUpWord = 15
 const sourceKindWord = 8
 const sourceSlabWord = 9
 const sourceRowWord = 10
@@ -107,6 +109,24 @@ export class SlabHeader {
 
   set handlerMs(ms: number) {
     this.#floats[handlerMsFloat] = ms
+  }
+
+  /** Written by the thread: when it called the handler, in the machine's time (machine-time.ts); 0 before. */
+  get begunMs(): number {
+    return this.#floats[begunMsFloat]
+  }
+
+  set begunMs(ms: number) {
+    this.#floats[begunMsFloat] = ms
+  }
+
+  /** Written by the main thread while the batch runs: nobody waits for any of its rows any more. */
+  get isGivenUp(): boolean {
+    return Atomics.load(this.#words, givenUpWord) === 1
+  }
+
+  set isGivenUp(isGivenUp: boolean) {
+    Atomics.store(this.#words, givenUpWord, isGivenUp ? 1 : 0)
   }
 }
 

@@ -115,6 +115,8 @@ export class Slab implements BatchRoom {
     this.#generation++
     this.header.rowCount = rowCount
     this.header.deadlineMs = deadlineMs
+    this.header.begunMs = 0
+    this.header.isGivenUp = false
     this.header.set(this.#generation, slabState.ready)
   }
 

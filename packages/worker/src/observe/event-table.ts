@@ -35,6 +35,11 @@ export interface EventFacts {
   readonly draining: { readonly drainMs: number }
   readonly drainExpired: { readonly drainMs: number }
   readonly stopped: { readonly stopMs: number }
+  readonly crashLoop: { readonly stage: string; readonly err: unknown }
+  readonly restarting: { readonly app: string }
+  readonly restarted: { readonly restartMs: number; readonly isChanged: boolean }
+  /** The app was built anew and does not fit what is served, or its threads did not start. */
+  readonly restartFailed: { readonly err: unknown }
 }
 
 interface RequestFacts {
@@ -76,6 +81,10 @@ export const eventTable: { readonly [Name in EventName]: EventMeaning } = {
   draining: { level: 'info', message: 'Draining.' },
   drainExpired: { level: 'warn', message: 'The drain time is over, what is unanswered is refused.' },
   stopped: { level: 'info', message: 'Stopped.' },
+  crashLoop: { level: 'error', message: 'Threads end as soon as they are started, the server stops.' },
+  restarting: { level: 'info', message: 'Restarting every thread, one after another.' },
+  restarted: { level: 'info', message: 'Every thread was restarted.' },
+  restartFailed: { level: 'error', message: 'The restart failed, what served before serves on.' },
 }
 
 /** Reports an event: its constant message, and its name and facts as fields. */

@@ -1,4 +1,4 @@
-import type { AnyStage, CacheLimits, Clock, Log, StageOverride } from '@redesmyn/core'
+import type { AnyStage, CacheLimits, Clock, Log, PipelineError, StageOverride } from '@redesmyn/core'
 import type { SlabPool } from '../memory/slab-pool.ts'
 import type { SlotData } from '../thread/protocol.ts'
 
@@ -16,4 +16,22 @@ export interface RunningStageParts {
   readonly checkWrites: boolean
   /** See request-ids.ts. */
   readonly requestIdSuffix: string
+  /** The stage's threads end as soon as they are started: it serves no more. */
+  readonly onCrashLoop: (error: PipelineError) => void
+}
+
+/** What every slot of the stage is told. */
+export function slotDataOf(parts: RunningStageParts): Omit<SlotData, 'slot' | 'control' | 'copies'> {
+  const { stage, app, modelled, requestIdSuffix, checkWrites, logLevel, logFormat, logFile } = parts
+  return {
+    appUrl: app.url,
+    appFolder: app.folder,
+    stageName: stage.name,
+    endpointPath: modelled?.endpointPath,
+    requestIdSuffix,
+    checkWrites: stage.config.checkWrites ?? checkWrites,
+    logLevel,
+    logFormat,
+    logFile,
+  }
 }

@@ -14,12 +14,13 @@ import { WakeWord } from '../thread/ring.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
 import { SlotKeeper } from '../thread/slot-keeper.ts'
 import type { EndedOnSlot, SlotLoss, SlotPort } from '../thread/slot-port.ts'
+import { Watchdog } from '../thread/watchdog.ts'
 import type { Handover } from './hand-on.ts'
 import { Handovers } from './handovers.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type DoneReply, OutcomeReader, type StreamedReply } from './outcome-reader.ts'
 import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.ts'
-import type { RunningStageParts } from './running-stage-parts.ts'
+import { type RunningStageParts, slotDataOf } from './running-stage-parts.ts'
 import { slotFactory } from './slot-factory.ts'
 import type { StagePort } from './stage-port.ts'
 import { StageRecorder } from './stage-recorder.ts'
@@ -37,6 +38,8 @@ export class RunningStage implements StagePort, HandoverTaker {
   readonly #serviceTimes = new ServiceTimes()
   readonly #keeper: SlotKeeper
   readonly #dispatcher: Dispatcher
+  /** A stream takes the time it takes. */
+  readonly #watchdog: Watchdog | undefined
   /** Undefined where the stage's handler takes no model. */
   readonly models: ModelPlacement | undefined
   readonly #outcomes: OutcomeReader
@@ -78,21 +81,13 @@ export class RunningStage implements StagePort, HandoverTaker {
       createSlot: slotFactory(stage.config),
       clock,
       log,
-      data: {
-        appUrl: parts.app.url,
-        appFolder: parts.app.folder,
-        overrides: parts.app.overrides ?? [],
-        stageName: stage.name,
-        endpointPath: modelled?.endpointPath,
-        requestIdSuffix: parts.requestIdSuffix,
-        checkWrites: stage.config.checkWrites ?? parts.checkWrites,
-        logLevel: parts.logLevel,
-        logFormat: parts.logFormat,
-        logFile: parts.logFile,
-      },
+      data: slotDataOf(parts),
       slot: { concurrency, awake: this.#awake, pool, onWake, onStreams: this.#streams?.take },
+      recycle: stage.config.recycle,
       onLost: (slot, loss) => this.#lost(slot, loss),
+      onReplaced: (slot, notBegun) => this.#vacate(slot, notBegun, 'renewed'),
       onServing: () => this.#lookAtEndOfTurn(),
+      onCrashLoop: parts.onCrashLoop,
     })
     this.models =
       modelled &&
@@ -101,7 +96,10 @@ export class RunningStage implements StagePort, HandoverTaker {
         limits: modelled.limits,
         clock,
         log,
-        onSettled: (result) => this.#settledLoad(result),
+        onSettled: (result) => {
+          this.#recorder.modelLoad(result)
+          this.#lookAtEndOfTurn()
+        },
         onDue: () => this.#lookAtEndOfTurn(),
         onRefused: (groupKey, error) => this.#batcher.failGroup(groupKey, error),
       })
@@ -114,7 +112,17 @@ export class RunningStage implements StagePort, HandoverTaker {
       onSent: (slot, batch) => {
         this.#recorder.sent(batch, clock.now())
         models?.touch(slot, batch.group)
+        this.#keeper.sent(slot)
+        this.#watchdog?.watch(batch)
       },
+    })
+    if (stage.events !== undefined) return
+    this.#watchdog = new Watchdog({
+      slots: this.#keeper.slots,
+      stage,
+      clock,
+      onLate: (batch, error) => this.#batcher.fail(batch, error),
+      onHampered: (slot) => this.#keeper.recycle(slot),
     })
   }
 
@@ -144,6 +152,11 @@ export class RunningStage implements StagePort, HandoverTaker {
     this.#batcher.cancel(ticket)
   }
 
+  /** Replaces every slot, one after another and without a gap. Rejects when the other build does not start. */
+  async restart(appUrl: string): Promise<void> {
+    await this.#keeper.renewAll(appUrl)
+  }
+
   /** See `Batcher.reserve`. */
   reserve(rowCount: number): void {
     this.#batcher.reserve(rowCount)
@@ -167,7 +180,7 @@ export class RunningStage implements StagePort, HandoverTaker {
   /** Takes no more rows; resolves when all that were accepted have their answers. */
   async drain(): Promise<void> {
     this.#batcher.drain()
-    if (this.#isEmpty) return
+    if (this.#isEmpty()) return
     await new Promise<void>((resolve) => this.#whenEmpty.push(resolve))
   }
 
@@ -177,9 +190,10 @@ export class RunningStage implements StagePort, HandoverTaker {
     this.#handovers.stop(error)
     this.#batcher.stop(error)
     this.models?.stop()
+    this.#watchdog?.stop()
     for (const slot of this.#keeper.slots) for (const batch of slot.inFlight) this.#batcher.fail(batch, error)
     await this.#keeper.stop()
-    for (const slot of this.#keeper.slots) for (const batch of slot.inFlight.splice(0)) this.#rooms.release(batch.room)
+    for (const { inFlight } of this.#keeper.slots) for (const { room } of inFlight.splice(0)) this.#rooms.release(room)
     this.#settleDrain()
   }
 
@@ -190,10 +204,6 @@ export class RunningStage implements StagePort, HandoverTaker {
     const { servingSlots } = this.#keeper
     const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots, streams: this.#streams?.stats }
     return this.#recorder.stats(gauges, this.#keeper.copiedBytes())
-  }
-
-  get #isEmpty(): boolean {
-    return this.#batcher.isEmpty && this.#dispatcher.inFlightBatches === 0
   }
 
   /** While a look is due, threads need not send messages about batches that have ended. */
@@ -208,11 +218,12 @@ export class RunningStage implements StagePort, HandoverTaker {
   /** Slots get their next batches before the answers of the last ones are written: they run side by side. */
   #look(): void {
     this.#pump()
-    const ended = this.#takeEnded()
+    const ended = this.#dispatcher.takeEnded()
     if (ended.length > 0) this.#pump()
     // Answers give memory back, and rows that waited for it become ready.
     this.#isLookWanted = false
     for (const { batch, reply } of ended) this.#answer(batch, reply)
+    this.#keeper.settle()
     this.#wakeWord.fallAsleep()
     this.#isTurnDue = false
     if (this.#isLookWanted || this.#keeper.slots.some((slot) => slot.hasEnded)) this.#lookAtEndOfTurn()
@@ -224,14 +235,6 @@ export class RunningStage implements StagePort, HandoverTaker {
     this.#dispatcher.pump(this.#batcher)
   }
 
-  #takeEnded(): readonly EndedOnSlot[] {
-    const all: EndedOnSlot[] = []
-    for (const slot of this.#keeper.slots) {
-      for (let ended = slot.takeEnded(); ended !== undefined; ended = slot.takeEnded()) all.push(ended)
-    }
-    return all
-  }
-
   #answer(batch: FormedBatch<Slab>, reply: EndedOnSlot['reply']): void {
     if (reply.kind === 'done' || reply.kind === 'streamed') this.#deliver(batch, reply)
     else if (reply.kind === 'failed') this.#failed(batch, fromErrorData(reply.error))
@@ -239,6 +242,7 @@ export class RunningStage implements StagePort, HandoverTaker {
   }
 
   #deliver(batch: FormedBatch<Slab>, reply: DoneReply | StreamedReply): void {
+    this.#keeper.answered()
     const { handlerMs } = batch.room.header
     this.#serviceTimes.add(handlerMs)
     this.#recorder.done(batch.rowCount, reply.kind === 'done' ? (reply.rejects?.length ?? 0) : 0, handlerMs)
@@ -264,12 +268,12 @@ export class RunningStage implements StagePort, HandoverTaker {
   /** One line for the batch, with the stack that clients never see. */
   #failed(batch: FormedBatch<Slab>, error: PipelineError): void {
     const { stage, log } = this.#parts
+    const { code } = error
     const requestIds = batch.spans.filter(({ isLive }) => isLive).map(({ waiter }) => waiter.requestId)
     this.#recorder.failed(batch.rowCount)
-    log.error(
-      { err: error, code: error.code, stage: stage.name, rowCount: batch.rowCount, requestIds },
-      'A batch failed.',
-    )
+    // A handler that ends because its rows were given up does as it should.
+    const level = requestIds.length === 0 && code === 'DEADLINE_EXCEEDED' ? 'debug' : 'error'
+    log[level]({ err: error, code, stage: stage.name, rowCount: batch.rowCount, requestIds }, 'A batch failed.')
     this.#batcher.fail(batch, error)
     this.#streams?.forget(batch)
   }
@@ -277,27 +281,32 @@ export class RunningStage implements StagePort, HandoverTaker {
   #takeBack(batch: FormedBatch): void {
     const revoked = this.#dispatcher.revoke(batch)
     if (revoked !== undefined) this.#batcher.giveBack(revoked)
-    else this.#streams?.abandoned(batch)
+    else {
+      if (this.#streams !== undefined) this.#streams.abandoned(batch)
+      else if (batch.liveRows === 0) this.#dispatcher.giveUp(batch)
+    }
   }
 
-  #lost(slot: SlotPort, { error, begun, notBegun }: SlotLoss): void {
-    this.#recorder.restarted('lost')
-    this.models?.forget(slot)
-    for (const batch of notBegun) this.#batcher.giveBack(batch)
-    for (const batch of begun) {
-      this.#failed(batch, error)
-      this.#batcher.retire(batch)
-    }
+  #lost(slot: SlotPort, loss: SlotLoss): void {
+    const { error, begun, notBegun, ended = [], reason = 'lost', freed = Promise.resolve() } = loss
+    for (const { batch, reply } of ended) this.#answer(batch, reply)
+    this.#vacate(slot, notBegun, reason)
+    for (const batch of begun) this.#failed(batch, error)
+    void freed.then(() => begun.forEach((batch) => this.#batcher.retire(batch)))
     this.#settleDrain()
   }
 
-  #settledLoad(result: 'loaded' | 'failed'): void {
-    this.#recorder.modelLoad(result)
-    this.#lookAtEndOfTurn()
+  #vacate(slot: SlotPort, notBegun: readonly FormedBatch<Slab>[], reason: string): void {
+    this.#recorder.restarted(reason)
+    this.models?.forget(slot)
+    for (const batch of notBegun) this.#batcher.giveBack(batch)
+  }
+
+  #isEmpty(): boolean {
+    return this.#batcher.isEmpty && this.#dispatcher.inFlightBatches === 0
   }
 
   #settleDrain(): void {
-    if (!this.#isEmpty) return
-    for (const resolve of this.#whenEmpty.splice(0)) resolve()
+    if (this.#isEmpty()) for (const resolve of this.#whenEmpty.splice(0)) resolve()
   }
 }

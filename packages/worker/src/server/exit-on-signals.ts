@@ -3,23 +3,31 @@ import type { StopReport } from './lifecycle.ts'
 /** What of a process the signals need; `process` is one. */
 export interface SignalHost {
   readonly pid: number
-  on(signal: StopSignal, listener: () => void): unknown
+  /** On a terminal SIGHUP means that it was closed, and ends the process as it does any other. */
+  readonly stderr?: { readonly isTTY?: boolean }
+  on(signal: HostSignal, listener: () => void): unknown
   exit(code: number): void
   kill(pid: number, signal: 'SIGKILL'): unknown
 }
 
 export type StopSignal = 'SIGINT' | 'SIGTERM'
+export type HostSignal = StopSignal | 'SIGHUP'
 
 export interface Stoppable {
   /** Fires when the server stops because of something that it lost. */
   readonly lost?: AbortSignal
   stop(): Promise<StopReport>
+  /** Replaces all threads; it reports its own failures. */
+  restart?(): Promise<void>
+  /** Resolves when it has stopped, for whatever reason. */
+  readonly whenStopped?: Promise<StopReport>
 }
 
 /**
  * The first SIGINT or SIGTERM drains the server and ends the process: with 0, or with 1 when the drain time was over
- * before all was answered. So does the loss of something that the server cannot do without, always with 1. A second signal ends it at once with SIGKILL, seen as 137: leaving any other way while a
- * thread is inside a native library would abort.
+ * before all was answered. A second signal ends it at once with SIGKILL, seen as 137: leaving any other way while a
+ * thread is inside a native library would abort; so does a stop that waited in vain for such a call. SIGHUP replaces all
+ * threads. A server that stops because it failed, or lost something that it cannot do without, ends the process with 1.
  */
 export function exitOnSignals(server: Stoppable, host: SignalHost): void {
   let isStopping = false
@@ -30,7 +38,7 @@ export function exitOnSignals(server: Stoppable, host: SignalHost): void {
     }
     isStopping = true
     server.stop().then(
-      ({ isDrained }) => host.exit(isDrained ? 0 : 1),
+      (report) => leave(report, host),
       () => host.exit(1),
     )
   }
@@ -41,4 +49,13 @@ export function exitOnSignals(server: Stoppable, host: SignalHost): void {
   })
   host.on('SIGINT', onSignal)
   host.on('SIGTERM', onSignal)
+  if (host.stderr?.isTTY !== true) host.on('SIGHUP', () => void server.restart?.().catch(() => undefined))
+  void server.whenStopped?.then((report) => {
+    if (report.failure !== undefined) leave(report, host)
+  })
+}
+
+function leave({ isDrained, isHeld, failure }: StopReport, host: SignalHost): void {
+  if (isHeld === true) host.kill(host.pid, 'SIGKILL')
+  else host.exit(isDrained && failure === undefined ? 0 : 1)
 }

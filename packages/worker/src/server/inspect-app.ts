@@ -11,6 +11,7 @@ import { type LoadedApp, loadApp } from '../app/load-app.ts'
 import type { ServerConfig } from '../config/option-table.ts'
 import type { ConfigOptions, Environment, ResolvedOption } from '../config/resolve-config.ts'
 import { resolveSettings } from '../config/server-settings.ts'
+import { readExamples } from '../thread/stage-examples.ts'
 import { mountedEndpoints } from './mounted-endpoints.ts'
 
 /** What an app module exports, as plain data. */
@@ -81,10 +82,12 @@ export async function inspectApp(
   }
 }
 
-function checkSchemas({ input, output, config }: AnyStage, { compile }: LoadedApp): void {
+function checkSchemas(stage: AnyStage, { compile }: LoadedApp): void {
+  const { input, output, config } = stage
   for (const schema of [input, output]) {
     if (schema !== undefined) createRecordCheck(schema, compile, { coerce: config.coerce })
   }
+  readExamples(stage, compile)
 }
 
 function reportStage({ name, input, output, config }: AnyStage): StageReport {

@@ -27,6 +27,10 @@ export interface StopOptions {
 export interface StopReport {
   /** Whether every accepted request had its own answer before the server ended. */
   readonly isDrained: boolean
+  /** A thread is still inside a native call: leaving the process any other way than by SIGKILL would abort it. */
+  readonly isHeld?: boolean
+  /** What made the server stop by itself. */
+  readonly failure?: PipelineError
 }
 
 /** Which of serve and stop may happen when: each happens once, and stop may come at any time. */
@@ -36,6 +40,7 @@ export class Lifecycle<Started> {
   readonly #hurry = new AbortController()
   #state: LifecycleState = 'idle'
   #starting: Promise<Started> | undefined
+  #started: Started | undefined
   #stopping: Promise<StopReport> | undefined
 
   constructor(steps: LifecycleSteps<Started>) {
@@ -46,13 +51,16 @@ export class Lifecycle<Started> {
     return this.#state
   }
 
+  /** What the start gave, while it serves. Throws LIFECYCLE_MISUSE before and after. */
+  serving(action: string): Started {
+    if (this.#state === 'serving' && this.#started !== undefined) return this.#started
+    throw misuse(action, this.#state)
+  }
+
   /** Throws LIFECYCLE_MISUSE once the server was asked to serve. */
   assertIdle(action: string): void {
     if (this.#state === 'idle') return
-    const state = this.#state
-    throw new PipelineError('LIFECYCLE_MISUSE', `${action} was called when the server is ${state}`, {
-      details: { state },
-    })
+    throw misuse(action, this.#state)
   }
 
   /** Rejects with what the start throws, or with LIFECYCLE_MISUSE when it was stopped meanwhile. */
@@ -62,6 +70,7 @@ export class Lifecycle<Started> {
     this.#starting = this.#steps.start(this.#stopAsked.signal)
     try {
       const started = await this.#starting
+      this.#started = started
       if (!this.#stopAsked.signal.aborted) this.#state = 'serving'
       else throw new PipelineError('LIFECYCLE_MISUSE', 'the server was stopped while it started')
       return started
@@ -91,4 +100,9 @@ export class Lifecycle<Started> {
       this.#state = 'stopped'
     }
   }
+}
+
+function misuse(action: string, state: LifecycleState): PipelineError {
+  const message = `${action} was called when the server is ${state}`
+  return new PipelineError('LIFECYCLE_MISUSE', message, { details: { state } })
 }

@@ -1,4 +1,4 @@
-import type { Clock, Log, Middleware, StageOverride } from '@redesmyn/core'
+import type { Clock, Log, Middleware, PipelineError, StageOverride } from '@redesmyn/core'
 import type { BundledApp } from '../app/bundle-app.ts'
 import type { LoadedApp } from '../app/load-app.ts'
 import type { ServerConfig } from '../config/option-table.ts'
@@ -20,4 +20,6 @@ export interface ServerScope {
   readonly requestIds: RequestIds
   /** Of the server itself, around that of the app. */
   readonly use: readonly Middleware[]
+  /** Something without which the server is not to go on. */
+  readonly onFatal: (error: PipelineError) => void
 }

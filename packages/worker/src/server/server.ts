@@ -26,6 +26,10 @@ export class Server {
   readonly #router = new Router<Endpoint>()
   readonly #lifecycle: Lifecycle<RunningServer>
   readonly #lost = new AbortController()
+  /** Resolves when it has stopped, whoever stopped it: where its threads end as soon as they start, it does so itself. */
+  readonly whenStopped: Promise<StopReport>
+  #settle: (report: StopReport) => void = () => undefined
+  #failure: PipelineError | undefined
   #address: ServerAddress | undefined
   #listens: ServerPlan['listens'] = 'address'
   #running: RunningServer | undefined
@@ -35,6 +39,9 @@ export class Server {
     const { app, ...config } = options
     this.#app = app
     this.#settings = resolveSettings(app, config, env)
+    this.whenStopped = new Promise((resolve) => {
+      this.#settle = resolve
+    })
     this.#lifecycle = new Lifecycle<RunningServer>({
       start: (signal) => this.#start(signal),
       stop: (running, drain) => running.stop(drain),
@@ -84,7 +91,7 @@ export class Server {
   /** Resolves when every stage is warm and the address answers. What had started is ended again where it rejects. */
   async serve(): Promise<ServerAddress> {
     this.#lifecycle.assertIdle('serve()')
-    this.#running = await this.#lifecycle.start()
+    this.#running = await this.#begin()
     this.#address = this.#running.address
     return this.#running.address
   }
@@ -93,7 +100,13 @@ export class Server {
   async open(): Promise<void> {
     this.#lifecycle.assertIdle('open()')
     this.#listens = 'nowhere'
-    this.#running = await this.#lifecycle.start()
+    this.#running = await this.#begin()
+  }
+
+  async #begin(): Promise<RunningServer> {
+    return await this.#lifecycle.start().catch((error: unknown) => {
+      throw this.#failure ?? error
+    })
   }
 
   /**
@@ -105,9 +118,21 @@ export class Server {
     throw new PipelineError('LIFECYCLE_MISUSE', 'handle() was called before the server serves')
   }
 
+  /**
+   * Replaces every thread, one after another and without a gap, with what the app module is now. Rejects, and what
+   * serves goes on, when its schemas, endpoints or options are others, when its threads do not start, and with
+   * LIFECYCLE_MISUSE unless the server serves.
+   */
+  async restart(): Promise<void> {
+    await this.#lifecycle.serving('restart()').restart()
+  }
+
   /** Answers what was accepted, refuses the rest, and ends every thread. Never rejects for being called too early or twice. */
   async stop(options: StopOptions = {}): Promise<StopReport> {
-    return await this.#lifecycle.stop(options)
+    const report = await this.#lifecycle.stop(options)
+    const told = this.#failure === undefined ? report : { ...report, failure: this.#failure }
+    if (this.#lifecycle.state === 'stopped') this.#settle(told)
+    return told
   }
 
   /** What serving takes is loaded here and not above: every thread imports this module with its app. */
@@ -120,6 +145,7 @@ export class Server {
       settings: this.#settings,
       listens: this.#listens,
       signal,
+      onFatal: (error) => this.#fail(error),
     })
     running.lost.addEventListener('abort', () => this.#stopAtLoss(running.lost.reason), { once: true })
     return running
@@ -129,5 +155,10 @@ export class Server {
     this.#lost.abort(reason)
     // A stop that fails has failed for whoever asked for it too; here nobody did.
     this.stop().catch(() => {})
+  }
+
+  #fail(error: PipelineError): void {
+    this.#failure ??= error
+    void this.stop()
   }
 }

@@ -1,4 +1,4 @@
-import type { Endpoint, Log, Middleware } from '@redesmyn/core'
+import type { Endpoint, Log, Middleware, PipelineError } from '@redesmyn/core'
 import { bundleApp } from '../app/bundle-app.ts'
 import { loadApp } from '../app/load-app.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
@@ -10,10 +10,12 @@ import { SlabPool } from '../memory/slab-pool.ts'
 import { emit } from '../observe/event-table.ts'
 import { createLogger, type Logger } from '../observe/logger.ts'
 import { RequestIds } from '../observe/request-ids.ts'
+import { readExamples } from '../thread/stage-examples.ts'
 import { systemClock } from '../thread/system-clock.ts'
 import { createListener } from './create-listener.ts'
 import { mountedEndpoints } from './mounted-endpoints.ts'
 import { openCatalogues } from './open-catalogues.ts'
+import { RollingRestart } from './rolling-restart.ts'
 import { RunningServer } from './running-server.ts'
 import { serverAddress } from './server-address.ts'
 import type { ServerScope } from './server-scope.ts'
@@ -30,6 +32,8 @@ export interface ServerPlan {
   readonly listens: 'address' | 'nowhere'
   /** Fires when the server is stopped before it listens. */
   readonly signal: AbortSignal
+  /** The server is to stop: see `ServerScope`. */
+  readonly onFatal: (error: PipelineError) => void
 }
 
 /** Brings up a server: app, stages, address. Rejects with what failed first; nothing of it then runs on. */
@@ -51,6 +55,7 @@ async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningSe
   const endpoints = mountedEndpoints(plan.endpoints, scope.app)
   const paths = endpoints.map(({ path }) => path)
   emit(log, 'starting', { app: scope.bundle.sourcePath, endpoints: paths })
+  for (const { stages } of endpoints) for (const stage of stages) readExamples(stage, scope.app.compile)
   const sidecars = new Sidecars(scope)
   await sidecars.start(plan.settings.sidecars)
   try {
@@ -88,14 +93,16 @@ async function startListening(parts: ListeningParts): Promise<RunningServer> {
     if (kind === 'none') emit(log, 'mounted', { endpoints: paths, startMs })
     else emit(log, 'listening', { ...address, frontEnd: kind, endpoints: paths, startMs })
     const running = stages.flatMap((served) => (served.state === 'running' ? [served.stage] : []))
-    return new RunningServer({ scope, address, frontEnd, mounted, listener, stages: running, sidecars, logger })
+    const rollingRestart = new RollingRestart(scope, running)
+    const parts = { scope, address, frontEnd, mounted, listener, stages: running, sidecars, logger, rollingRestart }
+    return new RunningServer(parts)
   } catch (error) {
     await Promise.allSettled(stages.map((served) => served.stage.stop()))
     throw error
   }
 }
 
-async function openScope({ app, settings, use }: ServerPlan, log: Log): Promise<ServerScope> {
+async function openScope({ app, settings, use, onFatal }: ServerPlan, log: Log): Promise<ServerScope> {
   const { config, stages: overrides } = settings
   const bundle = await bundleApp(app)
   return {
@@ -109,6 +116,7 @@ async function openScope({ app, settings, use }: ServerPlan, log: Log): Promise<
     log,
     requestIds: new RequestIds(),
     use,
+    onFatal,
   }
 }
 

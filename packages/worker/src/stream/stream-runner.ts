@@ -48,7 +48,7 @@ export class StreamRunner {
     try {
       const { batch, snapshot } = this.#prepare(rows)
       const model = modelOf?.(requests)
-      const slotContext = new SlotContext({ slot, rowCount, deadlineMs, model, requests })
+      const slotContext = new SlotContext({ slot, rowCount, deadlineMs, header: view.header, model, requests })
       call = new StreamCall({
         batch: { slab, generation },
         rowCount,

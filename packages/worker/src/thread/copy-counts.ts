@@ -37,3 +37,9 @@ export function readCopyCounts(shared: readonly SharedArrayBuffer[]): Map<string
   }
   return sums
 }
+
+/** Keeps what a thread has counted that is gone. */
+export function addCopyCounts(to: SharedArrayBuffer, from: SharedArrayBuffer): void {
+  const sums = new Float64Array(to)
+  for (const [index, bytes] of new Float64Array(from).entries()) sums[index] += bytes
+}

@@ -2,7 +2,7 @@ import type { BatchGroup, Batcher, FormedBatch } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import { slabState } from '../memory/slab-header.ts'
 import type { ServiceTimes } from './service-times.ts'
-import type { SlotPort } from './slot-port.ts'
+import type { EndedOnSlot, SlotPort } from './slot-port.ts'
 
 /** Below this median a slot is given its next batch early: crossing to the thread would cost more than it wins. */
 const fastHandlerMs = 2
@@ -44,6 +44,15 @@ export class Dispatcher {
     }
   }
 
+  /** What has ended, in the order of the slots. */
+  takeEnded(): readonly EndedOnSlot[] {
+    const all: EndedOnSlot[] = []
+    for (const slot of this.#parts.slots) {
+      for (let ended = slot.takeEnded(); ended !== undefined; ended = slot.takeEnded()) all.push(ended)
+    }
+    return all
+  }
+
   /** Takes a batch back from the slot that holds it, unless its thread has begun. */
   revoke(batch: FormedBatch): FormedBatch<Slab> | undefined {
     for (const slot of this.#parts.slots) {
@@ -51,6 +60,11 @@ export class Dispatcher {
       if (revoked !== undefined) return revoked
     }
     return undefined
+  }
+
+  /** Nobody waits for a batch any more that a slot has begun. */
+  giveUp(batch: FormedBatch): void {
+    for (const slot of this.#parts.slots) slot.giveUp(batch)
   }
 
   /** The batches that threads have begun. */

@@ -6,6 +6,7 @@ import { InputSnapshot } from './input-snapshot.ts'
 import type { CopyCounts } from './copy-counts.ts'
 import { blankOutput, fillOutput } from './fill-output.ts'
 import { HandlerBatch } from './handler-batch.ts'
+import { machineMs } from './machine-time.ts'
 import { passesInput } from './passes-input.ts'
 import type { BatchReply, SpilledOutput } from './protocol.ts'
 import { readOutput, replaceRejected } from './read-output.ts'
@@ -37,6 +38,8 @@ const passedEnd: BatchReply = Object.freeze({ kind: 'done', isPassed: true })
 /** Calls the stage's handler for one batch after another, and brings what it returns into the slab. */
 export class HandlerRunner {
   readonly #parts: HandlerRunnerParts
+  /** Added to this thread's `performance.now()` it is the machine's time. */
+  readonly #machineOffsetMs = machineMs() - performance.now()
 
   constructor(parts: HandlerRunnerParts) {
     this.#parts = parts
@@ -45,6 +48,7 @@ export class HandlerRunner {
   /** Answers at once where the handler does. Never throws and never rejects: an error is a reply. */
   run(view: SlabView, input: BatchInput, requests: BatchRequests): BatchReply | Promise<BatchReply> {
     const startedAtMs = performance.now()
+    view.header.begunMs = startedAtMs + this.#machineOffsetMs
     let call: HandlerCall | undefined
     try {
       call = this.#prepare(view, input, requests)
@@ -83,7 +87,7 @@ export class HandlerRunner {
     const input = this.#input(rows)
     const snapshot = this.#snapshot(input)
     const model = modelOf?.(requests)
-    const context = new SlotContext({ slot, rowCount, deadlineMs, model, requests })
+    const context = new SlotContext({ slot, rowCount, deadlineMs, model, requests, header: view.header })
     const batch = new HandlerBatch({
       input,
       output: view.output(rowCount),

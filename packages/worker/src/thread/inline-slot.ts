@@ -1,4 +1,4 @@
-import { type FormedBatch, fromErrorData, type ModelRef } from '@redesmyn/core'
+import { type FormedBatch, fromErrorData, type ModelRef, PipelineError } from '@redesmyn/core'
 import { NativeGuard } from '../interop/native-guard.ts'
 import type { Slab } from '../memory/slab.ts'
 import { writeBatchFacts } from './batch-facts.ts'
@@ -7,6 +7,7 @@ import { routeReport } from '../stream/route-report.ts'
 import type { RowOrder } from '../stream/stream-messages.ts'
 import { remainingMs } from './remaining-time.ts'
 import { SlabNotes } from './slab-notes.ts'
+import { slotLoss } from './slot-loss.ts'
 import type { EndedOnSlot, SlotParts, SlotPort, SlotState } from './slot-port.ts'
 import { SlotRuntime } from './slot-runtime.ts'
 
@@ -27,6 +28,9 @@ export class InlineSlot implements SlotPort {
   readonly number: number
   readonly inFlight: FormedBatch<Slab>[] = []
   readonly hasRoom = true
+  /** Nothing else can hold it than what holds the server itself. */
+  readonly toldEnds = 0
+  readonly owesEnds = false
   readonly #parts: SlotParts
   readonly #runtime: SlotRuntime
   readonly #notes: SlabNotes
@@ -90,6 +94,29 @@ export class InlineSlot implements SlotPort {
     return held
   }
 
+  giveUp(batch: FormedBatch): void {
+    const held = this.inFlight.find((candidate) => candidate === batch)
+    if (held === undefined) return
+    held.room.header.isGivenUp = true
+    this.#runtime.onGivenUp()
+  }
+
+  leave(): void {
+    if (this.#state === 'serving') this.#state = 'leaving'
+  }
+
+  /** What still waits for something is left to itself, and keeps its slab until it comes back. */
+  abandon(): void {
+    this.#state = 'lost'
+    this.#waiting.length = 0
+    this.#notes.close()
+    const error = new PipelineError('EXECUTOR_LOST', 'the handler that held these rows does not come back')
+    const ended = this.#ended.splice(0)
+    for (const { batch } of ended) this.#leave(batch)
+    const freed = Promise.all(this.#running.values()).then(() => undefined)
+    this.#parts.onLost(this, { ...slotLoss(this.inFlight.splice(0), error), ended, reason: 'stuck', freed })
+  }
+
   async load(model: ModelRef, unload: readonly ModelRef[]): Promise<number> {
     this.#state = 'loading'
     try {
@@ -137,6 +164,7 @@ export class InlineSlot implements SlotPort {
   #await(batch: FormedBatch<Slab>, reply: Promise<BatchReply>): void {
     const settled = reply.then((ended) => {
       this.#running.delete(batch)
+      if (this.#state === 'lost') return
       this.#ended.push({ batch, reply: ended })
       this.#parts.onWake()
     })

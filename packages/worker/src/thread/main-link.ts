@@ -1,6 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { isStreamReport, type StreamOrder, type StreamReport } from '../stream/stream-messages.ts'
-import type { BatchNote, BatchReply } from './protocol.ts'
+import { type BatchNote, type BatchReply, givenUp } from './protocol.ts'
 import { batchEnd, RingEnd, type RingEntry } from './ring.ts'
 
 export interface MainLinkParts {
@@ -50,6 +50,11 @@ export class MainLink {
   /** Says something about streams of a batch that the thread has begun. */
   order(order: StreamOrder): void {
     this.#parts.port.postMessage(order)
+  }
+
+  /** Has the thread look for batches that are given up. */
+  tellGivenUp(): void {
+    this.#parts.port.postMessage(givenUp)
   }
 
   get hasEnded(): boolean {

@@ -92,6 +92,12 @@ export interface BatchNote {
   readonly facts: string | undefined
 }
 
+/** Says that a batch is given up: the word in its slab says which. */
+export const givenUp = 'given-up'
+
+/** What the main thread sends on a slot's port; null only wakes the thread. */
+export type ToThread = BatchNote | typeof givenUp | null
+
 export interface SlabIntroduction {
   readonly slab: number
   readonly buffer: SharedArrayBuffer

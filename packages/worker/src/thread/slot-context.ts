@@ -12,7 +12,9 @@ import {
   type Provider,
   type ReplyHead,
 } from '@redesmyn/core'
+import type { SlabHeader } from '../memory/slab-header.ts'
 import type { BatchRequests } from './batch-requests.ts'
+import type { BatchSignals, SignalledBatch } from './batch-signals.ts'
 import { requestLog } from './request-log.ts'
 import type { RowError, RowReplyHead } from './protocol.ts'
 
@@ -25,6 +27,8 @@ export interface SlotFacts {
   readonly clock: Clock
   readonly provided: Provided
   readonly models: () => readonly LoadedModel[]
+  /** The batches whose handlers look at their signal. */
+  readonly signals: BatchSignals
 }
 
 export interface BatchCircumstances {
@@ -33,10 +37,12 @@ export interface BatchCircumstances {
   readonly deadlineMs: number
   readonly model: unknown
   readonly requests: BatchRequests
+  /** Where the main thread says that the batch is given up. */
+  readonly header: SlabHeader
 }
 
 /** A handler's context. Nearly all of it is made only when the handler asks. */
-export class SlotContext implements HandlerContext<unknown> {
+export class SlotContext implements HandlerContext<unknown>, SignalledBatch {
   readonly deadlineMs: number
   readonly model: unknown
   readonly attempt = 1
@@ -45,10 +51,10 @@ export class SlotContext implements HandlerContext<unknown> {
   readonly #slot: SlotFacts
   readonly #rowCount: number
   readonly #requests: BatchRequests
+  readonly #header: SlabHeader
   #rejects: Map<number, ErrorData> | undefined
   #heads: Map<number, ReplyHead> | undefined
   #controller: AbortController | undefined
-  #timer: NodeJS.Timeout | undefined
   #log: Log | undefined
 
   constructor(parts: BatchCircumstances) {
@@ -57,6 +63,7 @@ export class SlotContext implements HandlerContext<unknown> {
     this.#slot = parts.slot
     this.#rowCount = parts.rowCount
     this.#requests = parts.requests
+    this.#header = parts.header
   }
 
   get stage(): string {
@@ -84,20 +91,23 @@ export class SlotContext implements HandlerContext<unknown> {
     return this.#log
   }
 
-  /** The timer is only set for handlers that look at the signal. */
+  /** A handler that never waits asks again and again, and is told as well: no message would reach it. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
-      const controller = new AbortController()
-      const expire = (): void =>
-        controller.abort(new PipelineError('DEADLINE_EXCEEDED', 'the time of this batch is over'))
-      this.#timer = setTimeout(expire, this.deadlineMs).unref()
-      this.#controller = controller
+      this.#controller = new AbortController()
+      this.#slot.signals.add(this)
     }
+    this.lookAtSignal()
     return this.#controller.signal
   }
 
   get<T>(provider: Provider<T>): T {
     return this.#slot.provided.get(provider)
+  }
+
+  lookAtSignal(): void {
+    if (this.#controller === undefined || this.#controller.signal.aborted || !this.#header.isGivenUp) return
+    this.#controller.abort(new PipelineError('DEADLINE_EXCEEDED', 'nobody waits for this batch any more'))
   }
 
   query(row: number): URLSearchParams {
@@ -134,7 +144,7 @@ export class SlotContext implements HandlerContext<unknown> {
 
   /** The handler's promise has settled: nothing of the context outlives it. */
   settle(): void {
-    clearTimeout(this.#timer)
+    if (this.#controller !== undefined) this.#slot.signals.delete(this)
   }
 
   isRejected(row: number): boolean {

@@ -4,11 +4,12 @@ import type { SlabPool } from '../memory/slab-pool.ts'
 import type { RowOrder, StreamPart } from '../stream/stream-messages.ts'
 import type { BatchReply, SlotData } from './protocol.ts'
 
-export type SlotState = 'stopped' | 'starting' | 'serving' | 'loading' | 'lost'
+/** `leaving`: it takes no more batches, and answers those it has. */
+export type SlotState = 'stopped' | 'starting' | 'serving' | 'loading' | 'leaving' | 'lost'
 
 /**
- * One place where a stage's handler runs, whatever that is made of. It keeps its number when what it is made of is
- * replaced.
+ * One place where a stage's handler runs, whatever that is made of. It starts once; what takes its place has its
+ * number.
  */
 export interface SlotPort {
   /** 1 for the first slot of the stage. */
@@ -20,7 +21,11 @@ export interface SlotPort {
   readonly hasRoom: boolean
   /** Whether `takeEnded` has something to give. */
   readonly hasEnded: boolean
-  /** Loads the app. Rejects with what the app threw. May be called again once the slot was lost. */
+  /** How many ends it has told, of batches that were taken back too: a slot that owes some and tells none is stuck. */
+  readonly toldEnds: number
+  /** Whether it has passed on less than it was sent. */
+  readonly owesEnds: boolean
+  /** Loads the app and warms up. Rejects with what the app threw. */
   start(): Promise<void>
   /** Sends a batch; its end comes back through `takeEnded`. */
   run(batch: FormedBatch<Slab>): void
@@ -30,6 +35,12 @@ export interface SlotPort {
   takeEnded(): EndedOnSlot | undefined
   /** Takes a batch back that this slot holds and has not begun. */
   revoke(batch: FormedBatch): FormedBatch<Slab> | undefined
+  /** Tells the handler that nobody waits for a batch any more. Does nothing for one that this slot does not run. */
+  giveUp(batch: FormedBatch): void
+  /** From here on it takes no batch and no model. */
+  leave(): void
+  /** Ends it whatever it does; `onLost` follows. For a slot that no longer answers. */
+  abandon(): void
   /** Loads a model while no batch runs; resolves with the milliseconds it took, rejects with MODEL_LOAD_FAILED. */
   load(model: ModelRef, unload: readonly ModelRef[]): Promise<number>
   /** Lets models go in the background. */
@@ -48,6 +59,12 @@ export interface SlotLoss {
   readonly error: PipelineError
   readonly begun: readonly FormedBatch<Slab>[]
   readonly notBegun: readonly FormedBatch<Slab>[]
+  /** What had ended, and nobody had looked yet. Default: nothing. */
+  readonly ended?: readonly EndedOnSlot[]
+  /** `stuck`: it was given up, for it did not answer. Default `lost`. */
+  readonly reason?: 'lost' | 'stuck'
+  /** Settles when nothing of the slot runs any more, so that the slabs of what it had begun may be reused. Default: now. */
+  readonly freed?: Promise<void>
 }
 
 export interface SlotParts {
@@ -60,7 +77,7 @@ export interface SlotParts {
   readonly clock: Clock
   /** Batches have ended while nobody was looking. */
   readonly onWake: () => void
-  /** Called once nothing of the slot runs any more, so that its slabs may be reused. */
+  /** Called once: nothing of the slot runs any more, or nothing but what cannot be ended, see `SlotLoss.freed`. */
   readonly onLost: (slot: SlotPort, loss: SlotLoss) => void
   /** Streams of a batch that has begun have gone on; absent where the stage yields no events. */
   readonly onStreams?: ((slot: SlotPort, batch: FormedBatch<Slab>, parts: readonly StreamPart[]) => void) | undefined

@@ -1,4 +1,4 @@
-import { type AnyStage, type Log, PipelineError, Provided, toErrorData } from '@redesmyn/core'
+import { type AnyStage, type Log, type ModelRef, PipelineError, Provided, toErrorData } from '@redesmyn/core'
 import { type LoadedApp, loadApp } from '../app/load-app.ts'
 import { Libraries } from '../interop/libraries.ts'
 import { startHandler } from '../interop/starting-handler.ts'
@@ -9,6 +9,7 @@ import { systemClock } from './system-clock.ts'
 import { readBatchFacts } from './batch-facts.ts'
 import { BatchInputs } from './batch-input.ts'
 import { BatchRequests } from './batch-requests.ts'
+import { BatchSignals } from './batch-signals.ts'
 import { CopyCounts } from './copy-counts.ts'
 import { HandlerRunner, type HandlerRunnerParts } from './handler-runner.ts'
 import type { StreamOrder, StreamReport } from '../stream/stream-messages.ts'
@@ -17,6 +18,7 @@ import { NativeGuard } from '../interop/native-guard.ts'
 import type { BatchReply, LoadTask, OfferedBatch, SlotAnswer, SlotData, UnloadTask } from './protocol.ts'
 import { SlabViews } from './slab-views.ts'
 import type { BatchRunner } from './thread-link.ts'
+import { WarmUp } from './warm-up.ts'
 
 /** Either runs a batch; which one it is the stage says. */
 type SlotRunner = HandlerRunner | StreamRunner
@@ -27,6 +29,8 @@ interface StartedSlot {
   readonly models: ModelHolder | undefined
   readonly provided: Provided
   readonly log: Log
+  /** Not of a stage that streams: its answers are as long as they are. */
+  readonly warmUp: WarmUp | undefined
 }
 
 const revoked: BatchReply = Object.freeze({ kind: 'revoked' })
@@ -36,6 +40,7 @@ export class SlotRuntime implements BatchRunner {
   readonly #data: SlotData
   readonly #guard: NativeGuard
   readonly #slabs = new SlabViews()
+  readonly #signals = new BatchSignals()
   #started: StartedSlot | undefined
   #sendStreams: (report: StreamReport) => void = () => undefined
 
@@ -63,6 +68,7 @@ export class SlotRuntime implements BatchRunner {
           clock: systemClock(),
           provided,
           models: () => models?.loaded() ?? [],
+          signals: this.#signals,
         },
         copies: new CopyCounts(this.#data.copies),
         libraries: new Libraries(),
@@ -70,8 +76,11 @@ export class SlotRuntime implements BatchRunner {
         modelOf: models && (({ facts }) => facts.model && models.get(facts.model)),
       })
       await startHandler(stage.handler, this.#data.appFolder)
+      const { compile } = app
+      const warmUp = runner instanceof HandlerRunner ? new WarmUp({ stage, compile, runner, log }) : undefined
+      if (models === undefined) await warmUp?.run(undefined)
       const inputs = new BatchInputs(this.#slabs, stage.input?.fields)
-      this.#started = { runner, inputs, models, provided, log }
+      this.#started = { runner, inputs, models, provided, log, warmUp }
       return provided.isEmpty ? { kind: 'started' } : { kind: 'started', closes: true }
     } catch (error) {
       return { kind: 'start-failed', error: toErrorData(error, 'CONFIG_INVALID') }
@@ -85,6 +94,7 @@ export class SlotRuntime implements BatchRunner {
       const models = this.#models()
       await models.unload(unload)
       await models.load(model)
+      await this.#warmUpWith(model, models)
       return { kind: 'loaded', loadMs: performance.now() - startedAtMs }
     } catch (error) {
       return {
@@ -136,6 +146,20 @@ export class SlotRuntime implements BatchRunner {
   #createRunner({ compile }: LoadedApp, parts: HandlerRunnerParts): SlotRunner {
     if (parts.stage.events === undefined) return new HandlerRunner(parts)
     return new StreamRunner({ ...parts, compile, send: (report) => this.#sendStreams(report) })
+  }
+
+  onGivenUp(): void {
+    this.#signals.look()
+  }
+
+  /** A handler that takes a model can only be warmed up with one. */
+  async #warmUpWith(model: ModelRef, models: ModelHolder): Promise<void> {
+    try {
+      await this.#started?.warmUp?.run(model)
+    } catch (error) {
+      await models.unload([model])
+      throw error
+    }
   }
 
   async #createLog(): Promise<Log> {

@@ -22,8 +22,8 @@ const closeMs = 1000
 const entry = new URL('./entry.js', import.meta.url).href
 
 /**
- * One thread of a stage, with a number that it keeps when the thread is replaced. Piscina owns the thread's life:
- * one `serve` task lasts as long as it does, and its end is the end of the thread. Batches go through the ring.
+ * One thread of a stage. Piscina owns its life: one `serve` task lasts as long as the thread does, and its end is the
+ * end of the thread. Batches go through the ring.
  */
 export class Slot implements SlotPort {
   readonly number: number
@@ -33,11 +33,14 @@ export class Slot implements SlotPort {
   readonly #encoder = new TextEncoder()
   readonly #notes: SlabNotes
   readonly #ringDepth: number
-  #unpassed = 0
   #mustClose = false
+  #sentBatches = 0
+  #toldEnds = 0
+  #isStuck = false
   #state: SlotState = 'stopped'
   #link: MainLink | undefined
   #exited: Promise<void> = Promise.resolve()
+  #stopping: Promise<void> | undefined
 
   constructor(parts: SlotParts, host: SlotHost = plainHost) {
     this.#parts = parts
@@ -63,18 +66,23 @@ export class Slot implements SlotPort {
 
   /** Whether the ring has room: batches that were taken back stay in it until the thread has passed them. */
   get hasRoom(): boolean {
-    return this.#unpassed < this.#ringDepth
+    return this.#sentBatches - this.#toldEnds < this.#ringDepth
+  }
+
+  get toldEnds(): number {
+    return this.#toldEnds
+  }
+
+  get owesEnds(): boolean {
+    return this.#toldEnds < this.#sentBatches
   }
 
   get hasEnded(): boolean {
     return this.#link?.hasEnded ?? false
   }
 
-  /** Starts a thread and loads the app in it. Rejects with what the app threw. */
   async start(): Promise<void> {
     this.#state = 'starting'
-    this.#notes.reset()
-    Atomics.store(new Int32Array(this.#parts.data.control), 0, 0)
     const started = this.#piscina.run({ kind: 'start' })
     const [thread] = this.#piscina.threads
     this.#exited = new Promise((resolve) => void thread.once('exit', () => resolve()))
@@ -85,16 +93,15 @@ export class Slot implements SlotPort {
     })
     if (answer.kind === 'start-failed') throw fromErrorData(answer.error)
     this.#mustClose = answer.kind === 'started' && answer.closes === true
-    this.#serve()
+    if (this.state === 'starting') this.#serve()
   }
 
-  /** Offers the batch to the thread; its end comes back through `takeEnded`. */
   run(batch: FormedBatch<Slab>): void {
     const { room: slab } = batch
     const note = this.#notes.noteFor(slab, writeBatchFacts(batch, this.#encoder))
     slab.offer(batch.rowCount, remainingMs(batch, this.#parts.nowMs()))
     this.inFlight.push(batch)
-    this.#unpassed++
+    this.#sentBatches++
     this.#link?.send(slab.id, slab.generation, note)
   }
 
@@ -103,12 +110,11 @@ export class Slot implements SlotPort {
     this.#link?.order({ slab: room.id, generation: room.generation, rows })
   }
 
-  /** The next batch whose end the thread has told; revoked ones are passed over. */
   takeEnded(): EndedOnSlot | undefined {
     for (;;) {
       const ended = this.#link?.nextEnded()
       if (ended === undefined) return undefined
-      this.#unpassed--
+      this.#toldEnds++
       const place = this.inFlight.findIndex(
         ({ room }) => room.id === ended.slab && room.generation === ended.generation,
       )
@@ -118,7 +124,6 @@ export class Slot implements SlotPort {
     }
   }
 
-  /** Takes a batch back that this slot holds and its thread has not begun. */
   revoke(batch: FormedBatch): FormedBatch<Slab> | undefined {
     const place = this.inFlight.findIndex((held) => held === batch)
     const held = this.inFlight[place]
@@ -127,7 +132,28 @@ export class Slot implements SlotPort {
     return held
   }
 
-  /** Loads a model while no batch runs; resolves with the milliseconds it took, rejects with MODEL_LOAD_FAILED. */
+  giveUp(batch: FormedBatch): void {
+    const held = this.inFlight.find((candidate) => candidate === batch)
+    if (held === undefined) return
+    held.room.header.isGivenUp = true
+    this.#link?.tellGivenUp()
+  }
+
+  leave(): void {
+    if (this.#state === 'serving') this.#state = 'leaving'
+  }
+
+  /** A thread inside a native call must not be ended: it is left to itself, and ends itself when the call returns. */
+  abandon(): void {
+    if (this.#state === 'stopped' || this.#state === 'lost') return
+    this.#isStuck = true
+    if (giveUpThread(this.#parts.data.control) === 'abandoned') this.#report(new Error('left inside a native call'))
+    else {
+      this.#state = 'leaving'
+      for (const thread of this.#piscina.threads) void thread.terminate()
+    }
+  }
+
   async load(model: ModelRef, unload: readonly ModelRef[]): Promise<number> {
     this.#state = 'loading'
     try {
@@ -139,13 +165,16 @@ export class Slot implements SlotPort {
     }
   }
 
-  /** Lets models go in the background. */
   unload(models: readonly ModelRef[]): void {
     if (this.#state === 'serving') void this.#piscina.run({ kind: 'unload', models }).catch(() => undefined)
   }
 
-  /** Ends the thread. Resolves when it has exited. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
     this.#state = 'stopped'
     this.#notes.close()
     this.#link?.close()
@@ -169,7 +198,6 @@ export class Slot implements SlotPort {
     const { concurrency, awake, onWake } = this.#parts
     const onStreams = (report: StreamReport): void => routeReport(this, report, this.#parts.onStreams)
     const ring = new SharedArrayBuffer(ringBytes(this.#ringDepth))
-    this.#unpassed = 0
     this.#link = new MainLink({ port: port1, ring, awake, onWake, onStreams })
     const life = this.#piscina.run({ kind: 'serve', port: port2, ring, awake, concurrency }, { transferList: [port2] })
     life.then(
@@ -179,15 +207,30 @@ export class Slot implements SlotPort {
     this.#state = 'serving'
   }
 
-  async #lost(error: unknown): Promise<void> {
-    if (this.#state === 'stopped') return
-    this.#state = 'lost'
+  async #lost(cause: unknown): Promise<void> {
     await this.#exited
     this.#link?.receiveAll()
+    this.#report(cause)
+  }
+
+  /** Once: a thread that was left inside a native call is lost before it has exited. */
+  #report(cause: unknown): void {
+    if (this.#state === 'stopped' || this.#state === 'lost') return
+    this.#state = 'lost'
+    this.#notes.close()
+    const ended = this.#takeAllEnded()
     this.#link?.close()
     this.#link = undefined
-    const loss = new PipelineError('EXECUTOR_LOST', 'the thread that held these rows has ended', { cause: error })
-    this.#parts.onLost(this, slotLoss(this.inFlight.splice(0), loss))
+    const error = new PipelineError('EXECUTOR_LOST', 'the thread that held these rows has ended', { cause })
+    const reason = this.#isStuck ? 'stuck' : 'lost'
+    const held = this.inFlight.splice(0)
+    this.#parts.onLost(this, { ...slotLoss(held, error), ended, reason, freed: this.#exited })
+  }
+
+  #takeAllEnded(): readonly EndedOnSlot[] {
+    const all: EndedOnSlot[] = []
+    for (let ended = this.takeEnded(); ended !== undefined; ended = this.takeEnded()) all.push(ended)
+    return all
   }
 }
 

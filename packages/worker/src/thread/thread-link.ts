@@ -1,6 +1,13 @@
 import { receiveMessageOnPort } from 'node:worker_threads'
 import { isStreamOrder, type StreamOrder, type StreamReport } from '../stream/stream-messages.ts'
-import type { BatchNote, BatchReply, OfferedBatch, ServeTask } from './protocol.ts'
+import {
+  type BatchNote,
+  type BatchReply,
+  givenUp,
+  type OfferedBatch,
+  type ServeTask,
+  type ToThread,
+} from './protocol.ts'
 import { type BatchEnd, batchEnd, RingEnd, type RingEntry } from './ring.ts'
 
 /** What runs batches in the thread. It never throws: errors are replies. */
@@ -10,6 +17,8 @@ export interface BatchRunner {
   obey(order: StreamOrder): void
   /** Where events of streams go. */
   sendStreams(send: (report: StreamReport) => void): void
+  /** The main thread has given up a batch. */
+  onGivenUp(): void
 }
 
 /** After this long in one go the thread's own timers and sockets get a turn. */
@@ -36,7 +45,7 @@ export class ThreadLink {
 
   /** Serves until the main thread closes the port. */
   serve(): Promise<void> {
-    this.#port.on('message', (message: BatchNote | StreamOrder | null) => {
+    this.#port.on('message', (message: ToThread | StreamOrder) => {
       this.#receive(message)
       this.#takeAll()
     })
@@ -83,6 +92,13 @@ export class ThreadLink {
     if (this.#ring.other.wake()) this.#port.postMessage(null)
   }
 
+  #receive(message: ToThread | StreamOrder): void {
+    if (message === null) return
+    if (message === givenUp) this.#runner.onGivenUp()
+    else if (isStreamOrder(message)) this.#runner.obey(message)
+    else this.#notes.push(message)
+  }
+
   #nextNote(): BatchNote | undefined {
     while (this.#notes.length === 0) {
       const received = receiveMessageOnPort(this.#port)
@@ -90,12 +106,6 @@ export class ThreadLink {
       this.#receive(received.message)
     }
     return this.#notes.shift()
-  }
-
-  #receive(message: BatchNote | StreamOrder | null): void {
-    if (message === null) return
-    if (isStreamOrder(message)) this.#runner.obey(message)
-    else this.#notes.push(message)
   }
 }
 

@@ -96,6 +96,11 @@ export class ServedApp {
     return Number(line.slice(series.length))
   }
 
+  /** Answers what was accepted, then ends. */
+  async drain(): Promise<void> {
+    await this.#server.stop()
+  }
+
   async stop(): Promise<void> {
     await this.#server.stop({ graceful: false })
     await rm(this.#folder, { recursive: true })

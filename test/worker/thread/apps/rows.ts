@@ -67,7 +67,7 @@ export const asked = stage({
   },
 })
 
-/** Waits until its time is over. */
+/** Waits until it is given up. */
 export const slow = stage({
   name: 'slow',
   input: Point,
@@ -76,10 +76,12 @@ export const slow = stage({
     new Promise((resolve, reject) => {
       // Keeps the thread's event loop alive, as a request to somewhere else would.
       const pending = setInterval(() => undefined, 1000)
-      signal.addEventListener('abort', () => {
+      const end = () => {
         clearInterval(pending)
         reject(signal.reason)
-      })
+      }
+      if (signal.aborted) end()
+      else signal.addEventListener('abort', end)
       if (batch.rowCount > 1) resolve({ y: [] })
     }),
 })

@@ -37,6 +37,10 @@ export const stageKeys: Readonly<Record<Exclude<keyof AnyStageOptions, 'name'>, 
   env: true,
   maxHeapMiB: true,
   needs: true,
+  timeoutMs: true,
+  examples: true,
+  strictWarmUp: true,
+  recycle: true,
 }
 
 /** What an endpoint may say in a file beside its path and its stages. */
@@ -46,6 +50,7 @@ export const endpointKeys: Readonly<Record<keyof EndpointOptions | 'models', tru
   requestTimeoutMs: true,
   bodyTimeoutMs: true,
   emptyBody: true,
+  clientDeadline: true,
   streamIdleTimeoutMs: true,
   streamTimeoutMs: true,
   query: true,
