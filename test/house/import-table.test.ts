@@ -56,7 +56,7 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     model: [],
     interop: ['model'],
     thread: ['memory', 'app', 'model', 'interop', 'observe'],
-    pipeline: ['memory', 'thread', 'model'],
+    pipeline: ['memory', 'thread', 'model', 'observe'],
     http: ['app', 'memory', 'model', 'observe', 'pipeline'],
     server: ['config', 'observe', 'memory', 'app', 'model', 'thread', 'pipeline', 'http'],
   },

@@ -2,6 +2,7 @@ import type { ReplyHead } from '../batch/batch-outcome.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { ErrorCode } from '../errors/error-table.ts'
 import type { HandlerContext } from './handler-context.ts'
+import type { HandlerMetrics } from './handler-metrics.ts'
 import type { Log } from './log.ts'
 
 /** What a layer changes of the context it passes on. */
@@ -52,6 +53,10 @@ export class DerivedContext<M> implements HandlerContext<M> {
     return this.#outer.log
   }
 
+  get metrics(): HandlerMetrics {
+    return this.#outer.metrics
+  }
+
   get clock(): Clock {
     return this.#outer.clock
   }
@@ -78,6 +83,10 @@ export class DerivedContext<M> implements HandlerContext<M> {
 
   query(row: number): URLSearchParams {
     return this.#outer.query(this.#firstRow + row)
+  }
+
+  traceparentOf(row: number): string | undefined {
+    return this.#outer.traceparentOf(this.#firstRow + row)
   }
 
   requestId(row: number): string {

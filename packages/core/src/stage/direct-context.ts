@@ -2,6 +2,7 @@ import type { ReplyHead } from '../batch/batch-outcome.ts'
 import type { Cancel, Clock } from '../clock/clock.ts'
 import type { ErrorCode } from '../errors/error-table.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
+import { uncountedMetrics } from '../handler/check-metric.ts'
 import type { HandlerContext } from '../handler/handler-context.ts'
 import type { Log } from '../handler/log.ts'
 import type { AnyCallOptions } from './call-options.ts'
@@ -16,6 +17,7 @@ export class DirectContext implements HandlerContext<unknown> {
   readonly slot = 1
   readonly log: Log
   readonly clock: Clock
+  readonly metrics = uncountedMetrics
   readonly attempt = 1
   readonly traceparent = undefined
   readonly idempotencyKey = undefined
@@ -43,6 +45,8 @@ export class DirectContext implements HandlerContext<unknown> {
   query(_row: number): URLSearchParams {
     return new URLSearchParams()
   }
+
+  traceparentOf(_row: number): undefined {}
 
   requestId(_row: number): string {
     return 'direct'

@@ -1,6 +1,7 @@
-import type { Clock, Compile, Endpoint, Log } from '@redesmyn/core'
+import type { Compile, Endpoint, Log, PipelineError } from '@redesmyn/core'
 import type { StagePort } from '../pipeline/stage-port.ts'
-import { AnswerCounts, type StatusCount } from './answer-counts.ts'
+import type { EndpointStats } from '../observe/expose-endpoint.ts'
+import { AnswerCounts } from './answer-counts.ts'
 import { ArrowEncoder } from './arrow-encoder.ts'
 import { ArrowReader } from './arrow-reader.ts'
 import { BatchGroups } from './batch-groups.ts'
@@ -12,6 +13,9 @@ import type { ModelResolver } from './model-resolver.ts'
 import type { ParseThread } from './parse-thread.ts'
 import { RecordReader } from './record-reader.ts'
 import { acceptRequestId, type RequestIds } from '../observe/request-ids.ts'
+import { type OnTimed, RequestTimes } from '../observe/request-times.ts'
+import type { Tracer } from '../observe/trace/tracer.ts'
+import type { TurnClock } from '../observe/turn-clock.ts'
 import type { PathParams } from './router.ts'
 import { ServedRequest } from './served-request.ts'
 import type { ServingContext } from './serving-context.ts'
@@ -33,8 +37,11 @@ export interface EndpointRuntimeParts {
   readonly models: ModelResolver | undefined
   readonly parseThread: ParseThread
   readonly requestIds: RequestIds
-  readonly clock: Clock
+  readonly clock: TurnClock
   readonly log: Log
+  readonly tracer: Tracer | undefined
+  /** Wants the times of every request. */
+  readonly onTimed: OnTimed | undefined
 }
 
 /** A mounted endpoint: turns exchanges into rows for its stage, and outcomes into answers. */
@@ -44,7 +51,7 @@ export class EndpointRuntime {
 
   /** Throws CONFIG_INVALID where the input schema cannot be compiled. */
   constructor(parts: EndpointRuntimeParts) {
-    const { endpoint, compile, limits, log, ...shared } = parts
+    const { endpoint, compile, limits, log, onTimed, ...shared } = parts
     const { stage, config, path } = endpoint
     this.#context = {
       ...shared,
@@ -59,6 +66,7 @@ export class EndpointRuntime {
       },
       requestTimeoutMs: config.requestTimeoutMs ?? limits.requestTimeoutMs,
       answers: new AnswerCounts(),
+      times: new RequestTimes(onTimed),
       failures: new FailureLog(log),
     }
   }
@@ -67,27 +75,41 @@ export class EndpointRuntime {
     return this.#context.endpoint
   }
 
-  /** What was answered so far. */
-  answers(): Iterable<StatusCount> {
-    return this.#context.answers.entries()
+  stats(): EndpointStats {
+    const { endpoint, answers, failures, times, models } = this.#context
+    return {
+      path: endpoint.path,
+      stages: endpoint.stages.map(({ name }) => name).join('>'),
+      answers: [...answers.entries()],
+      inFlight: answers.inFlight,
+      errors: failures.counts,
+      times: [...times.series()],
+      refreshErrors: models?.refreshErrors,
+    }
   }
 
   /** Never throws. */
   onExchange(exchange: Exchange, params: PathParams): void {
+    this.#context.answers.receive()
     let request: ServedRequest
     try {
       request = new ServedRequest(this.#context, exchange, params)
     } catch (error) {
-      this.#refuse(exchange, error)
+      this.#refuse(exchange, toPipelineError(error))
       return
     }
     exchange.readBody(this.#context.bodyLimits, request)
   }
 
+  /** Answers a request that is not looked at, and counts it as one of this endpoint's. */
+  refuse(exchange: Exchange, error: PipelineError): void {
+    this.#context.answers.receive()
+    this.#refuse(exchange, error)
+  }
+
   /** What is wrong with the head of a request; its body is not read. */
-  #refuse(exchange: Exchange, thrown: unknown): void {
+  #refuse(exchange: Exchange, error: PipelineError): void {
     const { answers, requestIds, failures, endpoint } = this.#context
-    const error = toPipelineError(thrown)
     const requestId = acceptRequestId(exchange.header(headerNames.requestId)) || requestIds.text(requestIds.next())
     answers.count(errorStatus(error))
     replyError(exchange, error, requestId)

@@ -5,8 +5,10 @@ import type { Exchange, ReplyHeader } from './exchange.ts'
 export const maxIssues = 1000
 
 /** Answers with an error of the table: `{"error":{"code","message","requestId","details"}}`. */
-export function replyError(exchange: Exchange, error: PipelineError, requestId: string): void {
-  exchange.reply(errorStatus(error), errorHeaders(error, requestId), errorBody(error, requestId))
+export function replyError(exchange: Exchange, error: PipelineError, requestId: string, more?: ReplyHeader): void {
+  const headers = errorHeaders(error, requestId)
+  if (more !== undefined) headers.push(more)
+  exchange.reply(errorStatus(error), headers, errorBody(error, requestId))
 }
 
 /** Errors that should never reach a client are the runtime's fault when they do. */

@@ -10,6 +10,7 @@ export const headerNames = Object.freeze({
   contentLength: headerName('content-length'),
   contentType: headerName('content-type'),
   requestId: headerName('x-request-id'),
+  traceparent: headerName('traceparent'),
 })
 
 /** A reply header that never changes, with its bytes. */

@@ -5,6 +5,15 @@ import { constantHeader } from './header-text.ts'
 export const jsonHeaders: readonly ReplyHeader[] = [constantHeader('content-type', 'application/json')]
 export const textHeaders: readonly ReplyHeader[] = [constantHeader('content-type', 'text/plain; charset=utf-8')]
 
+export function withId(headers: readonly ReplyHeader[], requestId: string): readonly ReplyHeader[] {
+  return [...headers, ['x-request-id', requestId]]
+}
+
+/** Tells the client where in its trace the request stood. */
+export function traceHeader(traceparent: string): ReplyHeader {
+  return ['traceresponse', traceparent]
+}
+
 /** Written by the front end, or about the connection and not the answer. */
 const reservedNames = new Set([
   'connection',

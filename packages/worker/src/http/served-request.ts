@@ -1,6 +1,7 @@
 import {
   type BatchGroup,
   type BatchOutcome,
+  type BatchTimes,
   type BatchWriter,
   type BodyFormat,
   type Capacity,
@@ -20,11 +21,13 @@ import { decodeJsonBody } from './decode-json-body.ts'
 import { errorStatus, replyError } from './error-reply.ts'
 import type { BodyReader, BytesOwner, Exchange, ReplyBody, ReplyHeader } from './exchange.ts'
 import { headerNames } from './header-text.ts'
+import { inferenceTimeout } from './inference-timeout.ts'
 import { JsonAnswer } from './json-answer.ts'
 import { answerFormatOf, assertAccepted, bodyFormatOf } from './media-type.ts'
 import { ownBytes } from './own-bytes.ts'
-import { chosenStatus, jsonHeaders, textHeaders, withChosenHeaders } from './reply-headers.ts'
+import { chosenStatus, jsonHeaders, textHeaders, traceHeader, withChosenHeaders, withId } from './reply-headers.ts'
 import { acceptRequestId } from '../observe/request-ids.ts'
+import type { RequestTrace } from '../observe/trace/tracer.ts'
 import type { PathParams } from './router.ts'
 import type { ServingContext } from './serving-context.ts'
 import { toPipelineError } from './to-pipeline-error.ts'
@@ -55,6 +58,11 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   /** Only where the answer is not one JSON object. */
   #answer: Answer | undefined = undefined
   #ticket: Ticket | undefined = undefined
+  /** 0 before it was answered, and after the time of that was told. */
+  status = 0
+  begunAtMs = 0
+  modelMs = 0
+  readonly trace: RequestTrace | undefined
   #isOver = false
 
   /** Reads the headers. Throws MEDIA_TYPE_UNSUPPORTED. */
@@ -73,6 +81,7 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     this.#answerFormat = answerFormatOf(exchange.header(headerNames.accept), this.#bodyFormat)
     this.requestNumber = context.requestIds.next()
     this.clientRequestId = acceptRequestId(exchange.header(headerNames.requestId))
+    this.trace = context.tracer?.begin(exchange.header(headerNames.traceparent))
   }
 
   /** The client's, else one that is made when it is asked for. */
@@ -80,7 +89,24 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     return this.clientRequestId || this.#context.requestIds.text(this.requestNumber)
   }
 
+  get traceparent(): string {
+    return this.trace === undefined ? '' : this.trace.traceparent
+  }
+
+  get endpoint(): string {
+    return this.#context.endpoint.path
+  }
+
+  get modelKey(): string | undefined {
+    return this.group.model?.key
+  }
+
+  get submittedAtMs(): number | undefined {
+    return this.#ticket?.submittedAtMs
+  }
+
   onBody(bytes: Uint8Array, owner: BytesOwner): void {
+    this.begunAtMs = this.#context.clock.sinceMs()
     try {
       if (bytes.byteLength === 0) this.#readNothing()
       else if (bytes.byteLength > maxInlineBytes) void this.#readElsewhere(ownBytes(bytes, owner))
@@ -98,7 +124,11 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   onGone(): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#context.answers.count(clientGone)
+    const { answers, tracer, clock } = this.#context
+    answers.count(clientGone)
+    this.status = clientGone
+    tracer?.endRequest(this, clock.now())
+    this.status = 0
     if (this.#ticket !== undefined) this.#context.stage.cancel(this.#ticket)
   }
 
@@ -116,23 +146,50 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
       if (this.#answer === undefined) this.#replyOne(outcome, span.start)
       else if (this.#answer.take(outcome, span)) this.#replyAll(this.#answer)
     } catch (error) {
-      this.fail(toPipelineError(error))
+      this.#replyError(toPipelineError(error))
     }
+  }
+
+  timed(span: Span, batch: BatchTimes): void {
+    if (this.status === 0) return
+    this.#context.times.served(this, span, batch)
+    this.#context.tracer?.endRequest(this, batch.answeredAtMs)
+    this.status = 0
   }
 
   fail(error: PipelineError): void {
     if (this.#isOver) return
+    this.#replyError(error)
+    this.#timedNow()
+  }
+
+  #replyError(error: PipelineError): void {
+    if (this.#isOver) return
     this.#isOver = true
     const { answers, failures, endpoint } = this.#context
     const { requestId } = this
-    answers.count(errorStatus(error))
-    replyError(this.#exchange, error, requestId)
-    failures.report({ error, requestId, endpoint: endpoint.path, modelKey: this.group.model?.key })
+    this.status = errorStatus(error)
+    answers.count(this.status)
+    replyError(this.#exchange, error, requestId, this.trace && traceHeader(this.trace.traceparent))
+    failures.report({ error, requestId, endpoint: endpoint.path, modelKey: this.modelKey, trace: this.trace })
+  }
+
+  /** It was answered without the outcome of a batch. One that was refused before its body came began just now. */
+  #timedNow(): void {
+    const { clock, times, tracer } = this.#context
+    const nowMs = clock.now()
+    if (this.begunAtMs === 0) this.begunAtMs = nowMs
+    times.ended(this, nowMs)
+    tracer?.endRequest(this, nowMs)
+    this.status = 0
   }
 
   #readNothing(): void {
-    if (this.#context.endpoint.config.emptyBody === 'answer') this.#reply(200, textHeaders, 'no data provided')
-    else throw new PipelineError('BODY_MALFORMED', 'no data provided')
+    if (this.#context.endpoint.config.emptyBody !== 'answer') {
+      throw new PipelineError('BODY_MALFORMED', 'no data provided')
+    }
+    this.#reply(200, textHeaders, 'no data provided')
+    this.#timedNow()
   }
 
   #readJson(bytes: Uint8Array): void {
@@ -163,7 +220,7 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     try {
       const { rows, fields, nullRows, isSingle } = await parseThread.parse(task)
       if (this.#isOver) return
-      if (clock.now() - receivedAtMs >= this.timeoutMs) throw timeout(this.timeoutMs)
+      if (clock.now() - receivedAtMs >= this.timeoutMs) throw inferenceTimeout(this.timeoutMs)
       if (!isSingle) return this.#enterMany(rows, fields, nullRows)
       this.rows = rows
       if (this.#answerFormat === 'arrow') this.#answer = this.#arrowAnswer(1)
@@ -185,8 +242,9 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
       this.#answerFormat === 'arrow'
         ? this.#arrowAnswer(rowCount)
         : new JsonAnswer({ rowCount, nullRows, onInvalid: this.#onInvalid })
-    if (rowCount === 0) this.#replyAll(this.#answer)
-    else this.#enter(this.#context.groups.declared ?? fields)
+    if (rowCount > 0) return this.#enter(this.#context.groups.declared ?? fields)
+    this.#replyAll(this.#answer)
+    this.#timedNow()
   }
 
   #arrowAnswer(rowCount: number): ArrowAnswer {
@@ -201,8 +259,10 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   }
 
   async #submitWith(fields: readonly Field[], model: Promise<ModelRef>): Promise<void> {
+    const askedAtMs = this.#context.clock.now()
     try {
       const found = await model
+      this.modelMs = this.#context.clock.now() - askedAtMs
       if (!this.#isOver) this.#submit(fields, found)
     } catch (error) {
       this.fail(toPipelineError(error))
@@ -217,7 +277,7 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
 
   #replyOne(outcome: BatchOutcome, row: number): void {
     const error = outcome.errorOf(row)
-    if (error !== undefined) return this.fail(error)
+    if (error !== undefined) return this.#replyError(error)
     const headers = this.clientRequestId === '' ? jsonHeaders : withId(jsonHeaders, this.clientRequestId)
     const head = outcome.replyHeadOf(row)
     if (head === undefined) this.#reply(200, headers, outcome.json(row))
@@ -226,22 +286,16 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
 
   #replyAll(answer: Answer): void {
     const { error } = answer
-    if (error !== undefined) return this.fail(error)
+    if (error !== undefined) return this.#replyError(error)
     const { requestId } = this
     this.#reply(200, withId([['content-type', answer.contentType]], requestId), answer.body(requestId))
   }
 
   #reply(status: number, headers: readonly ReplyHeader[], body: ReplyBody): void {
     this.#isOver = true
+    this.status = status
     this.#context.answers.count(status)
-    this.#exchange.reply(status, headers, body)
+    const { trace } = this
+    this.#exchange.reply(status, trace ? [...headers, traceHeader(trace.traceparent)] : headers, body)
   }
-}
-
-function withId(headers: readonly ReplyHeader[], requestId: string): readonly ReplyHeader[] {
-  return [...headers, ['x-request-id', requestId]]
-}
-
-function timeout(timeoutMs: number): PipelineError {
-  return new PipelineError('DEADLINE_EXCEEDED', 'inference timeout', { details: { timeoutMs } })
 }

@@ -25,6 +25,8 @@ export class ModelCatalogue {
   readonly #parts: ModelCatalogueParts
   readonly #known = new Map<string, KnownModel>()
   readonly #missing: MissingModels
+  /** Times the store could not be asked for a newer version. */
+  refreshErrors = 0
   readonly #asked = new Map<string, Promise<ModelRef | undefined>>()
 
   constructor(parts: ModelCatalogueParts) {
@@ -64,6 +66,7 @@ export class ModelCatalogue {
   #refresh(key: string): void {
     if (this.#asked.has(key)) return
     this.#ask(key).catch((err: unknown) => {
+      this.refreshErrors++
       this.#parts.log.warn({ err, model: key }, 'The model store could not be asked for a newer version.')
     })
   }

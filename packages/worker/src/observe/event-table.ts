@@ -1,4 +1,4 @@
-import type { Log } from '@redesmyn/core'
+import type { CloseReason, Log } from '@redesmyn/core'
 
 /** What each event of a server carries. Facts are JSON-safe; `err` is an error, logged with its stack. */
 export interface EventFacts {
@@ -18,6 +18,19 @@ export interface EventFacts {
   readonly requestFailed: RequestFacts & { readonly err?: unknown; readonly reason?: string }
   /** The request is to blame, or there was no room or time for it. */
   readonly requestRefused: RequestFacts & { readonly reason: string }
+  readonly batchServed: {
+    readonly stage: string
+    readonly rowCount: number
+    readonly requestCount: number
+    /** Why it closed. */
+    readonly reason: CloseReason | undefined
+    /** Of its oldest row. */
+    readonly waitMs: number
+    readonly handlerMs: number
+    readonly modelKey: string | undefined
+  }
+  /** What is observed cannot be written where it should go. */
+  readonly observationLost: { readonly target: string; readonly err: unknown }
   readonly draining: { readonly drainMs: number }
   readonly drainExpired: { readonly drainMs: number }
   readonly stopped: { readonly stopMs: number }
@@ -29,6 +42,9 @@ interface RequestFacts {
   readonly endpoint: string
   readonly modelKey: string | undefined
   readonly code: string
+  /** Where the request is traced. */
+  readonly traceId?: string
+  readonly spanId?: string
 }
 
 export type EventName = keyof EventFacts
@@ -48,6 +64,8 @@ export const eventTable: { readonly [Name in EventName]: EventMeaning } = {
   listening: { level: 'info', message: 'listening' },
   requestFailed: { level: 'error', message: 'Request failed.' },
   requestRefused: { level: 'debug', message: 'Request refused.' },
+  batchServed: { level: 'debug', message: 'Batch served.' },
+  observationLost: { level: 'error', message: 'Metrics or traces cannot be written.' },
   draining: { level: 'info', message: 'Draining.' },
   drainExpired: { level: 'warn', message: 'The drain time is over, what is unanswered is refused.' },
   stopped: { level: 'info', message: 'Stopped.' },

@@ -7,10 +7,12 @@ import {
   type FormedBatch,
   type ModelOrder,
   modelId,
+  type ModelRef,
   PipelineError,
 } from '@redesmyn/core'
 import { slabState } from '../memory/slab-header.ts'
 import type { Slot } from '../thread/slot.ts'
+import type { CacheStats } from './stage-stats.ts'
 
 export interface ModelPlacementParts {
   readonly slots: readonly Slot[]
@@ -18,7 +20,7 @@ export interface ModelPlacementParts {
   readonly limits: CacheLimits
   readonly clock: Clock
   /** A slot has loaded a model, or failed to: it takes batches again. */
-  readonly onSettled: (result: 'loaded' | 'failed') => void
+  readonly onSettled: (result: 'loaded' | 'failed', loadMs?: number) => void
   /** Rows have waited long enough for a further slot to load their model: time to ask again. */
   readonly onDue: () => void
   /** No rows of this group can be run now. */
@@ -31,6 +33,11 @@ export class ModelPlacement {
   readonly #cache: CacheState
   #cancelDue: Cancel | undefined
   #dueAtMs = 0
+  /** When each slot had loaded what it holds, by slot and model. */
+  readonly #loadedAtMs = new Map<string, number>()
+  #hits = 0
+  #misses = 0
+  #evictions = 0
 
   constructor(parts: ModelPlacementParts) {
     this.#parts = parts
@@ -42,13 +49,25 @@ export class ModelPlacement {
   }
 
   /** A batch went to a slot: its model is the one used last. */
-  touch(slot: Slot, { model }: BatchGroup): void {
-    if (model !== undefined) this.#cache.touch(slot.number, model)
+  touch(slot: Slot, { group: { model }, spans }: FormedBatch): void {
+    if (model === undefined) return
+    this.#cache.touch(slot.number, model)
+    const loadedAtMs = this.#loadedAtMs.get(placeOf(slot.number, model)) ?? 0
+    for (const { ticket } of spans) {
+      if (ticket.submittedAtMs < loadedAtMs) this.#misses++
+      else this.#hits++
+    }
+  }
+
+  stats(): CacheStats {
+    const { entryCount: entries, byteLength: bytes } = this.#cache
+    return { hits: this.#hits, misses: this.#misses, evictions: this.#evictions, entries, bytes }
   }
 
   /** The slot's thread is gone, and its models with it. */
   forget(slot: Slot): void {
     this.#cache.slotLost(slot.number)
+    for (const place of this.#loadedAtMs.keys()) if (place.startsWith(`${slot.number} `)) this.#loadedAtMs.delete(place)
   }
 
   /** Starts what loading the waiting batches need and idle slots allow. */
@@ -96,14 +115,17 @@ export class ModelPlacement {
   async #carryOut({ slot: number, unload, model }: ModelOrder): Promise<void> {
     const slot = this.#parts.slots.find((candidate) => candidate.number === number)
     if (slot === undefined) return
+    this.#countGone(number, unload, model)
     if (model === undefined) {
       slot.unload(unload)
       return
     }
     try {
       const loadMs = await slot.load(model, unload)
-      this.#cache.loaded(number, model, { loadMs, atMs: this.#parts.clock.now() })
-      this.#parts.onSettled('loaded')
+      const atMs = this.#parts.clock.now()
+      this.#cache.loaded(number, model, { loadMs, atMs })
+      this.#loadedAtMs.set(placeOf(number, model), atMs)
+      this.#parts.onSettled('loaded', loadMs)
     } catch (thrown) {
       const error =
         thrown instanceof PipelineError
@@ -113,4 +135,16 @@ export class ModelPlacement {
       this.#parts.onSettled('failed')
     }
   }
+
+  /** Another version of what is loaded is no eviction. */
+  #countGone(slot: number, gone: readonly ModelRef[], coming: ModelRef | undefined): void {
+    for (const model of gone) {
+      this.#loadedAtMs.delete(placeOf(slot, model))
+      if (model.key !== coming?.key) this.#evictions++
+    }
+  }
+}
+
+function placeOf(slot: number, model: ModelRef): string {
+  return `${slot} ${modelId(model)}`
 }

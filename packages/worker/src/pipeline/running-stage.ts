@@ -18,12 +18,14 @@ import { WakeWord } from '../thread/ring.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
 import type { EndedOnSlot, Slot, SlotLoss } from '../thread/slot.ts'
 import { SlotKeeper } from '../thread/slot-keeper.ts'
+import { BatchTeller } from './batch-teller.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type DoneReply, OutcomeReader } from './outcome-reader.ts'
 import type { StagePort } from './stage-port.ts'
 import { StageRecorder } from './stage-recorder.ts'
 import { StageRooms } from './stage-rooms.ts'
 import type { StageStats } from './stage-stats.ts'
+import type { Tracer } from '../observe/trace/tracer.ts'
 
 export interface RunningStageParts {
   readonly stage: AnyStage
@@ -39,6 +41,8 @@ export interface RunningStageParts {
   readonly checkWrites: boolean
   /** See request-ids.ts. */
   readonly requestIdSuffix: string
+  /** `undefined` where nothing is traced. */
+  readonly tracer?: Tracer | undefined
 }
 
 /** A stage at work: rows come in through `submit`, travel in batches through the slots, and go back to their waiters. */
@@ -55,15 +59,17 @@ export class RunningStage implements StagePort {
   readonly #models: ModelPlacement | undefined
   readonly #outcomes: OutcomeReader
   readonly #recorder: StageRecorder
+  readonly #teller: BatchTeller
   #isTurnDue = false
   #whenEmpty: (() => void)[] = []
 
   constructor(parts: RunningStageParts) {
-    const { stage, clock, pool, log, modelled } = parts
+    const { stage, clock, pool, log, logLevel, tracer, modelled } = parts
     const { batch: policy, queue, concurrency } = stage.config
     const output = stage.output?.fields
     this.#parts = parts
     this.#recorder = new StageRecorder(stage.name)
+    this.#teller = new BatchTeller({ stage: stage.name, log, logLevel, tracer })
     this.#outcomes = new OutcomeReader(output)
     this.#rooms = new StageRooms(pool, { maxRows: policy.maxRows, columnBytes: stage.config.columnBytes, output })
     this.#batcher = new Batcher({
@@ -104,7 +110,7 @@ export class RunningStage implements StagePort {
         slots: this.#keeper.slots,
         limits: modelled.limits,
         clock,
-        onSettled: (result) => this.#settledLoad(result),
+        onSettled: (result, loadMs) => this.#settledLoad(result, loadMs),
         onDue: () => this.#lookAtEndOfTurn(),
         onRefused: (groupKey, error) => this.#batcher.failGroup(groupKey, error),
       })
@@ -116,7 +122,7 @@ export class RunningStage implements StagePort {
       canRun: models === undefined ? () => true : (slot, group) => models.canRun(slot, group),
       onSent: (slot, batch) => {
         this.#recorder.sent(batch, clock.now())
-        models?.touch(slot, batch.group)
+        models?.touch(slot, batch)
       },
     })
   }
@@ -164,7 +170,13 @@ export class RunningStage implements StagePort {
       inFlightBatches: this.#dispatcher.inFlightBatches,
       servingSlots: this.#keeper.servingSlots,
     }
-    return this.#recorder.stats(gauges, this.#keeper.copiedBytes())
+    return this.#recorder.stats(gauges, {
+      copiedInThreads: this.#keeper.copiedBytes(),
+      threads: this.#keeper.threadStats(),
+      cache: this.#models?.stats(),
+      series: this.#keeper.series.read(),
+      droppedSeries: this.#keeper.series.dropped,
+    })
   }
 
   get #isEmpty(): boolean {
@@ -215,8 +227,13 @@ export class RunningStage implements StagePort {
     this.#serviceTimes.add(handlerMs)
     this.#recorder.done(batch.rowCount, reply.rejects?.length ?? 0, handlerMs)
     this.#learn(batch, reply)
+    const { clock } = this.#parts
+    const backAtMs = clock.now()
     try {
       this.#batcher.deliver(batch, this.#outcomes.read(batch, reply))
+      const endedAtMs = clock.now()
+      this.#recorder.delivered(batch, { handlerMs, backAtMs, endedAtMs })
+      this.#teller.served(batch, handlerMs, endedAtMs)
     } catch (cause) {
       this.#failed(batch, new PipelineError('INTERNAL', 'the answer of a thread could not be read', { cause }))
     }
@@ -230,9 +247,10 @@ export class RunningStage implements StagePort {
 
   /** One line for the batch, with the stack that clients never see. */
   #failed(batch: FormedBatch<Slab>, error: PipelineError): void {
-    const { stage, log } = this.#parts
+    const { stage, log, clock } = this.#parts
     const requestIds = batch.spans.filter(({ isLive }) => isLive).map(({ waiter }) => waiter.requestId)
     this.#recorder.failed(batch.rowCount)
+    this.#teller.failed(batch, clock.now())
     log.error(
       { err: error, code: error.code, stage: stage.name, rowCount: batch.rowCount, requestIds },
       'A batch failed.',
@@ -246,7 +264,7 @@ export class RunningStage implements StagePort {
   }
 
   #lost(slot: Slot, { error, begun, notBegun }: SlotLoss): void {
-    this.#recorder.restarted('lost')
+    this.#recorder.restarted('lost', slot.number)
     this.#models?.forget(slot)
     for (const batch of notBegun) this.#batcher.giveBack(batch)
     for (const batch of begun) {
@@ -256,8 +274,8 @@ export class RunningStage implements StagePort {
     this.#settleDrain()
   }
 
-  #settledLoad(result: 'loaded' | 'failed'): void {
-    this.#recorder.modelLoad(result)
+  #settledLoad(result: 'loaded' | 'failed', loadMs: number | undefined): void {
+    this.#recorder.modelLoad(result, loadMs)
     this.#lookAtEndOfTurn()
   }
 

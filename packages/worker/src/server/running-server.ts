@@ -43,6 +43,7 @@ export class RunningServer {
     if (!isDrained && !hurry.aborted) emit(log, 'drainExpired', { drainMs })
     await Promise.all([parseThread.close(), ...stages.map((stage) => stage.stop())])
     await frontEnd.close(closeGraceMs)
+    await scope.observation.close()
     emit(log, 'stopped', { stopMs: Math.round(clock.now() - startedAtMs) })
     logger.close()
     return { isDrained }

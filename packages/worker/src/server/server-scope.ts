@@ -1,9 +1,11 @@
-import type { Clock, Log } from '@redesmyn/core'
+import type { Log } from '@redesmyn/core'
 import type { BundledApp } from '../app/bundle-app.ts'
 import type { LoadedApp } from '../app/load-app.ts'
 import type { ServerConfig } from '../config/option-table.ts'
 import type { ParseThread } from '../http/parse-thread.ts'
 import type { RequestIds } from '../observe/request-ids.ts'
+import type { TurnClock } from '../observe/turn-clock.ts'
+import type { Observation } from './observation.ts'
 import type { SlabPool } from '../memory/slab-pool.ts'
 
 /** What the parts of one server share. */
@@ -11,9 +13,10 @@ export interface ServerScope {
   readonly config: ServerConfig
   readonly bundle: BundledApp
   readonly app: LoadedApp
-  readonly clock: Clock
+  readonly clock: TurnClock
   readonly pool: SlabPool
   readonly parseThread: ParseThread
   readonly log: Log
   readonly requestIds: RequestIds
+  readonly observation: Observation
 }

@@ -2,6 +2,7 @@ import type { Endpoint } from '@redesmyn/core'
 import type { ServerConfig } from '../config/option-table.ts'
 import { type ConfigOptions, type Environment, resolveConfig } from '../config/resolve-config.ts'
 import { Router } from '../http/router.ts'
+import type { SpanExporter } from '../observe/trace/span-exporter.ts'
 import { addEndpointRoute } from './endpoint-route.ts'
 import { Lifecycle, type LifecycleState, type StopOptions, type StopReport } from './lifecycle.ts'
 import type { RunningServer } from './running-server.ts'
@@ -10,6 +11,8 @@ import type { ServerAddress } from './server-address.ts'
 export interface ServerOptions extends ConfigOptions {
   /** The module that exports the stages: a path, taken from the working directory, or a file URL as `import.meta.url`. */
   readonly app: string | URL
+  /** Where spans go when `traces` is on, in the place of `traceFile`. */
+  readonly spanExporter?: SpanExporter
 }
 
 /**
@@ -19,6 +22,7 @@ export interface ServerOptions extends ConfigOptions {
 export class Server {
   readonly config: ServerConfig
   readonly #app: string | URL
+  readonly #spanExporter: SpanExporter | undefined
   readonly #endpoints: Endpoint[] = []
   readonly #router = new Router<Endpoint>()
   readonly #lifecycle: Lifecycle<RunningServer>
@@ -26,8 +30,9 @@ export class Server {
 
   /** Throws CONFIG_INVALID naming the option, or the variable of `env`, that is unusable. */
   constructor(options: ServerOptions, env: Environment = process.env) {
-    const { app, ...config } = options
+    const { app, spanExporter, ...config } = options
     this.#app = app
+    this.#spanExporter = spanExporter
     this.config = resolveConfig(config, env)
     this.#lifecycle = new Lifecycle<RunningServer>({
       start: (signal) => this.#start(signal),
@@ -71,6 +76,12 @@ export class Server {
   /** What serving takes is loaded here and not above: every thread imports this module with its app. */
   async #start(signal: AbortSignal): Promise<RunningServer> {
     const { startServer } = await import('./start-server.ts')
-    return await startServer({ app: this.#app, endpoints: this.#endpoints, config: this.config, signal })
+    return await startServer({
+      app: this.#app,
+      endpoints: this.#endpoints,
+      config: this.config,
+      spanExporter: this.#spanExporter,
+      signal,
+    })
   }
 }

@@ -9,9 +9,12 @@ import { SlabPool } from '../memory/slab-pool.ts'
 import { emit } from '../observe/event-table.ts'
 import { createLogger, type Logger } from '../observe/logger.ts'
 import { RequestIds } from '../observe/request-ids.ts'
+import type { SpanExporter } from '../observe/trace/span-exporter.ts'
+import { TurnClock } from '../observe/turn-clock.ts'
 import { systemClock } from '../thread/system-clock.ts'
 import { createListener } from './create-listener.ts'
 import { mountedEndpoints } from './mounted-endpoints.ts'
+import { openObservation } from './observation.ts'
 import { RunningServer } from './running-server.ts'
 import { serverAddress } from './server-address.ts'
 import type { ServerScope } from './server-scope.ts'
@@ -22,6 +25,8 @@ export interface ServerPlan {
   /** None: all that the app exports. */
   readonly endpoints: readonly Endpoint[]
   readonly config: ServerConfig
+  /** Where spans go, in the place of the trace file. */
+  readonly spanExporter?: SpanExporter | undefined
   /** Fires when the server is stopped before it listens. */
   readonly signal: AbortSignal
 }
@@ -41,6 +46,21 @@ export async function startServer(plan: ServerPlan): Promise<RunningServer> {
 async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningServer> {
   const startedAtMs = performance.now()
   const scope = await openScope(plan, logger.of('server'))
+  try {
+    return await startInScope(plan, scope, { logger, startedAtMs })
+  } catch (error) {
+    await scope.observation.close()
+    throw error
+  }
+}
+
+interface ServerStart {
+  readonly logger: Logger
+  readonly startedAtMs: number
+}
+
+async function startInScope(plan: ServerPlan, scope: ServerScope, start: ServerStart): Promise<RunningServer> {
+  const { logger, startedAtMs } = start
   const { clock, log } = scope
   const endpoints = mountedEndpoints(plan.endpoints, scope.app)
   const paths = endpoints.map(({ path }) => path)
@@ -61,17 +81,19 @@ async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningSe
   }
 }
 
-async function openScope({ app, config }: ServerPlan, log: Log): Promise<ServerScope> {
+async function openScope({ app, config, spanExporter }: ServerPlan, log: Log): Promise<ServerScope> {
   const bundle = await bundleApp(app)
+  const clock = new TurnClock(systemClock())
   return {
     config,
     bundle,
     app: await loadApp(bundle.url),
-    clock: systemClock(),
+    clock,
     pool: new SlabPool({ maxBytes: config.maxSlabBytes, poison: 'never' }),
     parseThread: new ParseThread({ appUrl: bundle.url, maxBytes: config.maxInFlightBytes }),
     log,
     requestIds: new RequestIds(),
+    observation: openObservation({ config, clock, log, spanExporter }),
   }
 }
 

@@ -67,7 +67,7 @@ function createStages(endpoints: readonly Endpoint[], scope: ServerScope): Reado
 }
 
 function createStage({ path, stage, models }: Endpoint, scope: ServerScope): RunningStage {
-  const { bundle, config, clock, pool, log, requestIds } = scope
+  const { bundle, config, clock, pool, log, requestIds, observation } = scope
   return new RunningStage({
     stage: config.threads === undefined ? stage : withThreads(stage, config.threads),
     app: bundle,
@@ -80,6 +80,7 @@ function createStage({ path, stage, models }: Endpoint, scope: ServerScope): Run
     logFormat: config.logFormat,
     logFile: config.logFile,
     checkWrites: config.checkWrites === 'on',
+    tracer: observation.tracer,
   })
 }
 

@@ -1,4 +1,5 @@
 import { type AnyStage, type ErrorData, errorTable, type RecordBatch, toErrorData } from '@redesmyn/core'
+import type { VitalsWriter } from '../observe/thread-vitals.ts'
 import type { Libraries } from '../interop/libraries.ts'
 import type { BatchRequests } from './batch-requests.ts'
 import { InputSnapshot } from './input-snapshot.ts'
@@ -15,6 +16,7 @@ export interface HandlerRunnerParts {
   readonly slot: SlotFacts
   readonly copies: CopyCounts
   readonly libraries: Libraries
+  readonly vitals: VitalsWriter
   readonly checkWrites: 'always' | 'never'
   /** The loaded model of a batch; `undefined` where the stage's handler takes none. */
   readonly modelOf: ((requests: BatchRequests) => unknown) | undefined
@@ -40,6 +42,7 @@ export class HandlerRunner {
   /** Answers at once where the handler does. Never throws and never rejects: an error is a reply. */
   run(view: SlabView, requests: BatchRequests): BatchReply | Promise<BatchReply> {
     const startedAtMs = performance.now()
+    this.#parts.vitals.tick(startedAtMs)
     let call: HandlerCall | undefined
     try {
       call = this.#prepare(view, requests)

@@ -4,6 +4,7 @@ import {
   type ErrorData,
   errorTable,
   type HandlerContext,
+  type HandlerMetrics,
   isErrorCode,
   type Log,
   PipelineError,
@@ -18,6 +19,7 @@ export interface SlotFacts {
   readonly stage: string
   readonly slot: number
   readonly log: Log
+  readonly metrics: HandlerMetrics
   readonly clock: Clock
 }
 
@@ -34,7 +36,6 @@ export class SlotContext implements HandlerContext<unknown> {
   readonly deadlineMs: number
   readonly model: unknown
   readonly attempt = 1
-  readonly traceparent = undefined
   readonly idempotencyKey = undefined
   readonly #slot: SlotFacts
   readonly #rowCount: number
@@ -69,6 +70,14 @@ export class SlotContext implements HandlerContext<unknown> {
     return this.#requests.params
   }
 
+  get metrics(): HandlerMetrics {
+    return this.#slot.metrics
+  }
+
+  get traceparent(): string | undefined {
+    return this.#requests.facts.traceparent
+  }
+
   get log(): Log {
     this.#log ??= requestLog(this.#slot.log, this.#requests)
     return this.#log
@@ -88,6 +97,10 @@ export class SlotContext implements HandlerContext<unknown> {
 
   query(row: number): URLSearchParams {
     return this.#requests.query(this.#existing(row))
+  }
+
+  traceparentOf(row: number): string | undefined {
+    return this.#requests.traceparent(this.#existing(row))
   }
 
   requestId(row: number): string {

@@ -1,4 +1,7 @@
 import type { Clock, Log } from '@redesmyn/core'
+import { StageSeries } from '../observe/handler-metrics/stage-series.ts'
+import { observedBytes, seriesOffset } from '../observe/observed-memory.ts'
+import { readVitals, type ThreadVitals } from '../observe/thread-vitals.ts'
 import { BackOff } from './back-off.ts'
 import { copyCountsBytes, readCopyCounts } from './copy-counts.ts'
 import { threadControlBytes } from '../interop/native-guard.ts'
@@ -9,7 +12,7 @@ export interface SlotKeeperParts {
   readonly threads: number
   readonly clock: Clock
   readonly log: Log
-  readonly data: Omit<SlotData, 'slot' | 'control' | 'copies'>
+  readonly data: Omit<SlotData, 'slot' | 'control' | 'copies' | 'observed'>
   readonly slot: Pick<SlotParts, 'concurrency' | 'awake' | 'pool' | 'onWake'>
   readonly onLost: (slot: Slot, loss: SlotLoss) => void
   /** A replaced thread can take batches again. */
@@ -21,6 +24,9 @@ export class SlotKeeper {
   readonly slots: readonly Slot[]
   readonly #parts: SlotKeeperParts
   readonly #copies: readonly SharedArrayBuffer[]
+  readonly #observed: readonly SharedArrayBuffer[]
+  /** What the handlers count of their own. */
+  readonly series: StageSeries
   readonly #backOffs = new Map<Slot, BackOff>()
   readonly #restarts = new Set<() => void>()
   #isStopped = false
@@ -28,6 +34,8 @@ export class SlotKeeper {
   constructor(parts: SlotKeeperParts) {
     this.#parts = parts
     this.#copies = Array.from({ length: parts.threads }, () => new SharedArrayBuffer(copyCountsBytes))
+    this.#observed = this.#copies.map(() => new SharedArrayBuffer(observedBytes))
+    this.series = new StageSeries(this.#observed, seriesOffset)
     this.slots = this.#copies.map((copies, index) => this.#slot(index + 1, copies))
   }
 
@@ -38,6 +46,15 @@ export class SlotKeeper {
   /** What the threads have copied so far, in bytes by reason. */
   copiedBytes(): Map<string, number> {
     return readCopyCounts(this.#copies)
+  }
+
+  /** What each thread is occupied with, and its memory. */
+  threadStats(): (ThreadVitals & { slot: number; activeMs: number; idleMs: number })[] {
+    return this.slots.map((slot, index) => ({
+      slot: slot.number,
+      ...slot.loopTimes,
+      ...readVitals(this.#observed[index]),
+    }))
   }
 
   /** Rejects with what went wrong in the first slot that cannot start; the others are ended by `stop`. */
@@ -56,7 +73,13 @@ export class SlotKeeper {
     const { data, slot, clock } = this.#parts
     return new Slot({
       ...slot,
-      data: { ...data, slot: number, copies, control: new SharedArrayBuffer(threadControlBytes) },
+      data: {
+        ...data,
+        slot: number,
+        copies,
+        observed: this.#observed[number - 1],
+        control: new SharedArrayBuffer(threadControlBytes),
+      },
       nowMs: () => clock.now(),
       onLost: (lost, loss) => {
         this.#parts.onLost(lost, loss)

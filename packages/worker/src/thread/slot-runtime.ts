@@ -4,7 +4,11 @@ import { Libraries } from '../interop/libraries.ts'
 import { startHandler } from '../interop/starting-handler.ts'
 import { slabState } from '../memory/slab-header.ts'
 import { ModelHolder } from '../model/model-holder.ts'
+import { SeriesMemory } from '../observe/handler-metrics/series-memory.ts'
+import { ThreadMetrics } from '../observe/handler-metrics/thread-metrics.ts'
 import { createLogger } from '../observe/logger.ts'
+import { seriesOffset } from '../observe/observed-memory.ts'
+import { VitalsWriter } from '../observe/thread-vitals.ts'
 import { systemClock } from './system-clock.ts'
 import { readBatchFacts } from './batch-facts.ts'
 import { BatchRequests } from './batch-requests.ts'
@@ -36,16 +40,18 @@ export class SlotRuntime implements BatchRunner {
 
   /** Imports the app and finds the stage in it. Never rejects. */
   async start(): Promise<SlotAnswer> {
-    const { appUrl, stageName, slot } = this.#data
+    const { appUrl, stageName, slot, observed } = this.#data
     try {
       const [app, log] = await Promise.all([loadApp(appUrl), this.#createLog()])
       const stage = findStage(app, stageName)
       const models = this.#createModels(app, log)
+      const metrics = new ThreadMetrics(new SeriesMemory(observed, seriesOffset))
       const runner = new HandlerRunner({
         stage,
-        slot: { stage: stageName, slot, log, clock: systemClock() },
+        slot: { stage: stageName, slot, log, metrics, clock: systemClock() },
         copies: new CopyCounts(this.#data.copies),
         libraries: new Libraries(),
+        vitals: new VitalsWriter(observed),
         checkWrites: (stage.config.checkWrites ?? this.#data.checkWrites) ? 'always' : 'never',
         modelOf: models && (({ facts }) => facts.model && models.get(facts.model)),
       })

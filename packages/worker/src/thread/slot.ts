@@ -90,6 +90,14 @@ export class Slot {
     return this.#link?.hasEnded ?? false
   }
 
+  /** How long its event loop worked and waited since the thread began; a thread that is gone did neither. */
+  get loopTimes(): { readonly activeMs: number; readonly idleMs: number } {
+    const [thread] = this.#piscina.threads
+    if (thread === undefined) return { activeMs: 0, idleMs: 0 }
+    const { active, idle } = thread.performance.eventLoopUtilization()
+    return { activeMs: active, idleMs: idle }
+  }
+
   /** Starts a thread and loads the app in it. Rejects with what the app threw. */
   async start(): Promise<void> {
     this.#state = 'starting'
