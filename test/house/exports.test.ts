@@ -7,40 +7,41 @@ import { readSource } from './source-file.ts'
 test('core exports these names', () => {
   expect(exportedNames('core')).toMatchInlineSnapshot(`
     "AnyBatch AnyColumn AnyHandler AnyPipeline AnyStage Artifact Batch BatchGroup BatchLayout
-    BatchOptions BatchOutcome BatchPolicy BatchRoom BatchRows BatchTensor BatchViews
-    BatchWriter Batcher BatcherOwner BatcherParts BodyFormat BoundJsonWriter BufferRange
-    CacheLimits CachePlan CacheState Cancel Capacity Clock CloseReason ColumnInputOf
-    ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions ColumnReader ColumnType
-    ColumnVector ColumnsOf Compile DecodeLimits DecodedStream EachRowOptions Endpoint
-    EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning Field FormedBatch
-    GrpcStatus Handler HandlerColumns HandlerContext HandlerOutput Int64Array JsonRows
-    JsonWriter Layer LoadContext Log ModelCache ModelCacheOptions ModelCallOptions ModelDemand
-    ModelLoader ModelOrder ModelRef ModelStore NoModel NullableColumn NullableNumbers
-    NumberArray NumericArrayName NumericArrays NumericNameOf ObjectSchema PathParams
-    PathTemplate Pipeline PipelineError PipelineErrorOptions QueueBounds QueueOptions
-    ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch
-    RecordCheck RecordCheckOptions RecordIssue RecordSchema RefusedModel ReplyHead
-    RetryOptions RoomSource RowHandler RowInputOf RowOf RowSource SlotLoad Span Stage
-    StageCall StageCallOptions StageConfig StageOptions StreamHead TColumn Ticket Waiter
-    WritableColumnOf assignFields bisect column compileJsonWriter compileRecordSchema
-    createRecordCheck decodeStream defaultCapacity defaultColumnBytes describeType eachRow
-    encodeBatches encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData
-    handlerColumn inferColumns inferFields isEndpoint isErrorCode isPipeline isStage
-    layoutBatch limit loadShed measureColumns measureRecords modelCache modelId narrowBigInts
-    outputColumns parsePathTemplate pipe recordInvalid retry stage stageDefaults timeout
-    toErrorData writeColumns"
+    BatchOptions BatchOutcome BatchPolicy BatchRoom BatchRows BatchTensor BatchTimes
+    BatchViews BatchWriter Batcher BatcherOwner BatcherParts BodyFormat BoundJsonWriter
+    BufferRange CacheLimits CachePlan CacheState Cancel Capacity Clock CloseReason
+    ColumnInputOf ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions ColumnReader
+    ColumnType ColumnVector ColumnsOf Compile DecodeLimits DecodedStream EachRowOptions
+    Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning Field FormedBatch
+    GrpcStatus Handler HandlerColumns HandlerContext HandlerMetrics HandlerOutput Int64Array
+    JsonRows JsonWriter Layer LoadContext Log MetricCounter MetricGauge MetricHistogram
+    MetricLabels ModelCache ModelCacheOptions ModelCallOptions ModelDemand ModelLoader
+    ModelOrder ModelRef ModelStore NoModel NullableColumn NullableNumbers NumberArray
+    NumericArrayName NumericArrays NumericNameOf ObjectSchema PathParams PathTemplate Pipeline
+    PipelineError PipelineErrorOptions QueueBounds QueueOptions ReadOnlyArray
+    ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch RecordCheck
+    RecordCheckOptions RecordIssue RecordSchema RefusedModel ReplyHead RetryOptions RoomSource
+    RowHandler RowInputOf RowOf RowSource SlotLoad Span Stage StageCall StageCallOptions
+    StageConfig StageOptions StreamHead TColumn Ticket Waiter WritableColumnOf assignFields
+    bisect checkMetric column compileJsonWriter compileRecordSchema createRecordCheck
+    decodeStream defaultCapacity defaultColumnBytes describeType eachRow encodeBatches
+    encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData handlerColumn
+    inferColumns inferFields isEndpoint isErrorCode isPipeline isStage layoutBatch limit
+    loadShed measureColumns measureRecords modelCache modelId narrowBigInts outputColumns
+    parsePathTemplate pipe recordInvalid retry stage stageDefaults timeout toErrorData
+    uncountedMetrics writeColumns"
   `)
 })
 
 test('worker exports these names', () => {
   expect(exportedNames('worker')).toMatchInlineSnapshot(`
-    "AppReport BundledApp ConfigOptions Environment LifecycleState LoadedApp OnnxHandlerOptions
-    OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName OptionSpec
-    OptionTable OptionUnit Server ServerAddress ServerConfig ServerOptions SignalHost
-    StageReport StopOptions StopReport StopSignal Stoppable batchViews bundleApp defaultTextOf
-    envOf exitOnSignals flagOf fsStore inspectApp isMain isOptionName loadApp modelCache
-    onnxHandler onnxModel optionNames optionTable rangeTextOf readFlag resolveConfig
-    serve"
+    "AppReport BundledApp ConfigOptions Environment LifecycleState LoadedApp MemorySpans
+    OnnxHandlerOptions OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName
+    OptionSpec OptionTable OptionUnit Server ServerAddress ServerConfig ServerOptions
+    SignalHost SpanExporter SpanLink StageReport StopOptions StopReport StopSignal Stoppable
+    TraceSpan batchViews bundleApp defaultTextOf envOf exitOnSignals flagOf fsStore inspectApp
+    isMain isOptionName loadApp modelCache onnxHandler onnxModel optionNames optionTable
+    rangeTextOf readFlag resolveConfig serve"
   `)
 })
 

@@ -69,7 +69,7 @@ function checkMetric(metric: unknown, document: Readonly<Record<string, unknown>
   check(isObject(metric) && onlyHas(metric, ['Name', 'Unit', 'StorageResolution']), 'a metric has no other members')
   const { Name, Unit } = metric
   check(typeof Name === 'string' && Name.length >= 1 && Name.length <= 1024, 'a metric has a name')
-  check(Unit === undefined || (typeof Unit === 'string' && units.includes(Unit)), `${Unit} is a unit`)
+  check(Unit === undefined || (typeof Unit === 'string' && units.includes(Unit)), `${String(Unit)} is a unit`)
   const value = document[Name]
   const values = Array.isArray(value) ? value : [value]
   check(values.length >= 1 && values.length <= 100, `${Name} has 1 to 100 values`)

@@ -4,21 +4,22 @@ import { fakeClock } from '../../clock/fake-clock.ts'
 import { readEmf } from './emf-document.ts'
 
 const owner = { endpoint: '/predict/{id}', stages: 'decode>predict' }
+const request = { ...owner, requestId: 'r', begunAtMs: 0, modelMs: 0, submittedAtMs: 1, trace: undefined }
 const times = Float64Array.of(12.34567, 1, 0, 0, 3, 8, 0.25, 0.09567)
 
 function windowUnderTest() {
   const clock = fakeClock()
   const lines: string[] = []
   const window = new EmfWindow({
-    namespace: 'Cascade',
+    emfNamespace: 'Cascade',
     flushMs: 1000,
     clock,
     epochMs: () => 1_700_000_000_000 + clock.now(),
     write: (line) => void lines.push(line),
   })
   const serve = (count: number, modelKey?: string, status = 200) => {
-    for (let request = 0; request < count; request++) {
-      window.add(owner, { status, modelKey, begunAtMs: 0, modelMs: 0, submittedAtMs: 1 }, times)
+    for (let number = 0; number < count; number++) {
+      window.add(owner, { ...request, status, modelKey }, times)
     }
   }
   return { clock, window, serve, documents: () => lines.map(readEmf) }

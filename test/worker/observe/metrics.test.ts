@@ -116,8 +116,20 @@ describe('renderMetrics', () => {
 
   test('C93 a scrape is what a strict reader of the format takes, labels of any text in it', () => {
     const stage = { ...stats('exp'), models: [{ model: '/"a"\\b\nc', batches: 1, rows: 1 }] }
-    const times = new RequestTimes(undefined)
-    times.ended({ status: 422, modelKey: undefined, begunAtMs: 0, modelMs: 0, submittedAtMs: undefined }, 5)
+    const times = new RequestTimes({ onTimed: undefined, tracer: undefined })
+    times.ended(
+      {
+        endpoint: '/a/{x}',
+        requestId: 'r',
+        status: 422,
+        modelKey: undefined,
+        begunAtMs: 1,
+        modelMs: 0,
+        submittedAtMs: undefined,
+        trace: undefined,
+      },
+      5,
+    )
     const served = { ...endpointStats('/a/{x}', [{ status: 422, count: 1 }]), times: [...times.series()] }
 
     const families = parseExposition(renderText([stage], [served], { mosecNamespace: 'mosec_service' }))

@@ -45,7 +45,7 @@ export function parseExposition(text: string): ReadonlyMap<string, Family> {
       continue
     }
     const sample = parseSample(line)
-    const key = `${sample.name}${JSON.stringify(Object.entries(sample.labels).toSorted())}`
+    const key = `${sample.name}${keyOf(sample.labels)}`
     if (seen.has(key)) throw new Error(`twice: ${line}`)
     seen.add(key)
     if (open === undefined || !belongs(sample.name, open)) throw new Error(`outside its family: ${line}`)
@@ -127,8 +127,13 @@ function groupBy(samples: readonly Sample[]): Map<string, Sample[]> {
   const series = new Map<string, Sample[]>()
   for (const sample of samples) {
     const { le: _, ...labels } = sample.labels
-    const key = JSON.stringify(Object.entries(labels).toSorted())
+    const key = keyOf(labels)
     series.set(key, [...(series.get(key) ?? []), sample])
   }
   return series
+}
+
+function keyOf(labels: Sample['labels']): string {
+  const names = Object.keys(labels).toSorted()
+  return JSON.stringify(names.map((name) => [name, labels[name]]))
 }

@@ -3,7 +3,7 @@ import type { HandlerMetrics, MetricLabels } from './handler-metrics.ts'
 
 const namePattern = /^[a-z][a-z0-9_]{0,99}$/
 /** The runtime's own, and what a histogram's samples are called. */
-const reservedName = /^(cascade|process)_|_(bucket|sum|count)$/
+const reservedName = /^(cascade_|process_)|_(bucket|sum|count)$/
 const labelPattern = /^[a-z][a-z0-9_]{0,49}$/
 const reservedLabels: readonly string[] = ['stage', 'slot', 'le', 'quantile']
 

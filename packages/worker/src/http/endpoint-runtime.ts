@@ -66,7 +66,7 @@ export class EndpointRuntime {
       },
       requestTimeoutMs: config.requestTimeoutMs ?? limits.requestTimeoutMs,
       answers: new AnswerCounts(),
-      times: new RequestTimes(onTimed),
+      times: new RequestTimes({ onTimed, tracer: parts.tracer }),
       failures: new FailureLog(log),
     }
   }

@@ -27,7 +27,7 @@ import { answerFormatOf, assertAccepted, bodyFormatOf } from './media-type.ts'
 import { ownBytes } from './own-bytes.ts'
 import { chosenStatus, jsonHeaders, textHeaders, traceHeader, withChosenHeaders, withId } from './reply-headers.ts'
 import { acceptRequestId } from '../observe/request-ids.ts'
-import type { RequestTrace } from '../observe/trace/tracer.ts'
+import type { RequestTrace } from '../observe/trace/trace-context.ts'
 import type { PathParams } from './router.ts'
 import type { ServingContext } from './serving-context.ts'
 import { toPipelineError } from './to-pipeline-error.ts'
@@ -58,7 +58,7 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   /** Only where the answer is not one JSON object. */
   #answer: Answer | undefined = undefined
   #ticket: Ticket | undefined = undefined
-  /** 0 before it was answered, and after the time of that was told. */
+  /** See `TimedRequest`. */
   status = 0
   begunAtMs = 0
   modelMs = 0
@@ -124,11 +124,10 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   onGone(): void {
     if (this.#isOver) return
     this.#isOver = true
-    const { answers, tracer, clock } = this.#context
-    answers.count(clientGone)
+    const { answers, times, clock } = this.#context
     this.status = clientGone
-    tracer?.endRequest(this, clock.now())
-    this.status = 0
+    answers.count(clientGone)
+    times.left(this, clock.now())
     if (this.#ticket !== undefined) this.#context.stage.cancel(this.#ticket)
   }
 
@@ -151,10 +150,7 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   }
 
   timed(span: Span, batch: BatchTimes): void {
-    if (this.status === 0) return
     this.#context.times.served(this, span, batch)
-    this.#context.tracer?.endRequest(this, batch.answeredAtMs)
-    this.status = 0
   }
 
   fail(error: PipelineError): void {
@@ -174,14 +170,9 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     failures.report({ error, requestId, endpoint: endpoint.path, modelKey: this.modelKey, trace: this.trace })
   }
 
-  /** It was answered without the outcome of a batch. One that was refused before its body came began just now. */
+  /** It was answered without the outcome of a batch. */
   #timedNow(): void {
-    const { clock, times, tracer } = this.#context
-    const nowMs = clock.now()
-    if (this.begunAtMs === 0) this.begunAtMs = nowMs
-    times.ended(this, nowMs)
-    tracer?.endRequest(this, nowMs)
-    this.status = 0
+    this.#context.times.ended(this, this.#context.clock.now())
   }
 
   #readNothing(): void {

@@ -1,6 +1,8 @@
 import type { BatchTimes, Span } from '@redesmyn/core'
 import { LogHistogram } from './log-histogram.ts'
+import type { TimedRequest } from './timed-request.ts'
 import { TopSeries } from './top-series.ts'
+import type { Tracer } from './trace/tracer.ts'
 
 /**
  * What a request's time is made of; all but the first add up to the first. `parse` is from the last byte of the body
@@ -17,18 +19,6 @@ export type PhaseTimes = Float64Array
 /** Model keys of an endpoint that have series of their own; a client may ask for any number of models. */
 const maxModelKeys = 32
 
-/** A request when it was answered. */
-export interface TimedRequest {
-  readonly status: number
-  readonly modelKey: string | undefined
-  /** Its body was there. */
-  readonly begunAtMs: number
-  /** What the search for its model took. */
-  readonly modelMs: number
-  /** Its rows entered the first stage; `undefined` where they never did. */
-  readonly submittedAtMs: number | undefined
-}
-
 /** Histograms by phase of the requests with one model and one status. */
 export type PhaseHistograms = readonly LogHistogram[]
 
@@ -40,6 +30,11 @@ interface ByStatus {
 /** Who wants every request's times, beside the histograms. Valid only during the call. */
 export type OnTimed = (request: TimedRequest, times: PhaseTimes) => void
 
+export interface RequestTimesParts {
+  readonly onTimed: OnTimed | undefined
+  readonly tracer: Tracer | undefined
+}
+
 export interface TimedSeries {
   readonly modelKey: string
   readonly status: number
@@ -48,7 +43,7 @@ export interface TimedSeries {
 
 /** How long the requests of an endpoint took, by model, status and phase. A few additions a request, no clock. */
 export class RequestTimes {
-  readonly #onTimed: OnTimed | undefined
+  readonly #parts: RequestTimesParts
   readonly #plain: ByStatus = { histograms: [] }
   readonly #byModel = new TopSeries<ByStatus>({
     limit: maxModelKeys,
@@ -57,12 +52,13 @@ export class RequestTimes {
   })
   readonly #times: PhaseTimes = new Float64Array(requestPhases.length)
 
-  constructor(onTimed: OnTimed | undefined) {
-    this.#onTimed = onTimed
+  constructor(parts: RequestTimesParts) {
+    this.#parts = parts
   }
 
-  /** A request that was answered with rows of a batch. */
+  /** Rows of a batch were handed to a request: if it was answered with them, that is told. */
   served(request: TimedRequest, { ticket }: Span, batch: BatchTimes): void {
+    if (request.status === 0) return
     const { begunAtMs, modelMs, submittedAtMs = begunAtMs } = request
     const { sentAtMs, handlerMs, backAtMs, answeredAtMs } = batch
     const times = this.#times
@@ -72,13 +68,15 @@ export class RequestTimes {
     times[3] = ticket.submittedAtMs - submittedAtMs
     times[4] = sentAtMs - ticket.submittedAtMs
     times[5] = handlerMs
-    times[6] = Math.max(0, backAtMs - sentAtMs - handlerMs)
+    times[6] = backAtMs - sentAtMs - handlerMs
     times[7] = answeredAtMs - backAtMs
     this.#add(request)
+    this.#told(request, answeredAtMs)
   }
 
   /** A request that was answered without the outcome of a batch. */
   ended(request: TimedRequest, nowMs: number): void {
+    if (request.begunAtMs === 0) request.begunAtMs = nowMs
     const { begunAtMs, modelMs, submittedAtMs = nowMs } = request
     const times = this.#times
     times.fill(0)
@@ -87,6 +85,12 @@ export class RequestTimes {
     times[2] = modelMs
     times[3] = nowMs - submittedAtMs
     this.#add(request)
+    this.#told(request, nowMs)
+  }
+
+  /** A request whose client left: nobody waited for an answer, so there is no time to tell. */
+  left(request: TimedRequest, nowMs: number): void {
+    this.#told(request, nowMs)
   }
 
   *series(): Generator<TimedSeries> {
@@ -102,7 +106,12 @@ export class RequestTimes {
     phases[0].add(times[0])
     // A phase that did not happen is no observation of zero.
     for (let phase = 1; phase < times.length; phase++) if (times[phase] > 0) phases[phase].add(times[phase])
-    this.#onTimed?.(request, times)
+    this.#parts.onTimed?.(request, times)
+  }
+
+  #told(request: TimedRequest, nowMs: number): void {
+    this.#parts.tracer?.endRequest(request, nowMs)
+    request.status = 0
   }
 }
 

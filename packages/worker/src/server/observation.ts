@@ -36,7 +36,7 @@ export function openObservation({ config, clock, log, spanExporter }: Observatio
   const emf =
     emfFile &&
     new EmfWindow({
-      namespace: config.emfNamespace,
+      emfNamespace: config.emfNamespace,
       flushMs: config.emfFlushMs,
       clock,
       epochMs: () => Date.now(),

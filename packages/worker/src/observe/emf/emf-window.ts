@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from '@redesmyn/core'
-import { type PhaseTimes, type RequestPhase, requestPhases, type TimedRequest } from '../request-times.ts'
+import { type PhaseTimes, type RequestPhase, requestPhases } from '../request-times.ts'
+import type { TimedRequest } from '../timed-request.ts'
 import { TopSeries } from '../top-series.ts'
 import { type EmfMetric, emfLine, maxValues } from './emf-line.ts'
 
@@ -20,7 +21,8 @@ const metricNames: Readonly<Record<RequestPhase, string>> = {
 }
 
 export interface EmfWindowParts {
-  readonly namespace: string
+  /** CloudWatch's. */
+  readonly emfNamespace: string
   /** From the first request of a window to its line. */
   readonly flushMs: number
   readonly clock: Clock
@@ -90,14 +92,15 @@ export class EmfWindow {
   }
 
   #write(set: OpenSet): void {
-    const { namespace, epochMs, write } = this.#parts
+    const { emfNamespace, epochMs, write } = this.#parts
     const counts = new Array<number>(set.requestCount).fill(1)
     const metrics: EmfMetric[] = [{ name: 'RequestCount', unit: 'Count', values: counts }]
     for (const [index, values] of set.phases.entries()) {
       if (values.length === 0) continue
       metrics.push({ name: metricNames[requestPhases[index]], unit: 'Milliseconds', values })
     }
-    write(emfLine({ timestampMs: epochMs(), namespace, dimensions: set.dimensions, metrics }))
+    const { dimensions } = set
+    write(emfLine({ timestampMs: epochMs(), namespace: emfNamespace, dimensions, metrics }))
     set.requestCount = 0
     for (const values of set.phases) values.length = 0
   }

@@ -37,7 +37,8 @@ export class StageSeries {
       series.push(...memory.news())
       for (const { kind, name, labels: given, values } of series) {
         const labels = kind === 'gauge' ? { ...given, slot: String(slot) } : given
-        const key = JSON.stringify([kind, name, Object.entries(labels).sort()])
+        const names = Object.keys(labels).sort()
+        const key = JSON.stringify([kind, name, names.map((label) => [label, labels[label]])])
         const sum = all.get(key)
         if (sum === undefined) all.set(key, { kind, name, labels, values: Array.from(values) })
         else sum.values = sum.values.map((value, place) => value + values[place])

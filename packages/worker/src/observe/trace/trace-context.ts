@@ -9,6 +9,12 @@ export interface TraceContext {
   readonly isSampled: boolean
 }
 
+/** A request's own place, and whose child it is. */
+export interface RequestTrace extends TraceContext {
+  readonly parentSpanId: string | undefined
+  readonly traceparent: string
+}
+
 const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 
 /** What a caller sent; `undefined` where it is not as the standard says, and then it is as if nothing had come. */

@@ -1,26 +1,12 @@
 import type { FormedBatch } from '@redesmyn/core'
-import type { TimedRequest } from '../request-times.ts'
+import type { TimedRequest } from '../timed-request.ts'
 import type { SpanExporter } from './span-exporter.ts'
-import { childOf, formatTraceparent, parseTraceparent, type TraceContext } from './trace-context.ts'
-
-/** A request's own span, and whose child it is. */
-export interface RequestTrace extends TraceContext {
-  readonly parentSpanId: string | undefined
-  readonly traceparent: string
-}
+import { childOf, formatTraceparent, parseTraceparent, type RequestTrace } from './trace-context.ts'
 
 export interface TracerParts {
   readonly exporter: SpanExporter
   /** What to add to the clock's milliseconds to have those since 1970. */
   readonly epochOffsetMs: number
-}
-
-/** What is told of a request beside its times. */
-export interface TracedRequest extends TimedRequest {
-  /** `undefined` where it came to nothing that traces. */
-  readonly trace: RequestTrace | undefined
-  readonly requestId: string
-  readonly endpoint: string
 }
 
 export interface TracedBatch {
@@ -45,7 +31,7 @@ export class Tracer {
     return { ...own, parentSpanId: parent?.spanId, traceparent: formatTraceparent(own) }
   }
 
-  endRequest(request: TracedRequest, nowMs: number): void {
+  endRequest(request: TimedRequest, nowMs: number): void {
     const { trace, endpoint, status, modelKey, begunAtMs } = request
     if (trace === undefined || !trace.isSampled) return
     const { exporter, epochOffsetMs } = this.#parts
