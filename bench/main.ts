@@ -4,11 +4,13 @@ import { type Effort, fullEffort, shortEffort } from './cells/effort.ts'
 import { expCell } from './cells/exp.ts'
 import { runIdleCell } from './cells/idle.ts'
 import { mlpBytesCell, mlpCell } from './cells/mlp.ts'
+import { runOverloadCell } from './cells/overload.ts'
 import { recordsCell } from './cells/records.ts'
 import { runServingCell } from './cells/run-serving-cell.ts'
 import type { ServingCell } from './cells/serving-cell.ts'
 import { runSoakCell } from './cells/soak.ts'
 import { runStartCell } from './cells/start.ts'
+import { twoStagesCell } from './cells/two-stages.ts'
 import { writeResults } from './report/results-file.ts'
 import { renderServing, reportServing } from './report/serving-report.ts'
 import { renderTable } from './report/table.ts'
@@ -20,7 +22,7 @@ interface Tally {
 }
 
 const usage = `usage: npm run bench -- [cell …] [--short] [--rounds n] [--seconds n] [--peer name]
-cells: exp echo mlp mlp-bytes records idle start soak`
+cells: exp echo mlp mlp-bytes records two-stages overload idle start soak`
 
 const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) => Promise<Tally>>> = {
   exp: (effort, peers) => runServing(expCell(), effort, peers),
@@ -28,6 +30,8 @@ const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) 
   mlp: async (effort, peers) => runServing(await mlpCell(), effort, peers),
   'mlp-bytes': async (effort, peers) => runServing(await mlpBytesCell(), effort, peers),
   records: (effort, peers) => runServing(recordsCell(), effort, peers),
+  'two-stages': (effort, peers) => runServing(twoStagesCell(), effort, peers),
+  overload: (effort) => runSolo(effort, runOverloadCell),
   idle: (effort) => runSolo(effort, runIdleCell),
   start: (effort) => runSolo(effort, runStartCell),
   soak: (effort) => runSolo(effort, runSoakCell),

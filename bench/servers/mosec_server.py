@@ -26,6 +26,17 @@ class Exp(Worker):
         raise NotImplementedError
 
 
+class Parse(Worker):
+    """The stage before exp in the cell two-stages: hands on what it gets."""
+
+    def __init__(self):
+        super().__init__()
+        self.forward = each(lambda record: record)
+
+    def forward(self, data):
+        raise NotImplementedError
+
+
 class Echo(Worker):
     def __init__(self):
         super().__init__()
@@ -86,11 +97,19 @@ class MlpBytes(Mlp):
         return row.tobytes()
 
 
-CELLS = {"exp": Exp, "echo": Echo, "records": Records, "mlp": Mlp, "mlp-bytes": MlpBytes}
+CELLS = {
+    "exp": [Exp],
+    "echo": [Echo],
+    "records": [Records],
+    "mlp": [Mlp],
+    "mlp-bytes": [MlpBytes],
+    "two-stages": [Parse, Exp],
+}
 
 if __name__ == "__main__":
     server = Server()
     for index in range(ROUTES):
         route = "/inference" if index == 0 else f"/inference-{index}"
-        server.append_worker(CELLS[CELL], num=1, max_batch_size=MAX_BATCH, max_wait_time=MAX_WAIT_MS, route=route)
+        for stage in CELLS[CELL]:
+            server.append_worker(stage, num=1, max_batch_size=MAX_BATCH, max_wait_time=MAX_WAIT_MS, route=route)
     server.run()

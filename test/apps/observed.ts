@@ -1,4 +1,4 @@
-import { endpoint, PipelineError, stage } from '@redesmyn/core'
+import { endpoint, pipe, PipelineError, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 
 const Point = Type.Object({ x: Type.Number() })
@@ -76,7 +76,55 @@ export const traced = stage({
   },
 })
 
+/** Counts in a process of its own, which ends at 2. */
+export const apart = stage({
+  name: 'apart',
+  input: Point,
+  output: Result,
+  isolation: 'child',
+  handler(batch, { metrics }) {
+    metrics.counter('apart_rows_total').add(batch.rowCount)
+    if (batch.column('x').includes(2)) process.exit(7)
+    return { y: batch.column('x').slice() }
+  },
+})
+
+/** Counts without a thread. */
+export const inline = stage({
+  name: 'inline',
+  input: Point,
+  output: Result,
+  isolation: 'inline',
+  handler(batch, { metrics }) {
+    metrics.counter('inline_rows_total').add(batch.rowCount)
+    return { y: batch.column('x').slice() }
+  },
+})
+
+/** Takes as long as its first row says, and goes on to the next stage. */
+export const before = stage({
+  name: 'before',
+  input: Point,
+  output: Point,
+  handler(batch) {
+    const until = performance.now() + batch.column('x')[0]
+    while (performance.now() < until);
+    return { x: batch.column('x').slice() }
+  },
+})
+
+export const behind = stage({
+  name: 'behind',
+  input: Point,
+  output: Result,
+  threads: 1,
+  handler: (batch) => ({ y: batch.column('x').slice() }),
+})
+
 export default [
+  endpoint('/apart', apart),
+  endpoint('/inline', inline),
+  endpoint('/both', pipe(before).to(behind)),
   endpoint('/work', work, { maxBodyBytes: 1000 }),
   endpoint('/fragile', fragile),
   endpoint('/counting', counting),

@@ -13,23 +13,24 @@ test('core exports these names', () => {
     ColumnInputOf ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions ColumnReader
     ColumnType ColumnVector ColumnsOf Compile DecodeLimits DecodedStream EachRowOptions
     Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning Field FormedBatch
-    GrpcStatus Handler HandlerColumns HandlerContext HandlerMetrics HandlerOutput Int64Array
-    JsonRows JsonWriter Layer LoadContext Log MetricCounter MetricGauge MetricHistogram
-    MetricLabels ModelCache ModelCacheOptions ModelCallOptions ModelDemand ModelLoader
-    ModelOrder ModelRef ModelStore NoModel NullableColumn NullableNumbers NumberArray
-    NumericArrayName NumericArrays NumericNameOf ObjectSchema PathParams PathTemplate Pipeline
-    PipelineError PipelineErrorOptions QueueBounds QueueOptions ReadOnlyArray
-    ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch RecordCheck
-    RecordCheckOptions RecordIssue RecordSchema RefusedModel ReplyHead RetryOptions RoomSource
-    RowHandler RowInputOf RowOf RowSource SlotLoad Span Stage StageCall StageCallOptions
-    StageConfig StageOptions StreamHead TColumn Ticket Waiter WritableColumnOf assignFields
-    bisect checkMetric column compileJsonWriter compileRecordSchema createRecordCheck
-    decodeStream defaultCapacity defaultColumnBytes describeType eachRow encodeBatches
-    encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData handlerColumn
-    inferColumns inferFields isEndpoint isErrorCode isPipeline isStage layoutBatch limit
-    loadShed measureColumns measureRecords modelCache modelId narrowBigInts outputColumns
-    parsePathTemplate pipe recordInvalid retry stage stageDefaults timeout toErrorData
-    uncountedMetrics writeColumns"
+    GrpcStatus HandedRows Handler HandlerColumns HandlerContext HandlerMetrics HandlerOutput
+    Int64Array Isolation JsonRows JsonWriter Layer LoadContext Log MetricCounter MetricGauge
+    MetricHistogram MetricLabels ModelCache ModelCacheOptions ModelCallOptions ModelDemand
+    ModelLoader ModelOrder ModelRef ModelStore NoModel NullableColumn NullableNumbers
+    NumberArray NumericArrayName NumericArrays NumericNameOf ObjectSchema PathParams
+    PathTemplate Pipeline PipelineError PipelineErrorOptions QueueBounds QueueOptions
+    ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch
+    RecordCheck RecordCheckOptions RecordIssue RecordSchema RefusedModel ReplyHead
+    RetryOptions RoomSource RowHandler RowInputOf RowOf RowSource SlotLoad Span Stage
+    StageCall StageCallOptions StageConfig StageHost StageOptions StreamHead TColumn Ticket
+    Waiter WritableColumnOf assignFields bisect checkMetric column compileJsonWriter
+    compileRecordSchema createRecordCheck decodeStream defaultCapacity defaultColumnBytes
+    describeType eachRow encodeBatches encodeHead encodeStream endpoint errorTable
+    fingerprintFields fromErrorData handlerColumn inferColumns inferFields isEndpoint
+    isErrorCode isPipeline isSameType isStage layoutBatch limit loadShed measureBatch
+    measureColumns measureRecords modelCache modelId narrowBigInts outputColumns packColumns
+    parsePathTemplate pipe projectLayout recordInvalid retry stage stageDefaults timeout
+    toErrorData uncountedMetrics unpackColumns writeColumns"
   `)
 })
 

@@ -56,7 +56,8 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     model: [],
     interop: ['model'],
     thread: ['memory', 'app', 'model', 'interop', 'observe'],
-    pipeline: ['memory', 'thread', 'model', 'observe'],
+    child: ['memory', 'interop', 'thread', 'observe'],
+    pipeline: ['memory', 'thread', 'child', 'model', 'observe'],
     http: ['app', 'memory', 'model', 'observe', 'pipeline'],
     server: ['config', 'observe', 'memory', 'app', 'model', 'thread', 'pipeline', 'http'],
   },
@@ -68,6 +69,10 @@ const knotTable: readonly { readonly files: readonly string[]; readonly why: str
   {
     files: ['formed-batch', 'span', 'ticket', 'waiter'],
     why: 'a waiter is answered by spans, a batch lists its spans',
+  },
+  {
+    files: ['slab', 'slab-source'],
+    why: 'the rows of a slab may lie in another one',
   },
   {
     files: ['column-vector', 'list-vector', 'fixed-list-vector', 'struct-vector', 'read-items', 'read-row'],

@@ -13,6 +13,7 @@ import {
   layoutBatch,
   type PipelineError,
   type QueueBounds,
+  RecordBatch,
   type RoomSource,
   type Span,
   type Waiter,
@@ -23,6 +24,8 @@ const fields: readonly Field[] = [{ name: 'x', type: { kind: 'float', bits: 64 }
 
 export interface Room {
   readonly writer: BatchWriter
+  readonly isView: boolean
+  input(rowCount: number): RecordBatch
   readonly capacity: Capacity
   readonly fields: readonly Field[]
 }
@@ -54,7 +57,9 @@ export class Rooms implements RoomSource<Room> {
     if (this.inUse >= this.#maxRooms) return undefined
     this.inUse++
     const layout = layoutBatch(columns, capacity, 0)
-    return { writer: new BatchWriter(layout, new ArrayBuffer(layout.byteLength)), capacity, fields: columns }
+    const buffer = new ArrayBuffer(layout.byteLength)
+    const input = (rowCount: number): RecordBatch => new RecordBatch(layout, buffer, rowCount)
+    return { writer: new BatchWriter(layout, buffer), isView: false, input, capacity, fields: columns }
   }
 }
 
@@ -153,7 +158,7 @@ export function takeAll(stage: TestStage): FormedBatch<Room>[] {
 
 /** Answers a batch with its own input, as an identity handler would. */
 export function echo(stage: TestStage, batch: FormedBatch<Room>): void {
-  const output = batch.room.writer.batch()
+  const output = batch.room.input(batch.rowCount)
   const outcome: BatchOutcome = {
     output,
     json: (row) => JSON.stringify(output.row(row)),

@@ -23,6 +23,9 @@ test('a stage without options gets the defaults, complete and frozen', () => {
     mutatesInput: false,
     checkWrites: undefined,
     coerce: false,
+    isolation: 'thread',
+    env: {},
+    maxHeapMiB: undefined,
   })
   expect(Object.isFrozen(config) && Object.isFrozen(config.batch) && Object.isFrozen(config.queue)).toBe(true)
 })
@@ -51,6 +54,13 @@ const refused: readonly (readonly [string, Options])[] = [
   ['batch.columnBytes.x', { batch: { columnBytes: { x: 0 } } }],
   ['queue.maxRows', { queue: { maxRows: 0 } }],
   ['queue.maxBytes', { queue: { maxBytes: -1 } }],
+  ['isolation', { isolation: 'process' as never }],
+  ['threads > 1', { isolation: 'inline', threads: 2 }],
+  ['env', { isolation: 'inline', env: { A: '1' } }],
+  ['maxHeapMiB', { isolation: 'inline', maxHeapMiB: 64 }],
+  ['maxHeapMiB', { maxHeapMiB: 1 }],
+  ['env', { env: { 'A=B': '1' } }],
+  ['env.A', { env: { A: 1 as never } }],
 ]
 
 test.each(refused)('an unusable %s is refused by name: %j', (option, options) => {

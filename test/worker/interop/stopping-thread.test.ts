@@ -10,6 +10,7 @@ import { observedBytes } from '../../../packages/worker/dist/observe/observed-me
 import { StageRooms } from '../../../packages/worker/dist/pipeline/stage-rooms.js'
 import { copyCountsBytes } from '../../../packages/worker/dist/thread/copy-counts.js'
 import { Slot } from '../../../packages/worker/dist/thread/slot.js'
+import { systemClock } from '../../../packages/worker/dist/thread/system-clock.js'
 import { writeOnnxFiles } from './onnx-files.ts'
 
 const files = writeOnnxFiles()
@@ -42,6 +43,7 @@ test('a slot that is stopped while its model runs waits for the model, and the p
     awake: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
     pool,
     nowMs: () => performance.now(),
+    clock: systemClock(),
     onWake: () => undefined,
     onLost: () => undefined,
   })

@@ -29,7 +29,7 @@ function stats(stage: string) {
     modelLoadMs: new LogHistogram(),
     models: [{ model: '/a', batches: 2, rows: 9 }],
     cache: { hits: 6, misses: 3, evictions: 1, entries: 2, bytes: 100 },
-    threads: [{ slot: 1, activeMs: 1500, idleMs: 500, heapBytes: 1e7, externalBytes: 1e6 }],
+    threads: [{ slot: 1, loopTimes: { activeMs: 1500, idleMs: 500 }, heapBytes: 1e7, externalBytes: 1e6 }],
     series: [],
     droppedSeries: 0,
     queuedRows: 4,

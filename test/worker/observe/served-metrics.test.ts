@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { testedKinds } from '../http/front-end/tested-kinds.ts'
 import { ServedApp } from '../http/serving/served-app.ts'
 import { type Family, parseExposition, samplesOf, valueOf } from './parse-exposition.ts'
@@ -145,6 +145,35 @@ describe.each(testedKinds)('metrics over %s', (kind) => {
     expect(valueOf(families, 'x_values_count', { stage: 'counting' })).toBe(20)
     expect(valueOf(families, 'x_values_bucket', { stage: 'counting', le: '8' })).toBe(14)
     expect(families.get('last_x')?.samples.length).toBeGreaterThan(0)
+  })
+
+  test('M131 a handler counts wherever it runs, and what a lost process had told goes on', async () => {
+    await app.post('/inline', { x: 1 })
+    for (const x of [1, 1, 1]) await app.post('/apart', { x })
+    await vi.waitFor(async () => expect(valueOf(await scrape(app), 'apart_rows_total')).toBe(3), { timeout: 10_000 })
+    const lost = await app.post('/apart', { x: 2 })
+    await app.post('/apart', { x: 1 })
+
+    expect(lost.status).toBe(503)
+    await vi.waitFor(async () => expect(valueOf(await scrape(app), 'apart_rows_total')).toBe(4), { timeout: 10_000 })
+    const families = await scrape(app)
+    expect(valueOf(families, 'inline_rows_total', { stage: 'inline' })).toBe(1)
+    expect(samplesOf(families, 'cascade_worker_restarts_total', { stage: 'apart' })).toHaveLength(1)
+  })
+
+  test('the parts of a request through two stages add up to its total too', async () => {
+    for (let number = 0; number < 10; number++) await app.post('/both', { x: 10 })
+    const families = await scrape(app)
+    const labels = { endpoint: '/both', status: '200', stage: 'before>behind' }
+    const sumOf = (phase: string) =>
+      samplesOf(families, 'cascade_request_seconds_sum', { ...labels, phase }).reduce(
+        (sum, { value }) => sum + value,
+        0,
+      )
+
+    expect(Math.abs(parts.reduce((sum, phase) => sum + sumOf(phase), 0) / sumOf('total') - 1)).toBeLessThan(0.05)
+    expect(sumOf('stages')).toBeGreaterThanOrEqual(0.1)
+    expect(valueOf(families, 'cascade_stage_seconds_count', { stage: 'before', phase: 'handler' })).toBe(10)
   })
 
   test('a metric that cannot be is the handler’s error, and its words are in the log', async () => {

@@ -72,6 +72,17 @@ describe.each(testedKinds)('traces over %s', (kind) => {
     expect(new Set(answers.map(({ body }) => body.row)).size).toBe(3)
   })
 
+  test('R104 a trace goes through every stage of a pipeline', async () => {
+    const spans = new MemorySpans()
+    app = await ServedApp.start(kind, 'observed.ts', { traces: 'on', spanExporter: spans })
+    await app.post('/both', { x: 0 }, { traceparent: parent })
+
+    const server = spans.spans.find(({ kind: of }) => of === 'server')
+    const stages = spans.spans.filter(({ kind: of }) => of === 'internal')
+    expect(stages.map(({ name }) => name).toSorted()).toEqual(['stage before', 'stage behind'])
+    for (const span of stages) expect(span).toMatchObject({ traceId, parentSpanId: server?.spanId })
+  })
+
   test('what is malformed begins a trace of its own, what is not sampled is passed on and not exported', async () => {
     const spans = new MemorySpans()
     app = await ServedApp.start(kind, 'observed.ts', { traces: 'on', spanExporter: spans })

@@ -171,7 +171,8 @@ export class SlotUnderTest {
   #noteFor(slab: Slab) {
     if (this.#known.has(slab.id)) return undefined
     this.#known.add(slab.id)
-    return { slab: slab.id, introduction: { buffer: slab.buffer, shape: slab.shape }, forget: [], facts: undefined }
+    const introductions = [{ slab: slab.id, buffer: slab.buffer, shape: slab.shape }]
+    return { introductions, source: undefined, forget: [], facts: undefined }
   }
 
   async #nextReply(): Promise<BatchReply> {

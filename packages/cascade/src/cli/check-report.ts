@@ -3,8 +3,8 @@ import type { AppReport, StageReport } from '@redesmyn/worker'
 /** The report of `cascade check` for people. */
 export function checkReport({ app, endpoints, stages }: AppReport): string {
   const lines = [`${app} can be served`, '']
-  for (const { path, stage, hasModels } of endpoints) {
-    lines.push(`endpoint  POST ${path} → ${stage}${hasModels ? ', with models' : ''}`)
+  for (const { path, stages: ordered, hasModels } of endpoints) {
+    lines.push(`endpoint  POST ${path} → ${ordered.join(' → ')}${hasModels ? ', with models' : ''}`)
   }
   for (const stage of stages) lines.push('', ...describeStage(stage))
   return `${lines.join('\n')}\n`

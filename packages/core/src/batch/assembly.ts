@@ -4,9 +4,18 @@ import type { RowSource } from '../queue/waiter.ts'
 import type { BatchGroup } from './batch-group.ts'
 import type { BatchList } from './batch-list.ts'
 import type { BatchPolicy, CloseReason } from './batch-policy.ts'
+import { cutHandedRows, type HandedPiece, type HandedRows } from './handed-rows.ts'
 import { type BatchRoom, FormedBatch } from './formed-batch.ts'
 import { isEmptyLane, type Lane } from './lane.ts'
 import type { RoomSource } from './room-source.ts'
+
+export interface AssemblyParts<R extends BatchRoom> {
+  readonly policy: BatchPolicy
+  readonly rooms: RoomSource<R>
+  readonly waiting: BatchList<R>
+  /** Rows of an earlier stage were copied to stand beside others. */
+  readonly onJoined: (bytes: number) => void
+}
 
 /**
  * Writes rows into batches: one open batch a group, closed when it is full. Every batch it opens is listed in
@@ -16,12 +25,15 @@ export class Assembly<R extends BatchRoom> {
   readonly #policy: BatchPolicy
   readonly #rooms: RoomSource<R>
   readonly #waiting: BatchList<R>
+  readonly #onJoined: (bytes: number) => void
   readonly #lanes = new Map<string, Lane<R>>()
 
-  constructor(policy: BatchPolicy, rooms: RoomSource<R>, waiting: BatchList<R>) {
+  constructor(parts: AssemblyParts<R>) {
+    const { policy, rooms, waiting, onJoined } = parts
     this.#policy = policy
     this.#rooms = rooms
     this.#waiting = waiting
+    this.#onJoined = onJoined
   }
 
   lane(key: string): Lane<R> | undefined {
@@ -40,6 +52,17 @@ export class Assembly<R extends BatchRoom> {
     if (mustQueue || !this.#place(lane, ticket, rows.rowCount)) {
       lane.backlog.push(ticket)
       this.refill(lane)
+    }
+    return lane
+  }
+
+  /** Lists rows of an earlier stage, as they lie there or copied behind those that wait for company. */
+  adopt(handed: HandedRows<R>, nowMs: number): Lane<R> {
+    const lane = this.#laneOf(handed.group)
+    for (const piece of cutHandedRows(handed.tickets, this.#policy.maxRows)) {
+      const batch = this.#joined(lane, handed, piece) ?? this.#adopted(lane, handed, piece, nowMs)
+      for (const { ticket, rowCount } of piece.shares) ticket.place(batch, rowCount)
+      if (lane.open === batch && batch.rowCount >= this.#policy.maxRows) close(lane, batch, 'rows')
     }
     return lane
   }
@@ -122,11 +145,55 @@ export class Assembly<R extends BatchRoom> {
   }
 
   #append(batch: FormedBatch<R>, rows: RowSource, from: number, to: number): boolean {
-    const { writer } = batch.room
-    if (!rows.writeTo(writer, from, to)) return false
-    if (this.#policy.maxBytes === Number.POSITIVE_INFINITY || writer.byteLength <= this.#policy.maxBytes) return true
-    writer.truncate(batch.rowCount)
+    if (batch.room.isView && !this.#own(batch)) return false
+    return rows.writeTo(batch.room.writer, from, to) && this.#isWithinBytes(batch)
+  }
+
+  #isWithinBytes({ room, rowCount }: FormedBatch<R>): boolean {
+    if (this.#policy.maxBytes === Number.POSITIVE_INFINITY) return true
+    if (room.writer.byteLength <= this.#policy.maxBytes) return true
+    room.writer.truncate(rowCount)
     return false
+  }
+
+  /** Before others can stand beside rows that lie with an earlier stage, these are copied. False: no room for it now. */
+  #own(batch: FormedBatch<R>): boolean {
+    const room = this.#rooms.open(batch.group)
+    if (room === undefined) return false
+    if (!room.writer.appendRows(batch.room.input(batch.rowCount), 0, batch.rowCount)) {
+      this.#rooms.release(room)
+      return false
+    }
+    this.#onJoined(room.writer.byteLength)
+    this.#rooms.release(batch.room)
+    batch.room = room
+    return true
+  }
+
+  /** The open batch, with the rows copied to its end; `undefined` where they must not or cannot join. */
+  #joined(lane: Lane<R>, handed: HandedRows<R>, { start, rowCount }: HandedPiece): FormedBatch<R> | undefined {
+    const { open } = lane
+    if (!handed.joins || open === undefined || open.rowCount + rowCount > this.#policy.maxRows) return undefined
+    if (open.room.isView && !this.#own(open)) return undefined
+    const { writer } = open.room
+    const bytesBefore = writer.byteLength
+    if (!writer.appendRows(handed.batch, start, start + rowCount) || !this.#isWithinBytes(open)) return undefined
+    this.#onJoined(writer.byteLength - bytesBefore)
+    return open
+  }
+
+  /** A batch of its own, without a copy; others may join it later where that is wanted. */
+  #adopted(lane: Lane<R>, handed: HandedRows<R>, { start, rowCount }: HandedPiece, nowMs: number): FormedBatch<R> {
+    const batch = new FormedBatch(lane.group, handed.view(start, start + rowCount), nowMs)
+    this.#waiting.insert(batch)
+    if (handed.joins && rowCount < this.#policy.maxRows) {
+      if (lane.open !== undefined) close(lane, lane.open, 'rows')
+      lane.open = batch
+    } else {
+      batch.reason = rowCount < this.#policy.maxRows ? 'free' : 'rows'
+      lane.closedCount++
+    }
+    return batch
   }
 
   #roomWith(group: BatchGroup, rows: RowSource, from: number, to: number): R | undefined {

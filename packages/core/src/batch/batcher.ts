@@ -2,40 +2,20 @@ import type { Cancel, Clock } from '../clock/clock.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
 import { Admission } from '../queue/admission.ts'
 import { Deadlines } from '../queue/deadlines.ts'
-import type { QueueBounds } from '../queue/queue-bounds.ts'
 import { Ticket } from '../queue/ticket.ts'
 import type { Waiter } from '../queue/waiter.ts'
 import { Assembly } from './assembly.ts'
 import type { BatchGroup } from './batch-group.ts'
 import { BatchList } from './batch-list.ts'
+import type { BatcherOwner, BatcherParts } from './batcher-owner.ts'
 import type { BatchOutcome } from './batch-outcome.ts'
 import type { BatchPolicy, CloseReason } from './batch-policy.ts'
 import { closeHoles } from './close-holes.ts'
 import type { BatchRoom, FormedBatch } from './formed-batch.ts'
+import type { HandedRows } from './handed-rows.ts'
 import type { Lane } from './lane.ts'
 import type { RoomSource } from './room-source.ts'
 import type { Span } from './span.ts'
-
-/** Who runs the batches. None of these may call back into the batcher at once. */
-export interface BatcherOwner {
-  /** There may be a batch to take now. */
-  onReady(): void
-  /** Rows of a batch that a slot holds were given up: it may be taken back if it has not begun. */
-  onAbandoned(batch: FormedBatch): void
-  /** Asked when the queue looks full: returns the batches that threads have begun meanwhile. */
-  startedBatches(): Iterable<FormedBatch>
-  onCopied(reason: 'holes', bytes: number): void
-  /** A waiter threw: a defect, which must not cost its neighbours their answers. */
-  onDefect(error: unknown): void
-}
-
-export interface BatcherParts<R extends BatchRoom> {
-  readonly policy: BatchPolicy
-  readonly queue: QueueBounds
-  readonly clock: Clock
-  readonly rooms: RoomSource<R>
-  readonly owner: BatcherOwner
-}
 
 /**
  * Arrivals in, batches out. Rows are written into the open batch of their group as they come; a batch closes when it
@@ -59,7 +39,8 @@ export class Batcher<R extends BatchRoom> {
     this.#clock = clock
     this.#rooms = rooms
     this.#owner = owner
-    this.#assembly = new Assembly(policy, rooms, this.#waiting)
+    const onJoined = (bytes: number): void => owner.onCopied('join', bytes)
+    this.#assembly = new Assembly({ policy, rooms, waiting: this.#waiting, onJoined })
     this.#deadlines = new Deadlines(clock, (ticket) => this.#expire(ticket))
     this.#admission = new Admission(queue, () => {
       for (const batch of owner.startedBatches()) this.started(batch)
@@ -93,6 +74,27 @@ export class Batcher<R extends BatchRoom> {
     }
     this.#deadlines.add(ticket)
     return ticket
+  }
+
+  /**
+   * Keeps room in the queue for rows that an earlier stage is about to accept, so that they find it when they come:
+   * whoever is full refuses them here, before any stage has worked on them. Throws QUEUE_FULL or DRAINING.
+   */
+  reserve(rowCount: number): void {
+    if (this.#isDraining) throw new PipelineError('DRAINING', 'the stage takes no more rows, it is draining')
+    this.#admission.admit(rowCount, 0)
+  }
+
+  /** Rows that room was kept for will not come. */
+  unreserve(rowCount: number): void {
+    this.#admission.release(rowCount, 0)
+  }
+
+  /** Takes rows of an earlier stage, for which room was kept; also while it drains. */
+  handOn(handed: HandedRows<R>): void {
+    const lane = this.#assembly.adopt(handed, this.#clock.now())
+    for (const ticket of handed.tickets) this.#deadlines.add(ticket)
+    this.#announce(lane)
   }
 
   /** The waiter wants no answer any more; it hears nothing further. */

@@ -1,3 +1,4 @@
+import { BatchRows } from '../queue/batch-rows.ts'
 import type { BatchRoom, FormedBatch } from './formed-batch.ts'
 import type { RoomSource } from './room-source.ts'
 
@@ -7,9 +8,11 @@ import type { RoomSource } from './room-source.ts'
  */
 export function closeHoles<R extends BatchRoom>(batch: FormedBatch<R>, rooms: RoomSource<R>): number | undefined {
   if (batch.liveRows === batch.rowCount) return 0
-  const room = rooms.openLike(batch.room)
+  const source = batch.room.input(batch.rowCount)
+  const room = batch.room.isView
+    ? rooms.openFor(batch.group, new BatchRows(source).measure(0, batch.rowCount))
+    : rooms.openLike(batch.room)
   if (room === undefined) return undefined
-  const source = batch.room.writer.batch()
   const live = batch.spans.filter((span) => span.isLive)
   let rowCount = 0
   for (const span of live) {

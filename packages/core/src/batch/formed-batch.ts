@@ -1,4 +1,5 @@
 import type { BatchWriter } from '../record-batch/batch-writer.ts'
+import type { RecordBatch } from '../record-batch/record-batch.ts'
 import type { BatchGroup } from './batch-group.ts'
 import type { CloseReason } from './batch-policy.ts'
 import type { Span } from './span.ts'
@@ -6,6 +7,10 @@ import type { Span } from './span.ts'
 /** The memory that a batch forms in. */
 export interface BatchRoom {
   readonly writer: BatchWriter
+  /** Whether the rows lie in the memory of an earlier stage, where nothing can be added to them. */
+  readonly isView: boolean
+  /** The rows, wherever they lie. */
+  input(rowCount: number): RecordBatch
 }
 
 /** A batch on its way: open while it has no `reason`, then closed, then run by a slot. */

@@ -20,6 +20,8 @@ export interface Endpoint {
   /** What the last stage answers; `undefined` where its columns are not declared. */
   readonly output: RecordSchema | undefined
   readonly models: ModelCache<unknown> | undefined
+  /** Name of the stage whose handler takes the model; `undefined` where there are no models. */
+  readonly modelStage: string | undefined
   readonly config: EndpointConfig
 }
 
@@ -48,6 +50,8 @@ export interface EndpointOptions {
   readonly bodyTimeoutMs?: number
   readonly emptyBody?: 'refuse' | 'answer'
   readonly accepts?: readonly BodyFormat[]
+  /** In a pipeline with `models`: the stage whose handler takes the model. A stage alone needs no saying. */
+  readonly modelStage?: string
 }
 
 /**
@@ -75,6 +79,7 @@ export function endpoint(path: string, served: unknown, options: AnyEndpointOpti
     stages,
     output: stages[stages.length - 1].output,
     models: options.models,
+    modelStage: findModelStage(path, stages, options),
     config: resolveEndpoint(path, options),
   })
 }
@@ -103,6 +108,21 @@ function checkModelPath(path: string, models: ModelCache<unknown> | undefined): 
   if (missing.length === 0) return
   const needed = missing.map((name) => `"${name}"`).join(', ')
   const message = `the model path "${models?.path.text}" needs ${needed}, which the endpoint "${path}" does not have`
+  throw new PipelineError('CONFIG_INVALID', message)
+}
+
+/** Which handler takes a model is known to the compiler only, so in a pipeline it has to be said. */
+function findModelStage(
+  path: string,
+  stages: readonly AnyStage[],
+  { models, modelStage }: AnyEndpointOptions,
+): string | undefined {
+  if (models === undefined) return undefined
+  const name = modelStage ?? (stages.length === 1 ? stages[0].name : undefined)
+  if (name !== undefined && stages.some((stage) => stage.name === name)) return name
+  const names = stages.map((stage) => `"${stage.name}"`).join(', ')
+  const received = name === undefined ? 'nothing' : `"${name}"`
+  const message = `endpoint "${path}" has models, so modelStage must name the stage that takes them, one of ${names}, got ${received}`
   throw new PipelineError('CONFIG_INVALID', message)
 }
 

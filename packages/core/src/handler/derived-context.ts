@@ -49,6 +49,10 @@ export class DerivedContext<M> implements HandlerContext<M> {
     return this.#outer.slot
   }
 
+  get maxRows(): number {
+    return this.#outer.maxRows
+  }
+
   get log(): Log {
     return this.#outer.log
   }

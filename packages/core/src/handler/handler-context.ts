@@ -32,6 +32,8 @@ export interface HandlerContext<M = NoModel> {
   readonly stage: string
   /** 1 for the first thread of the stage. */
   readonly slot: number
+  /** The most rows that a batch of this stage has. */
+  readonly maxRows: number
   readonly log: Log
   /** Counters, gauges and histograms of the handler's own, in `/metrics`. */
   readonly metrics: HandlerMetrics

@@ -3,7 +3,7 @@ import type { Ticket, TicketList } from './ticket.ts'
 
 /**
  * Tells when tickets expire with one timer for each distinct timeout, not one for each request: tickets of one
- * timeout expire in the order they came, so only the first needs a timer, and leaving is unlinking.
+ * timeout expire nearly in the order they came, so only the first needs a timer, and leaving is unlinking.
  */
 export class Deadlines {
   readonly #clock: Clock
@@ -19,15 +19,15 @@ export class Deadlines {
     const { timeoutMs } = ticket.waiter
     let list = this.#lists.get(timeoutMs)
     if (list === undefined) {
-      list = { first: undefined, last: undefined, cancelTimer: undefined }
+      list = { first: undefined, last: undefined, cancelTimer: undefined, timerAtMs: 0 }
       this.#lists.set(timeoutMs, list)
     }
-    ticket.deadlines = list
-    ticket.earlier = list.last
-    if (list.last === undefined) list.first = ticket
-    else list.last.later = ticket
-    list.last = ticket
-    if (list.cancelTimer === undefined) this.#arm(list, timeoutMs)
+    insert(list, ticket)
+    if (list.cancelTimer === undefined) this.#arm(list, ticket.submittedAtMs, ticket.expiresAtMs)
+    else if (ticket.expiresAtMs < list.timerAtMs) {
+      list.cancelTimer()
+      this.#arm(list, ticket.submittedAtMs, ticket.expiresAtMs)
+    }
   }
 
   /** Does nothing for a ticket that is not listed. */
@@ -49,8 +49,9 @@ export class Deadlines {
     this.#lists.clear()
   }
 
-  #arm(list: TicketList, delayMs: number): void {
-    list.cancelTimer = this.#clock.after(delayMs, () => {
+  #arm(list: TicketList, nowMs: number, expiresAtMs: number): void {
+    list.timerAtMs = expiresAtMs
+    list.cancelTimer = this.#clock.after(Math.max(1, expiresAtMs - nowMs), () => {
       list.cancelTimer = undefined
       this.#sweep(list)
     })
@@ -65,7 +66,21 @@ export class Deadlines {
       this.#expire(ticket)
     }
     if (list.first !== undefined && list.cancelTimer === undefined) {
-      this.#arm(list, Math.max(1, list.first.expiresAtMs - now))
+      this.#arm(list, now, list.first.expiresAtMs)
     }
   }
+}
+
+/** Nearly always at the end: only rows that an earlier stage handed on may have overtaken others. */
+function insert(list: TicketList, ticket: Ticket): void {
+  let earlier = list.last
+  while (earlier !== undefined && earlier.expiresAtMs > ticket.expiresAtMs) earlier = earlier.earlier
+  const later = earlier === undefined ? list.first : earlier.later
+  ticket.deadlines = list
+  ticket.earlier = earlier
+  ticket.later = later
+  if (earlier === undefined) list.first = ticket
+  else earlier.later = ticket
+  if (later === undefined) list.last = ticket
+  else later.earlier = ticket
 }

@@ -22,13 +22,14 @@ export class Ticket {
   earlier: Ticket | undefined
   later: Ticket | undefined
 
-  constructor(waiter: Waiter, nowMs: number) {
+  /** `expiresAtMs` where the request's time began to run in an earlier stage. */
+  constructor(waiter: Waiter, nowMs: number, expiresAtMs = nowMs + waiter.timeoutMs) {
     const { rowCount } = waiter.rows
     this.waiter = waiter
     this.openRows = rowCount
     this.unplacedRows = rowCount
     this.submittedAtMs = nowMs
-    this.expiresAtMs = nowMs + waiter.timeoutMs
+    this.expiresAtMs = expiresAtMs
     this.span = undefined
     this.moreSpans = undefined
     this.deadlines = undefined
@@ -76,4 +77,6 @@ export interface TicketList {
   first: Ticket | undefined
   last: Ticket | undefined
   cancelTimer: Cancel | undefined
+  /** When the timer fires, where there is one. */
+  timerAtMs: number
 }

@@ -15,6 +15,7 @@ export class DirectContext implements HandlerContext<unknown> {
   readonly params: Readonly<Record<string, string>>
   readonly stage: string
   readonly slot = 1
+  readonly maxRows = Number.POSITIVE_INFINITY
   readonly log: Log
   readonly clock: Clock
   readonly metrics = uncountedMetrics

@@ -2,6 +2,7 @@ import type { BatchPolicy } from '../batch/batch-policy.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
 import type { QueueBounds } from '../queue/queue-bounds.ts'
 import { checkAtLeast, checkFlag, checkWhole } from './option-checks.ts'
+import { resolveHost } from './resolve-host.ts'
 import type { StageConfig } from './stage-config.ts'
 import type { BatchOptions, QueueOptions, StageOptions } from './stage-options.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
@@ -14,7 +15,8 @@ export const stageDefaults = Object.freeze({
   maxDelayMs: 0,
   queueMaxRows: 4096,
   queueMaxBytes: 64 * 1024 * 1024,
-})
+  isolation: 'thread',
+} as const)
 
 /** Completes, checks and freezes what the user wrote. Throws CONFIG_INVALID naming the option. */
 export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, M>(
@@ -24,8 +26,10 @@ export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, M>(
   if (typeof options.handler !== 'function') {
     throw new PipelineError('CONFIG_INVALID', `handler of ${owner} must be a function, got ${typeof options.handler}`)
   }
+  const threads = checkWhole(owner, 'threads', options.threads ?? stageDefaults.threads, 1)
+  const { isolation = stageDefaults.isolation, env, maxHeapMiB } = options
   return Object.freeze({
-    threads: checkWhole(owner, 'threads', options.threads ?? stageDefaults.threads, 1),
+    threads,
     concurrency: checkWhole(owner, 'concurrency', options.concurrency ?? stageDefaults.concurrency, 1),
     batch: resolveBatch(owner, options.batch ?? {}),
     queue: resolveQueue(owner, options.queue ?? {}),
@@ -33,6 +37,7 @@ export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, M>(
     mutatesInput: checkFlag(owner, 'mutatesInput', options.mutatesInput ?? false),
     checkWrites: options.checkWrites === undefined ? undefined : checkFlag(owner, 'checkWrites', options.checkWrites),
     coerce: checkFlag(owner, 'coerce', options.coerce ?? false),
+    ...resolveHost(owner, { isolation, env, maxHeapMiB, threads }),
   })
 }
 

@@ -1,9 +1,10 @@
 import type { BatchPolicy } from '../batch/batch-policy.ts'
 import type { QueueBounds } from '../queue/queue-bounds.ts'
+import type { StageHost } from './isolation.ts'
 
 /** The options of a stage, complete and checked. */
-export interface StageConfig {
-  /** Default 1. */
+export interface StageConfig extends StageHost {
+  /** Slots: threads, or child processes. Default 1. */
   readonly threads: number
   /** Batches that one thread runs at once, for handlers that wait. Default 1. */
   readonly concurrency: number

@@ -1,5 +1,6 @@
 import type { Handler } from '../handler/handler.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
+import type { Isolation } from './isolation.ts'
 
 export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M> {
   /** Letters, digits, `-` and `_`; unique in an app. */
@@ -16,6 +17,12 @@ export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M>
   readonly mutatesInput?: boolean
   readonly checkWrites?: boolean
   readonly coerce?: boolean
+  /** Where the handler runs. Default `thread`. */
+  readonly isolation?: Isolation
+  /** Variables of the stage's own environment; `{slot}` in a value is the slot's number. Not for `inline`. */
+  readonly env?: Readonly<Record<string, string>>
+  /** What the JavaScript heap of each slot may grow to. Not for `inline`. Default: what Node gives. */
+  readonly maxHeapMiB?: number
 }
 
 /** When a batch closes; see `BatchPolicy` for defaults. */

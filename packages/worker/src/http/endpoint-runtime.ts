@@ -52,13 +52,13 @@ export class EndpointRuntime {
   /** Throws CONFIG_INVALID where the input schema cannot be compiled. */
   constructor(parts: EndpointRuntimeParts) {
     const { endpoint, compile, limits, log, onTimed, ...shared } = parts
-    const { stage, config, path } = endpoint
+    const { stage, output, config, path } = endpoint
     this.#context = {
       ...shared,
       endpoint,
       records: new RecordReader(stage, compile),
       arrow: new ArrowReader(stage, compile),
-      arrowEncoder: new ArrowEncoder(stage.output?.fields ?? []),
+      arrowEncoder: new ArrowEncoder(output?.fields ?? []),
       groups: new BatchGroups(stage.input?.fields, { hasParams: path.includes('{') }),
       bodyLimits: {
         maxBytes: config.maxBodyBytes ?? limits.maxBodyBytes,

@@ -33,11 +33,16 @@ function errorBody(error: PipelineError, requestId: string): string {
         code: isPublic ? code : 'INTERNAL',
         message: publicMessage(error),
         requestId,
-        details: meaning.isExposed ? details : {},
+        details: meaning.isExposed ? details : stageIn(details),
       },
     },
     (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
   )
+}
+
+/** Of an error that is not shown, the stage that it comes from may be. */
+function stageIn({ stage }: PipelineError['details']): { readonly stage?: unknown } {
+  return stage === undefined ? {} : { stage }
 }
 
 function errorHeaders(error: PipelineError, requestId: string): ReplyHeader[] {

@@ -1,4 +1,4 @@
-import { isMainThread, workerData } from 'node:worker_threads'
+import { getEnvironmentData, isMainThread, workerData } from 'node:worker_threads'
 import { NativeGuard } from './native-guard.ts'
 
 /** Runs a call into native code that must not be cut off. */
@@ -21,8 +21,11 @@ export function appFolder(): string {
   return typeof folder === 'string' ? folder : process.cwd()
 }
 
-/** What a slot's thread was told at its start. */
+/** Where the process of a slot keeps what a thread finds in its workerData. */
+export const slotDataKey = 'redesmyn.slot'
+
+/** What a slot's thread or process was told at its start. */
 function slotData(): Readonly<Record<string, unknown>> | undefined {
-  const data: unknown = workerData
-  return !isMainThread && typeof data === 'object' && data !== null ? { ...data } : undefined
+  const data: unknown = isMainThread ? getEnvironmentData(slotDataKey) : workerData
+  return typeof data === 'object' && data !== null ? { ...data } : undefined
 }

@@ -27,7 +27,7 @@ export function onnxHandler<I extends ObjectSchema, O extends ObjectSchema>(): H
 export function onnxHandler(options?: OnnxHandlerOptions): unknown {
   // In each thread its own: the app module is loaded once there.
   let own: Promise<OnnxModel> | undefined
-  const load = options && (() => (own ??= loadOnnx(options.model, options)))
+  const load = options && ((folder?: string) => (own ??= loadOnnx(options.model, options, folder)))
   const runs = new WeakMap<OnnxModel, OnnxRun>()
   const handler = async (batch: AnyBatch, context: HandlerContext<unknown>): Promise<unknown> => {
     const model = load === undefined ? context.model : await load()
@@ -37,7 +37,7 @@ export function onnxHandler(options?: OnnxHandlerOptions): unknown {
     if (known === undefined) runs.set(model, run)
     return run.of(batch)
   }
-  return Object.assign(handler, { '~start': async () => void (await load?.()) } satisfies StartingHandler)
+  return Object.assign(handler, { '~start': async (folder) => void (await load?.(folder)) } satisfies StartingHandler)
 }
 
 function noModel(stage: string): PipelineError {

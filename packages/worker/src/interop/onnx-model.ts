@@ -85,10 +85,10 @@ export function onnxModel(options: OnnxOptions = {}): ModelLoader<OnnxModel> {
   }
 }
 
-/** A relative path is taken from the app module's folder. */
-export function loadOnnx(model: string | URL, options: OnnxOptions): Promise<OnnxModel> {
+/** A relative path is taken from `folder`, by default that of the app module. */
+export function loadOnnx(model: string | URL, options: OnnxOptions, folder = appFolder()): Promise<OnnxModel> {
   const isUrl = model instanceof URL || model.startsWith('file:')
-  return OnnxModel.load(isUrl ? fileURLToPath(model) : resolve(appFolder(), model), options)
+  return OnnxModel.load(isUrl ? fileURLToPath(model) : resolve(folder, model), options)
 }
 
 function describe(value: InferenceSession.ValueMetadata): OnnxValueInfo {

@@ -8,6 +8,10 @@ export const slabHeaderBytes = 64
 export const slabState = { open: 0, ready: 1, taken: 2, revoked: 3 } as const
 export type SlabState = (typeof slabState)[keyof typeof slabState]
 
+/** Where the rows of a batch are: in its own slab, or with an earlier stage. */
+export const sourceKind = { own: 0, input: 1, output: 2, spilled: 3 } as const
+export type SourceKind = (typeof sourceKind)[keyof typeof sourceKind]
+
 const stateBits = 2
 const generationMask = 0x1fffffff
 
@@ -15,6 +19,9 @@ const rowCountWord = 1
 const factsBytesWord = 2
 const deadlineMsFloat = 2
 const handlerMsFloat = 3
+const sourceKindWord = 8
+const sourceSlabWord = 9
+const sourceRowWord = 10
 
 /** The header of one slab, as either side sees it. */
 export class SlabHeader {
@@ -56,6 +63,32 @@ export class SlabHeader {
 
   set factsBytes(bytes: number) {
     this.#words[factsBytesWord] = bytes
+  }
+
+  get sourceKind(): SourceKind {
+    return this.#words[sourceKindWord] as SourceKind
+  }
+
+  set sourceKind(kind: SourceKind) {
+    this.#words[sourceKindWord] = kind
+  }
+
+  /** Number of the slab that holds the rows, where that is not this one. */
+  get sourceSlab(): number {
+    return this.#words[sourceSlabWord]
+  }
+
+  set sourceSlab(slab: number) {
+    this.#words[sourceSlabWord] = slab
+  }
+
+  /** First row of the batch among those that lie there. */
+  get sourceRow(): number {
+    return this.#words[sourceRowWord]
+  }
+
+  set sourceRow(row: number) {
+    this.#words[sourceRowWord] = row
   }
 
   /** What was left, when the batch was offered, of the time of the row that has least. */

@@ -42,17 +42,20 @@ export class SlabPool {
   /** An empty slab with one reference; `undefined` while the bound leaves no room. Throws BODY_TOO_LARGE if it never will. */
   open(shape: SlabShape, shapeKey: string): Slab | undefined {
     const slab = this.#reuse(shapeKey) ?? this.#create(shape, shapeKey)
-    if (slab === undefined) return undefined
-    slab.retain()
-    slab.reopen()
-    this.#inUse++
-    return slab
+    return slab && this.#opened(slab)
   }
 
-  /** Drops one reference; the last one frees the slab for reuse. */
+  /** The same for rows that were accepted already: they can only be finished, so the bound does not hold them up. */
+  openAnyway(shape: SlabShape, shapeKey: string): Slab {
+    return this.#opened(this.#reuse(shapeKey) ?? this.#allocate(shape, shapeKey))
+  }
+
+  /** Drops one reference; the last one frees the slab for reuse, and the one it reads from. */
   release(slab: Slab): void {
     if (!slab.dropReference()) return
     this.#inUse--
+    const source = slab.dropSource()
+    if (source !== undefined) this.release(source)
     if (this.#options.poison === 'on-release') slab.poison()
     const { byteLength } = slab.buffer
     if (this.#freeBytes + byteLength > this.#options.maxBytes * keptShare) {
@@ -71,6 +74,13 @@ export class SlabPool {
     return () => this.#destroyed.delete(listener)
   }
 
+  #opened(slab: Slab): Slab {
+    slab.retain()
+    slab.reopen()
+    this.#inUse++
+    return slab
+  }
+
   #reuse(shapeKey: string): Slab | undefined {
     const slab = this.#free.get(shapeKey)?.pop()
     if (slab !== undefined) this.#freeBytes -= slab.buffer.byteLength
@@ -85,7 +95,11 @@ export class SlabPool {
       throw new PipelineError('BODY_TOO_LARGE', message, { details: { neededBytes: layout.byteLength, maxBytes } })
     }
     this.#evict(layout.byteLength)
-    if (this.#totalBytes + layout.byteLength > maxBytes) return undefined
+    return this.#totalBytes + layout.byteLength > maxBytes ? undefined : this.#allocate(shape, shapeKey)
+  }
+
+  #allocate(shape: SlabShape, shapeKey: string): Slab {
+    const layout = layoutSlab(shape)
     this.#totalBytes += layout.byteLength
     const buffer = new SharedArrayBuffer(layout.byteLength)
     return new Slab({ id: this.#nextId++, buffer, shape, layout, shapeKey })

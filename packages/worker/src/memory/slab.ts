@@ -1,8 +1,9 @@
 import type { TextEncoder } from 'node:util'
 import { type BatchRoom, BatchWriter, RecordBatch } from '@redesmyn/core'
 import type { SlabShape } from '../thread/protocol.ts'
-import { SlabHeader, type SlabState, slabHeaderBytes, slabState } from './slab-header.ts'
+import { SlabHeader, type SlabState, slabHeaderBytes, slabState, sourceKind } from './slab-header.ts'
 import type { SlabLayout } from './slab-layout.ts'
+import type { SlabSource } from './slab-source.ts'
 
 export interface SlabParts {
   readonly id: number
@@ -25,6 +26,7 @@ export class Slab implements BatchRoom {
   /** The facts' room, where numbers are all that is to be said. */
   readonly requestNumbers: Int32Array
   readonly #factsBytes: Uint8Array
+  #source: SlabSource | undefined = undefined
   #generation = 0
   #references = 0
 
@@ -51,6 +53,29 @@ export class Slab implements BatchRoom {
     return this.header.state
   }
 
+  /** Where the rows lie, where they are not this slab's own. */
+  get source(): SlabSource | undefined {
+    return this.#source
+  }
+
+  get isView(): boolean {
+    return this.#source !== undefined
+  }
+
+  /** The rows, wherever they lie. */
+  input(rowCount: number): RecordBatch {
+    return this.#source?.batch ?? new RecordBatch(this.layout.input, this.buffer, rowCount)
+  }
+
+  /** From now on the batch's rows are those of the source; only its outputs and what is said about it are here. */
+  readFrom(source: SlabSource): void {
+    const { place, firstRow } = source
+    this.#source = source
+    this.header.sourceKind = sourceKind[place.kind]
+    this.header.sourceSlab = place.kind === 'spilled' ? 0 : place.slab.id
+    this.header.sourceRow = firstRow
+  }
+
   retain(): void {
     this.#references++
   }
@@ -65,7 +90,15 @@ export class Slab implements BatchRoom {
   reopen(): void {
     this.#generation++
     this.header.set(this.#generation, slabState.open)
+    this.header.sourceKind = sourceKind.own
     this.writer.reset()
+  }
+
+  /** Forgets where the rows lay; returns the slab that was held for their sake. */
+  dropSource(): Slab | undefined {
+    const held = this.#source?.slab
+    this.#source = undefined
+    return held
   }
 
   /** Writes the facts beside the columns; false where there is no room, and nothing is written. */

@@ -36,10 +36,12 @@ function exposeBatches(exposition: Exposition, stats: StageStats, boundsMs: read
 function exposeThreads(exposition: Exposition, { stage, restarts, threads }: StageStats): void {
   for (const { slot, reason, count } of restarts)
     exposition.set('cascade_worker_restarts_total', { stage, slot: String(slot), reason }, count)
-  for (const { slot: number, activeMs, idleMs, heapBytes, externalBytes } of threads) {
+  for (const { slot: number, loopTimes, heapBytes, externalBytes } of threads) {
     const slot = String(number)
-    exposition.set('cascade_thread_active_seconds_total', { stage, slot }, activeMs / 1000)
-    exposition.set('cascade_thread_idle_seconds_total', { stage, slot }, idleMs / 1000)
+    if (loopTimes !== undefined) {
+      exposition.set('cascade_thread_active_seconds_total', { stage, slot }, loopTimes.activeMs / 1000)
+      exposition.set('cascade_thread_idle_seconds_total', { stage, slot }, loopTimes.idleMs / 1000)
+    }
     exposition.set('cascade_thread_heap_bytes', { stage, slot }, heapBytes)
     exposition.set('cascade_thread_external_bytes', { stage, slot }, externalBytes)
   }

@@ -1,4 +1,4 @@
-import type { FormedBatch, Log } from '@redesmyn/core'
+import type { FormedBatch, Log, PipelineError } from '@redesmyn/core'
 import { emit } from '../observe/event-table.ts'
 import type { LoggerOptions } from '../observe/logger.ts'
 import type { Tracer } from '../observe/trace/tracer.ts'
@@ -36,8 +36,11 @@ export class BatchTeller {
     })
   }
 
-  failed(batch: FormedBatch, endedAtMs: number): void {
-    const { stage, tracer } = this.#parts
+  /** One line for the batch, with the stack that clients never see. */
+  failed(batch: FormedBatch, error: PipelineError, endedAtMs: number): void {
+    const { stage, log, tracer } = this.#parts
+    const requestIds = batch.spans.filter(({ isLive }) => isLive).map(({ waiter }) => waiter.requestId)
+    log.error({ err: error, code: error.code, stage, rowCount: batch.rowCount, requestIds }, 'A batch failed.')
     if (batch.traceparent !== undefined) tracer?.endBatch({ stage, batch, endedAtMs, isError: true })
   }
 }

@@ -11,11 +11,11 @@ import {
   PipelineError,
 } from '@redesmyn/core'
 import { slabState } from '../memory/slab-header.ts'
-import type { Slot } from '../thread/slot.ts'
+import type { SlotPort } from '../thread/slot-port.ts'
 import type { CacheStats } from './stage-stats.ts'
 
 export interface ModelPlacementParts {
-  readonly slots: readonly Slot[]
+  readonly slots: readonly SlotPort[]
   /** Over all slots of the stage. */
   readonly limits: CacheLimits
   readonly clock: Clock
@@ -44,12 +44,12 @@ export class ModelPlacement {
     this.#cache = new CacheState(parts.limits)
   }
 
-  canRun(slot: Slot, { model }: BatchGroup): boolean {
+  canRun(slot: SlotPort, { model }: BatchGroup): boolean {
     return model === undefined || this.#cache.canRun(slot.number, model)
   }
 
   /** A batch went to a slot: its model is the one used last. */
-  touch(slot: Slot, { group: { model }, spans }: FormedBatch): void {
+  touch(slot: SlotPort, { group: { model }, spans }: FormedBatch): void {
     if (model === undefined) return
     this.#cache.touch(slot.number, model)
     const loadedAtMs = this.#loadedAtMs.get(placeOf(slot.number, model)) ?? 0
@@ -65,7 +65,7 @@ export class ModelPlacement {
   }
 
   /** The slot's thread is gone, and its models with it. */
-  forget(slot: Slot): void {
+  forget(slot: SlotPort): void {
     this.#cache.slotLost(slot.number)
     for (const place of this.#loadedAtMs.keys()) if (place.startsWith(`${slot.number} `)) this.#loadedAtMs.delete(place)
   }

@@ -1,52 +1,33 @@
 import {
-  type AnyStage,
   Batcher,
-  type CacheLimits,
-  type Clock,
+  type Field,
   type FormedBatch,
   fromErrorData,
-  type Log,
   PipelineError,
   type Ticket,
   type Waiter,
 } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
-import type { SlabPool } from '../memory/slab-pool.ts'
 import { Dispatcher } from '../thread/dispatcher.ts'
-import type { SlotData } from '../thread/protocol.ts'
 import { WakeWord } from '../thread/ring.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
-import type { EndedOnSlot, Slot, SlotLoss } from '../thread/slot.ts'
 import { SlotKeeper } from '../thread/slot-keeper.ts'
+import type { EndedOnSlot, SlotLoss, SlotPort } from '../thread/slot-port.ts'
 import { BatchTeller } from './batch-teller.ts'
+import type { Handover } from './hand-on.ts'
+import { Handovers } from './handovers.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type DoneReply, OutcomeReader } from './outcome-reader.ts'
+import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.ts'
+import type { RunningStageParts } from './running-stage-parts.ts'
+import { slotFactory } from './slot-factory.ts'
 import type { StagePort } from './stage-port.ts'
 import { StageRecorder } from './stage-recorder.ts'
 import { StageRooms } from './stage-rooms.ts'
 import type { StageStats } from './stage-stats.ts'
-import type { Tracer } from '../observe/trace/tracer.ts'
-
-export interface RunningStageParts {
-  readonly stage: AnyStage
-  readonly app: { readonly url: string; readonly folder: string }
-  /** The endpoint whose model cache the slots load from; undefined where the stage's handler takes no model. */
-  readonly modelled: { readonly endpointPath: string; readonly limits: CacheLimits } | undefined
-  readonly clock: Clock
-  readonly pool: SlabPool
-  readonly log: Log
-  readonly logLevel: SlotData['logLevel']
-  readonly logFormat: SlotData['logFormat']
-  readonly logFile: SlotData['logFile']
-  readonly checkWrites: boolean
-  /** See request-ids.ts. */
-  readonly requestIdSuffix: string
-  /** `undefined` where nothing is traced. */
-  readonly tracer?: Tracer | undefined
-}
 
 /** A stage at work: rows come in through `submit`, travel in batches through the slots, and go back to their waiters. */
-export class RunningStage implements StagePort {
+export class RunningStage implements StagePort, HandoverTaker {
   readonly #parts: RunningStageParts
   /** Whether threads may leave the ends of batches for this thread to find. */
   readonly #awake = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
@@ -60,6 +41,8 @@ export class RunningStage implements StagePort {
   readonly #outcomes: OutcomeReader
   readonly #recorder: StageRecorder
   readonly #teller: BatchTeller
+  readonly #onward = new OnwardRows()
+  readonly #handovers: Handovers
   #isTurnDue = false
   #whenEmpty: (() => void)[] = []
 
@@ -85,8 +68,16 @@ export class RunningStage implements StagePort {
         onDefect: (err) => log.error({ err, stage: stage.name }, 'An answer could not be delivered.'),
       },
     })
+    this.#handovers = new Handovers({
+      stage,
+      rooms: this.#rooms,
+      batcher: this.#batcher,
+      log,
+      onCopied: (reason, bytes) => this.#recorder.copied(reason, bytes),
+    })
     this.#keeper = new SlotKeeper({
       threads: stage.config.threads,
+      createSlot: slotFactory(stage.config),
       clock,
       log,
       data: {
@@ -132,6 +123,15 @@ export class RunningStage implements StagePort {
     await this.#keeper.start()
   }
 
+  get name(): string {
+    return this.#parts.stage.name
+  }
+
+  /** The columns it declares to take; `undefined`: whatever comes. */
+  get inputFields(): readonly Field[] | undefined {
+    return this.#parts.stage.input?.fields
+  }
+
   get isReady(): boolean {
     return this.#keeper.servingSlots > 0
   }
@@ -144,6 +144,26 @@ export class RunningStage implements StagePort {
     this.#batcher.cancel(ticket)
   }
 
+  /** See `Batcher.reserve`. */
+  reserve(rowCount: number): void {
+    this.#batcher.reserve(rowCount)
+  }
+
+  unreserve(rowCount: number): void {
+    this.#batcher.unreserve(rowCount)
+    if (this.#whenEmpty.length > 0) this.#lookAtEndOfTurn()
+  }
+
+  /** Sends rows on when all of the batch have been told; only while it is being delivered. */
+  sendOn(share: OnwardShare): void {
+    this.#onward.add(share)
+  }
+
+  /** Takes rows of an earlier stage, for which room was kept. */
+  receive(handover: Handover): void {
+    this.#handovers.take(handover)
+  }
+
   /** Takes no more rows; resolves when all that were accepted have their answers. */
   async drain(): Promise<void> {
     this.#batcher.drain()
@@ -154,6 +174,7 @@ export class RunningStage implements StagePort {
   /** Ends now: whoever still waits hears DRAINING, and the threads are ended. */
   async stop(): Promise<void> {
     const error = new PipelineError('DRAINING', 'the server has stopped')
+    this.#handovers.stop(error)
     this.#batcher.stop(error)
     this.#models?.stop()
     for (const slot of this.#keeper.slots) for (const batch of slot.inFlight) this.#batcher.fail(batch, error)
@@ -170,13 +191,7 @@ export class RunningStage implements StagePort {
       inFlightBatches: this.#dispatcher.inFlightBatches,
       servingSlots: this.#keeper.servingSlots,
     }
-    return this.#recorder.stats(gauges, {
-      copiedInThreads: this.#keeper.copiedBytes(),
-      threads: this.#keeper.threadStats(),
-      cache: this.#models?.stats(),
-      series: this.#keeper.series.read(),
-      droppedSeries: this.#keeper.series.dropped,
-    })
+    return this.#recorder.stats(gauges, { ...this.#keeper.stats(), cache: this.#models?.stats() })
   }
 
   get #isEmpty(): boolean {
@@ -227,13 +242,16 @@ export class RunningStage implements StagePort {
     this.#serviceTimes.add(handlerMs)
     this.#recorder.done(batch.rowCount, reply.rejects?.length ?? 0, handlerMs)
     this.#learn(batch, reply)
-    const { clock } = this.#parts
+    const { stage, clock } = this.#parts
     const backAtMs = clock.now()
     try {
-      this.#batcher.deliver(batch, this.#outcomes.read(batch, reply))
+      const outcome = this.#outcomes.read(batch, reply)
+      this.#batcher.deliver(batch, outcome)
       const endedAtMs = clock.now()
       this.#recorder.delivered(batch, { handlerMs, backAtMs, endedAtMs })
       this.#teller.served(batch, handlerMs, endedAtMs)
+      const { output, config } = stage
+      this.#onward.send(() => ({ source: outcome.source, isChecked: output !== undefined, policy: config.batch }))
     } catch (cause) {
       this.#failed(batch, new PipelineError('INTERNAL', 'the answer of a thread could not be read', { cause }))
     }
@@ -242,19 +260,12 @@ export class RunningStage implements StagePort {
   /** A batch that ran out of room teaches the next slabs. */
   #learn(batch: FormedBatch<Slab>, { spilled }: DoneReply): void {
     if (batch.reason === 'bytes') this.#rooms.growInput(batch.group.fields)
-    if (spilled !== undefined && this.#parts.stage.output !== undefined) this.#rooms.growOutput(batch.group.fields)
+    if (spilled !== undefined && this.#parts.stage.output !== undefined) this.#rooms.growOutput(batch.room)
   }
 
-  /** One line for the batch, with the stack that clients never see. */
   #failed(batch: FormedBatch<Slab>, error: PipelineError): void {
-    const { stage, log, clock } = this.#parts
-    const requestIds = batch.spans.filter(({ isLive }) => isLive).map(({ waiter }) => waiter.requestId)
     this.#recorder.failed(batch.rowCount)
-    this.#teller.failed(batch, clock.now())
-    log.error(
-      { err: error, code: error.code, stage: stage.name, rowCount: batch.rowCount, requestIds },
-      'A batch failed.',
-    )
+    this.#teller.failed(batch, error, this.#parts.clock.now())
     this.#batcher.fail(batch, error)
   }
 
@@ -263,7 +274,7 @@ export class RunningStage implements StagePort {
     if (revoked !== undefined) this.#batcher.giveBack(revoked)
   }
 
-  #lost(slot: Slot, { error, begun, notBegun }: SlotLoss): void {
+  #lost(slot: SlotPort, { error, begun, notBegun }: SlotLoss): void {
     this.#recorder.restarted('lost', slot.number)
     this.#models?.forget(slot)
     for (const batch of notBegun) this.#batcher.giveBack(batch)

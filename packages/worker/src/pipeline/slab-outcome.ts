@@ -7,10 +7,12 @@ import {
   type RecordBatch,
   type ReplyHead,
 } from '@redesmyn/core'
+import type { SlabSource } from '../memory/slab-source.ts'
 import type { RowError, RowReplyHead } from '../thread/protocol.ts'
 
 export interface SlabOutcomeParts {
-  readonly output: RecordBatch
+  /** The outputs, and where they lie. */
+  readonly source: SlabSource
   readonly jsonWriter: JsonWriter
   readonly rejects: readonly RowError[] | undefined
   readonly heads: readonly RowReplyHead[] | undefined
@@ -19,14 +21,16 @@ export interface SlabOutcomeParts {
 /** What came back for a batch, read in place. The JSON writer is bound to the columns once for all rows. */
 export class SlabOutcome implements BatchOutcome {
   readonly output: RecordBatch
+  readonly source: SlabSource
   readonly #jsonWriter: JsonWriter
   readonly #errors: Map<number, PipelineError> | undefined
   readonly #heads: Map<number, ReplyHead> | undefined
   #bound: BoundJsonWriter | undefined
 
   constructor(parts: SlabOutcomeParts) {
-    const { output, jsonWriter, rejects, heads } = parts
-    this.output = output
+    const { source, jsonWriter, rejects, heads } = parts
+    this.output = source.batch
+    this.source = source
     this.#jsonWriter = jsonWriter
     this.#errors = rejects && new Map(rejects.map(({ row, error }) => [row, fromErrorData(error)]))
     this.#heads = heads && new Map(heads.map(({ row, head }) => [row, head]))

@@ -8,6 +8,7 @@ import {
   type RoomSource,
 } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
+import type { SlabSource } from '../memory/slab-source.ts'
 import type { SlabPool } from '../memory/slab-pool.ts'
 import type { SlabShape } from '../thread/protocol.ts'
 
@@ -23,6 +24,9 @@ export interface StageRoomsOptions {
 const maxGrowth = 256
 /** Shapes remembered for stages without a schema, where clients choose the columns. */
 const maxShapes = 256
+
+/** The columns of a slab whose rows lie with an earlier stage. */
+const noFields: readonly Field[] = Object.freeze([])
 
 interface GroupShape {
   readonly fields: readonly Field[]
@@ -60,6 +64,23 @@ export class StageRooms implements RoomSource<Slab> {
     return this.#pool.open(slab.shape, slab.shapeKey)
   }
 
+  /** Room for the outputs of rows that lie with an earlier stage, and for what is said about them. */
+  openView(source: SlabSource): Slab {
+    const { shape, key } = this.#shapeOf(noFields)
+    const isLarger = source.batch.rowCount > shape.inputCapacity.rows
+    const slab = isLarger ? this.#openLarge(source.batch.rowCount) : this.#pool.openAnyway(shape, key)
+    source.slab.retain()
+    slab.readFrom(source)
+    return slab
+  }
+
+  /** Room for accepted rows that have to be copied on their way from an earlier stage. */
+  openAnyway(fields: readonly Field[], capacity: Capacity): Slab {
+    const { outputGrowth, fingerprint } = this.#shapeOf(fields)
+    const ample = this.#shape(fields, capacity, outputGrowth)
+    return this.#pool.openAnyway(ample, shapeKey(fingerprint, ample))
+  }
+
   release(slab: Slab): void {
     this.#pool.release(slab)
   }
@@ -71,11 +92,15 @@ export class StageRooms implements RoomSource<Slab> {
     this.#reshape(known)
   }
 
-  /** Outputs did not fit beside the inputs: the next slabs get twice the room. */
-  growOutput(fields: readonly Field[]): void {
-    const known = this.#shapeOf(fields)
+  /** The outputs of a batch did not fit: the next slabs get twice the room. */
+  growOutput(slab: Slab): void {
+    const known = this.#shapeOf(slab.shape.input)
     known.outputGrowth = Math.min(known.outputGrowth * 2, maxGrowth)
     this.#reshape(known)
+  }
+
+  #openLarge(rows: number): Slab {
+    return this.openAnyway(noFields, { rows, variable: [] })
   }
 
   #shapeOf(fields: readonly Field[]): GroupShape {

@@ -1,7 +1,6 @@
 import type { CloseReason } from '@redesmyn/core'
-import type { HandlerSeries } from '../observe/handler-metrics/stage-series.ts'
 import type { LogHistogram } from '../observe/log-histogram.ts'
-import type { ThreadVitals } from '../observe/thread-vitals.ts'
+import type { KeeperStats } from '../thread/slot-keeper.ts'
 
 /** Upper bounds of the batch size buckets, in rows or requests. */
 export const batchSizeBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] as const
@@ -22,13 +21,6 @@ export interface StageGauges {
   readonly servingSlots: number
 }
 
-/** What one thread of a stage can say of itself. */
-export interface ThreadStats extends ThreadVitals {
-  readonly slot: number
-  readonly activeMs: number
-  readonly idleMs: number
-}
-
 export interface RestartCount {
   readonly slot: number
   readonly reason: string
@@ -45,13 +37,9 @@ export interface CacheStats {
   readonly bytes: number
 }
 
-/** What the threads tell, and the parts of a stage that count for themselves. */
-export interface StageSources {
-  readonly copiedInThreads: ReadonlyMap<string, number>
-  readonly threads: readonly ThreadStats[]
+/** What the slots tell, and the parts of a stage that count for themselves. */
+export interface StageSources extends KeeperStats {
   readonly cache: CacheStats | undefined
-  readonly series: readonly HandlerSeries[]
-  readonly droppedSeries: number
 }
 
 /** What a stage has done since it started. */

@@ -6,6 +6,8 @@ import { Router } from '../http/router.ts'
 import { ModelCatalogue } from '../model/model-catalogue.ts'
 import type { EndpointStats } from '../observe/expose-endpoint.ts'
 import { renderMetrics } from '../observe/metrics.ts'
+import { PipelineRoute } from '../pipeline/pipeline-route.ts'
+import { RunningPipeline } from '../pipeline/running-pipeline.ts'
 import type { StagePort } from '../pipeline/stage-port.ts'
 import { addEndpointRoute } from './endpoint-route.ts'
 import { addOwnRoutes } from './own-routes.ts'
@@ -23,10 +25,8 @@ export function createListener(
   const router = new Router<RouteHandler>()
   const refusals = new AnswerCounts()
   const listener = new RequestListener({ router, requestIds: scope.requestIds, refusals })
-  const ports = new Map(stages.map((served) => [served.name, portOf(served)]))
-  const runtimes = endpoints.flatMap((endpoint) => {
-    const stage = ports.get(endpoint.stage.name)
-    return stage === undefined ? [] : [createRuntime({ endpoint, stage, scope })]
+  const runtimes = endpoints.map((endpoint) => {
+    return createRuntime({ endpoint, stage: portOf(endpoint, stages, scope), scope })
   })
   for (const runtime of runtimes) addEndpointRoute(router, runtime.endpoint, runtime)
   addOwnRoutes(router, {
@@ -62,8 +62,15 @@ function createRuntime({ endpoint, stage, scope }: RuntimeParts): EndpointRuntim
   })
 }
 
-function portOf(served: ServedStage): StagePort {
-  return served.state === 'running' ? served.stage : new UnavailableStage(served.name)
+/** Where the rows of an endpoint go: into its stage, or through its stages in order. */
+function portOf({ stages, modelStage }: Endpoint, all: readonly ServedStage[], { clock }: ServerScope): StagePort {
+  const served = stages.flatMap(({ name }) => all.find((candidate) => candidate.name === name) ?? [])
+  const failed = served.find(({ state }) => state === 'failed')
+  if (failed !== undefined) return new UnavailableStage(failed.name)
+  const running = served.map(({ stage }) => stage)
+  return running.length === 1
+    ? running[0]
+    : new RunningPipeline(new PipelineRoute({ stages: running, modelStage, clock }))
 }
 
 /** A stage that the server goes on without does not count: its endpoints say so themselves. */

@@ -20,7 +20,8 @@ export interface AppReport {
 
 export interface EndpointReport {
   readonly path: string
-  readonly stage: string
+  /** In order. */
+  readonly stages: readonly string[]
   readonly hasModels: boolean
 }
 
@@ -49,9 +50,9 @@ export async function inspectApp(app: string | URL): Promise<AppReport> {
   for (const stage of loaded.stages.values()) checkSchemas(stage, loaded)
   return {
     app: sourcePath,
-    endpoints: endpoints.map(({ path, stage, models }) => ({
+    endpoints: endpoints.map(({ path, stages, models }) => ({
       path,
-      stage: stage.name,
+      stages: stages.map(({ name }) => name),
       hasModels: models !== undefined,
     })),
     stages: [...loaded.stages.values()].map(reportStage),

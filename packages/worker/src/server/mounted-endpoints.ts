@@ -16,17 +16,18 @@ export function mountedEndpoints(registered: readonly Endpoint[], app: LoadedApp
   for (const endpoint of mounted) {
     addEndpointRoute(router, endpoint, endpoint)
     assertExported(endpoint, app)
-    if (endpoint.models === undefined) continue
-    const other = modelled.get(endpoint.stage.name)
+    if (endpoint.modelStage === undefined) continue
+    const other = modelled.get(endpoint.modelStage)
     if (other !== undefined) throw twoCaches(endpoint, other)
-    modelled.set(endpoint.stage.name, endpoint)
+    modelled.set(endpoint.modelStage, endpoint)
   }
   return mounted
 }
 
-function assertExported({ path, stage, models }: Endpoint, { stages, endpoints }: LoadedApp): void {
-  if (!stages.has(stage.name)) {
-    const message = `the stage "${stage.name}" of "${path}" is not exported by the app module, where threads look for it`
+function assertExported({ path, stages: ordered, models }: Endpoint, { stages, endpoints }: LoadedApp): void {
+  const missing = ordered.find((stage) => !stages.has(stage.name))
+  if (missing !== undefined) {
+    const message = `the stage "${missing.name}" of "${path}" is not exported by the app module, where threads look for it`
     throw new PipelineError('CONFIG_INVALID', message)
   }
   if (models !== undefined && !endpoints.some((exported) => exported.path === path)) {
@@ -36,6 +37,6 @@ function assertExported({ path, stage, models }: Endpoint, { stages, endpoints }
 }
 
 function twoCaches(endpoint: Endpoint, other: Endpoint): PipelineError {
-  const message = `the stage "${endpoint.stage.name}" has models at "${other.path}" and at "${endpoint.path}", one endpoint may have them`
+  const message = `the stage "${endpoint.modelStage}" has models at "${other.path}" and at "${endpoint.path}", one endpoint may have them`
   return new PipelineError('CONFIG_INVALID', message)
 }

@@ -59,19 +59,21 @@ async function startStage({ name, stage, scope, signal }: StageStart): Promise<S
 /** By name; endpoints may share one. */
 function createStages(endpoints: readonly Endpoint[], scope: ServerScope): ReadonlyMap<string, RunningStage> {
   const stages = new Map<string, RunningStage>()
-  for (const endpoint of endpoints) {
-    const { name } = endpoint.stage
-    if (!stages.has(name)) stages.set(name, createStage(endpoint, scope))
+  for (const { stages: ordered } of endpoints) {
+    for (const stage of ordered) {
+      if (!stages.has(stage.name)) stages.set(stage.name, createStage(stage, endpoints, scope))
+    }
   }
   return stages
 }
 
-function createStage({ path, stage, models }: Endpoint, scope: ServerScope): RunningStage {
+function createStage(stage: AnyStage, endpoints: readonly Endpoint[], scope: ServerScope): RunningStage {
+  const modelled = endpoints.find(({ modelStage }) => modelStage === stage.name)
   const { bundle, config, clock, pool, log, requestIds, observation } = scope
   return new RunningStage({
     stage: config.threads === undefined ? stage : withThreads(stage, config.threads),
     app: bundle,
-    modelled: models && { endpointPath: path, limits: models },
+    modelled: modelled?.models && { endpointPath: modelled.path, limits: modelled.models },
     clock,
     pool,
     log,
@@ -85,6 +87,9 @@ function createStage({ path, stage, models }: Endpoint, scope: ServerScope): Run
 }
 
 /** A stage is a function with properties, and frozen: this one is only what the runtime reads. */
-function withThreads({ name, input, output, handler, config }: AnyStage, threads: number): AnyStage {
+function withThreads(stage: AnyStage, threads: number): AnyStage {
+  const { name, input, output, handler, config } = stage
+  // The server's own thread cannot be had more than once.
+  if (config.isolation === 'inline') return stage
   return { '~kind': 'stage', name, input, output, handler, config: { ...config, threads } }
 }

@@ -9,8 +9,13 @@ import type { SlabView } from './slab-view.ts'
 /** Leaves in the slab whose the rows are. Returns what had no room there and must go in a note. */
 export function writeBatchFacts(batch: FormedBatch<Slab>, encoder: TextEncoder): string | undefined {
   if (writeRequestNumbers(batch)) return undefined
-  const text = JSON.stringify(factsOf(batch))
+  const text = factsText(batch)
   return batch.room.writeFacts(text, encoder) ? undefined : text
+}
+
+/** Whose the rows are, for those who do not see the slab. */
+export function factsText(batch: FormedBatch): string {
+  return JSON.stringify(factsOf(batch))
 }
 
 /** What the main thread left for this batch; `note` is what had no room in the slab. */

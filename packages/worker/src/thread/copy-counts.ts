@@ -9,6 +9,7 @@ export const copyReasons = [
   'onnx-output',
   'mutates-input',
   'check-writes',
+  'child',
 ] as const
 export type CopyReason = (typeof copyReasons)[number]
 

@@ -2,20 +2,20 @@ import type { BatchGroup, Batcher, FormedBatch } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import { slabState } from '../memory/slab-header.ts'
 import type { ServiceTimes } from './service-times.ts'
-import type { Slot } from './slot.ts'
+import type { SlotPort } from './slot-port.ts'
 
 /** Below this median a slot is given its next batch early: crossing to the thread would cost more than it wins. */
 const fastHandlerMs = 2
 
 export interface DispatcherParts {
-  readonly slots: readonly Slot[]
+  readonly slots: readonly SlotPort[]
   readonly serviceTimes: ServiceTimes
   /** Batches that one slot runs at the same time. */
   readonly concurrency: number
   /** Whether a slot holds what the group needs. */
-  readonly canRun: (slot: Slot, group: BatchGroup) => boolean
+  readonly canRun: (slot: SlotPort, group: BatchGroup) => boolean
   /** Before the thread may begin: its time must not run before the batch was sent. */
-  readonly onSent: (slot: Slot, batch: FormedBatch<Slab>) => void
+  readonly onSent: (slot: SlotPort, batch: FormedBatch<Slab>) => void
 }
 
 /** Brings batches to slots: idle ones first, then one prepared batch for each where the handler is fast. */
@@ -67,7 +67,7 @@ export class Dispatcher {
   }
 
   /** An idle slot takes over what another one has only prepared. */
-  #takeBackFor(idle: Slot): FormedBatch<Slab> | undefined {
+  #takeBackFor(idle: SlotPort): FormedBatch<Slab> | undefined {
     if (idle.inFlight.length > 0) return undefined
     const { slots, concurrency, canRun } = this.#parts
     for (const slot of slots) {

@@ -2,13 +2,15 @@ import { type AnyStage, type ErrorData, errorTable, type RecordBatch, toErrorDat
 import type { VitalsWriter } from '../observe/thread-vitals.ts'
 import type { Libraries } from '../interop/libraries.ts'
 import type { BatchRequests } from './batch-requests.ts'
+import type { BatchInput } from './batch-input.ts'
 import { InputSnapshot } from './input-snapshot.ts'
 import type { CopyCounts } from './copy-counts.ts'
 import { blankOutput, fillOutput } from './fill-output.ts'
 import { HandlerBatch } from './handler-batch.ts'
+import { passesInput } from './passes-input.ts'
 import type { BatchReply, SpilledOutput } from './protocol.ts'
 import { readOutput, replaceRejected } from './read-output.ts'
-import type { SlabView } from './slab-view.ts'
+import { copyRows, type SlabView } from './slab-view.ts'
 import { SlotContext, type SlotFacts } from './slot-context.ts'
 
 export interface HandlerRunnerParts {
@@ -24,12 +26,14 @@ export interface HandlerRunnerParts {
 
 interface HandlerCall {
   readonly view: SlabView
+  readonly input: RecordBatch
   readonly batch: HandlerBatch
   readonly context: SlotContext
   readonly snapshot: InputSnapshot | undefined
 }
 
 const plainEnd: BatchReply = Object.freeze({ kind: 'done' })
+const passedEnd: BatchReply = Object.freeze({ kind: 'done', isPassed: true })
 
 /** Calls the stage's handler for one batch after another, and brings what it returns into the slab. */
 export class HandlerRunner {
@@ -40,12 +44,12 @@ export class HandlerRunner {
   }
 
   /** Answers at once where the handler does. Never throws and never rejects: an error is a reply. */
-  run(view: SlabView, requests: BatchRequests): BatchReply | Promise<BatchReply> {
+  run(view: SlabView, input: BatchInput, requests: BatchRequests): BatchReply | Promise<BatchReply> {
     const startedAtMs = performance.now()
     this.#parts.vitals.tick(startedAtMs)
     let call: HandlerCall | undefined
     try {
-      call = this.#prepare(view, requests)
+      call = this.#prepare(view, input, requests)
       const returned = this.#parts.stage.handler(call.batch, call.context)
       if (isPromiseLike(returned)) return this.#settle(call, returned, startedAtMs)
       view.header.handlerMs = performance.now() - startedAtMs
@@ -71,30 +75,30 @@ export class HandlerRunner {
     }
   }
 
-  #prepare(view: SlabView, requests: BatchRequests): HandlerCall {
+  #prepare(view: SlabView, { batch: rows, columnNames, head }: BatchInput, requests: BatchRequests): HandlerCall {
     const { stage, slot, copies, libraries, modelOf } = this.#parts
     const { rowCount, deadlineMs } = view.header
-    const input = this.#input(view, rowCount)
+    const input = this.#input(rows)
     const snapshot = this.#snapshot(input)
     const model = modelOf?.(requests)
     const context = new SlotContext({ slot, rowCount, deadlineMs, model, requests })
     const batch = new HandlerBatch({
       input,
       output: view.output(rowCount),
-      columnNames: view.columnNames,
+      columnNames,
       outputNames: view.outputNames,
       stage: stage.name,
       copies,
       libraries,
-      head: stage.config.mutatesInput ? undefined : view.layout.head,
+      head: stage.config.mutatesInput ? undefined : head,
     })
-    return { view, batch, context, snapshot }
+    return { view, input, batch, context, snapshot }
   }
 
-  #input(view: SlabView, rowCount: number): RecordBatch {
+  #input(rows: RecordBatch): RecordBatch {
     const { stage, copies } = this.#parts
-    if (!stage.config.mutatesInput) return view.input(rowCount)
-    const { batch, byteLength } = view.copyInput(rowCount)
+    if (!stage.config.mutatesInput) return rows
+    const { batch, byteLength } = copyRows(rows)
     copies.add('mutates-input', byteLength)
     return batch
   }
@@ -107,7 +111,7 @@ export class HandlerRunner {
     return snapshot
   }
 
-  #finish({ view, batch, context, snapshot }: HandlerCall, returned: unknown): BatchReply {
+  #finish({ view, input, batch, context, snapshot }: HandlerCall, returned: unknown): BatchReply {
     const { stage, copies, libraries } = this.#parts
     const { rowCount } = batch
     const { name } = stage
@@ -116,6 +120,9 @@ export class HandlerRunner {
     if (rejects?.length === rowCount) return done(blankOutput(view), context)
     const output = rejects === undefined ? returned : replaceRejected(returned, (row) => context.isRejected(row))
     const columns = readOutput(output, { fields: stage.output?.fields, stage: name, libraries, copies })
+    if (rejects === undefined && context.heads === undefined && passesInput(stage.output?.fields, columns, input)) {
+      if (!stage.config.mutatesInput) return passedEnd
+    }
     return done(fillOutput(view, { columns, rowCount, stage: name, copies }), context)
   }
 }

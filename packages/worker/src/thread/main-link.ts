@@ -18,6 +18,7 @@ export interface EndedBatch {
 
 const plainReply: BatchReply = { kind: 'done' }
 const revokedReply: BatchReply = { kind: 'revoked' }
+const passedReply: BatchReply = { kind: 'done', isPassed: true }
 
 /** The main thread's side of one slot's ring. */
 export class MainLink {
@@ -52,6 +53,7 @@ export class MainLink {
     if (!this.#ring.in.read(this.#entry)) return undefined
     const { slab, generation, flag } = this.#entry
     if (flag === batchEnd.plain) return { slab, generation, reply: plainReply }
+    if (flag === batchEnd.passed) return { slab, generation, reply: passedReply }
     return flag === batchEnd.revoked ? { slab, generation, reply: revokedReply } : this.#nextReply()
   }
 

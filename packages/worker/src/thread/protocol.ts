@@ -75,13 +75,20 @@ export type SlotAnswer =
 
 /** Goes ahead of a batch, on the port, where the slab alone cannot say everything. */
 export interface BatchNote {
-  readonly slab: number
-  /** The first time this slab comes to this slot. */
-  readonly introduction: { readonly buffer: SharedArrayBuffer; readonly shape: SlabShape } | undefined
+  /** Slabs that come to this slot for the first time: the batch's, and the one its rows lie in. */
+  readonly introductions: readonly SlabIntroduction[]
+  /** Where the rows lie, where that is no slab. */
+  readonly source: SpilledOutput | undefined
   /** Slabs that are gone: the slot drops its views of them. */
   readonly forget: readonly number[]
   /** Facts that had no room in the slab. */
   readonly facts: string | undefined
+}
+
+export interface SlabIntroduction {
+  readonly slab: number
+  readonly buffer: SharedArrayBuffer
+  readonly shape: SlabShape
 }
 
 /** What the rows of a batch have in common, and whose they are. Written as JSON, read only when something asks. */
@@ -121,6 +128,8 @@ export interface RowReplyHead {
 export type BatchReply =
   | {
       readonly kind: 'done'
+      /** The outputs are the inputs: the handler returned those columns themselves. */
+      readonly isPassed?: boolean
       readonly spilled?: SpilledOutput
       readonly rejects?: readonly RowError[]
       readonly heads?: readonly RowReplyHead[]

@@ -13,7 +13,7 @@ const asleep = 0
 const awake = 1
 
 /** How a batch ended, as one word. */
-export const batchEnd = { plain: 0, withMessage: 1, revoked: 2 } as const
+export const batchEnd = { plain: 0, withMessage: 1, revoked: 2, passed: 3 } as const
 export type BatchEnd = (typeof batchEnd)[keyof typeof batchEnd]
 
 export interface RingEntry {

@@ -1,4 +1,4 @@
-import { BatchWriter, layoutBatch, RecordBatch } from '@redesmyn/core'
+import { BatchRows, BatchWriter, layoutBatch, RecordBatch } from '@redesmyn/core'
 import { SlabHeader } from '../memory/slab-header.ts'
 import { layoutSlab, type SlabLayout } from '../memory/slab-layout.ts'
 import type { SlabShape } from './protocol.ts'
@@ -15,7 +15,6 @@ export class SlabView {
   readonly outputNames: readonly string[]
   /** Fills the output room; `undefined` where there is none. */
   readonly outputWriter: BatchWriter | undefined
-  #privateInput: BatchWriter | undefined
 
   constructor(buffer: SharedArrayBuffer, shape: SlabShape) {
     this.buffer = buffer
@@ -37,14 +36,6 @@ export class SlabView {
     return output && new RecordBatch(output, this.buffer, rowCount)
   }
 
-  /** A copy of the input in memory of this thread's own, overwritten by the next one from the same slab. */
-  copyInput(rowCount: number): { readonly batch: RecordBatch; readonly byteLength: number } {
-    const writer = this.#privateWriter()
-    writer.reset()
-    writer.appendRows(this.input(rowCount), 0, rowCount)
-    return { batch: writer.batch(), byteLength: writer.byteLength }
-  }
-
   /** The numbers that the main thread left in the place of a text. */
   requestNumbers(count: number): Int32Array {
     return new Int32Array(this.buffer, this.layout.facts.byteOffset, count)
@@ -56,12 +47,13 @@ export class SlabView {
     // No decoder reads shared memory in place; Buffer's does.
     return Buffer.from(this.buffer, byteOffset, this.header.factsBytes).toString('utf8')
   }
+}
 
-  #privateWriter(): BatchWriter {
-    if (this.#privateInput === undefined) {
-      const layout = layoutBatch(this.shape.input, this.shape.inputCapacity, 0)
-      this.#privateInput = new BatchWriter(layout, new ArrayBuffer(layout.byteLength))
-    }
-    return this.#privateInput
-  }
+/** Rows in memory of this thread's own. */
+export function copyRows(rows: RecordBatch): { readonly batch: RecordBatch; readonly byteLength: number } {
+  const { fields, rowCount } = rows
+  const layout = layoutBatch(fields, new BatchRows(rows).measure(0, rowCount))
+  const writer = new BatchWriter(layout, new ArrayBuffer(layout.byteLength))
+  writer.appendRows(rows, 0, rowCount)
+  return { batch: writer.batch(), byteLength: writer.byteLength }
 }

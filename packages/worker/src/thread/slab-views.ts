@@ -7,9 +7,9 @@ export class SlabViews {
   readonly #views = new Map<number, SlabView>()
 
   /** Takes note of new slabs and of those that are gone. To be called for every note, also a revoked batch's. */
-  learn({ slab, introduction, forget }: BatchNote): void {
-    if (forget !== undefined) for (const gone of forget) this.#views.delete(gone)
-    if (introduction !== undefined) this.#views.set(slab, new SlabView(introduction.buffer, introduction.shape))
+  learn({ introductions, forget }: BatchNote): void {
+    for (const gone of forget) this.#views.delete(gone)
+    for (const { slab, buffer, shape } of introductions) this.#views.set(slab, new SlabView(buffer, shape))
   }
 
   view(slab: number): SlabView {

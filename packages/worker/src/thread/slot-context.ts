@@ -18,6 +18,7 @@ import type { RowError, RowReplyHead } from './protocol.ts'
 export interface SlotFacts {
   readonly stage: string
   readonly slot: number
+  readonly maxRows: number
   readonly log: Log
   readonly metrics: HandlerMetrics
   readonly clock: Clock
@@ -60,6 +61,10 @@ export class SlotContext implements HandlerContext<unknown> {
 
   get slot(): number {
     return this.#slot.slot
+  }
+
+  get maxRows(): number {
+    return this.#slot.maxRows
   }
 
   get clock(): Clock {

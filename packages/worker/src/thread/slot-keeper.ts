@@ -1,33 +1,48 @@
 import type { Clock, Log } from '@redesmyn/core'
-import { StageSeries } from '../observe/handler-metrics/stage-series.ts'
+import { type HandlerSeries, StageSeries } from '../observe/handler-metrics/stage-series.ts'
 import { observedBytes, seriesOffset } from '../observe/observed-memory.ts'
 import { readVitals, type ThreadVitals } from '../observe/thread-vitals.ts'
 import { BackOff } from './back-off.ts'
 import { copyCountsBytes, readCopyCounts } from './copy-counts.ts'
 import { threadControlBytes } from '../interop/native-guard.ts'
 import type { SlotData } from './protocol.ts'
-import { Slot, type SlotLoss, type SlotParts } from './slot.ts'
+import type { LoopTimes, SlotFactory, SlotLoss, SlotParts, SlotPort } from './slot-port.ts'
 
 export interface SlotKeeperParts {
   readonly threads: number
+  readonly createSlot: SlotFactory
   readonly clock: Clock
   readonly log: Log
   readonly data: Omit<SlotData, 'slot' | 'control' | 'copies' | 'observed'>
   readonly slot: Pick<SlotParts, 'concurrency' | 'awake' | 'pool' | 'onWake'>
-  readonly onLost: (slot: Slot, loss: SlotLoss) => void
+  readonly onLost: (slot: SlotPort, loss: SlotLoss) => void
   /** A replaced thread can take batches again. */
   readonly onServing: () => void
 }
 
+/** What one slot of a stage can say of itself. */
+export interface SlotStats extends ThreadVitals {
+  readonly slot: number
+  /** `undefined` where it cannot be seen from outside. */
+  readonly loopTimes: LoopTimes | undefined
+}
+
+export interface KeeperStats {
+  /** Bytes by reason. */
+  readonly copiedInThreads: ReadonlyMap<string, number>
+  readonly threads: readonly SlotStats[]
+  readonly series: readonly HandlerSeries[]
+  readonly droppedSeries: number
+}
+
 /** Starts a stage's slots and replaces threads that are lost, each at its own pace. */
 export class SlotKeeper {
-  readonly slots: readonly Slot[]
+  readonly slots: readonly SlotPort[]
   readonly #parts: SlotKeeperParts
   readonly #copies: readonly SharedArrayBuffer[]
   readonly #observed: readonly SharedArrayBuffer[]
-  /** What the handlers count of their own. */
-  readonly series: StageSeries
-  readonly #backOffs = new Map<Slot, BackOff>()
+  readonly #series: StageSeries
+  readonly #backOffs = new Map<SlotPort, BackOff>()
   readonly #restarts = new Set<() => void>()
   #isStopped = false
 
@@ -35,7 +50,7 @@ export class SlotKeeper {
     this.#parts = parts
     this.#copies = Array.from({ length: parts.threads }, () => new SharedArrayBuffer(copyCountsBytes))
     this.#observed = this.#copies.map(() => new SharedArrayBuffer(observedBytes))
-    this.series = new StageSeries(this.#observed, seriesOffset)
+    this.#series = new StageSeries(this.#observed, seriesOffset)
     this.slots = this.#copies.map((copies, index) => this.#slot(index + 1, copies))
   }
 
@@ -43,18 +58,16 @@ export class SlotKeeper {
     return this.slots.filter(({ state }) => state === 'serving' || state === 'loading').length
   }
 
-  /** What the threads have copied so far, in bytes by reason. */
-  copiedBytes(): Map<string, number> {
-    return readCopyCounts(this.#copies)
-  }
-
-  /** What each thread is occupied with, and its memory. */
-  threadStats(): (ThreadVitals & { slot: number; activeMs: number; idleMs: number })[] {
-    return this.slots.map((slot, index) => ({
-      slot: slot.number,
-      ...slot.loopTimes,
-      ...readVitals(this.#observed[index]),
-    }))
+  /** What the slots have counted, by themselves and for their handlers. */
+  stats(): KeeperStats {
+    return {
+      copiedInThreads: readCopyCounts(this.#copies),
+      threads: this.slots.map(({ number, loopTimes }, index) => {
+        return { slot: number, loopTimes, ...readVitals(this.#observed[index]) }
+      }),
+      series: this.#series.read(),
+      droppedSeries: this.#series.dropped,
+    }
   }
 
   /** Rejects with what went wrong in the first slot that cannot start; the others are ended by `stop`. */
@@ -69,9 +82,9 @@ export class SlotKeeper {
     await Promise.all(this.slots.map((slot) => slot.stop()))
   }
 
-  #slot(number: number, copies: SharedArrayBuffer): Slot {
+  #slot(number: number, copies: SharedArrayBuffer): SlotPort {
     const { data, slot, clock } = this.#parts
-    return new Slot({
+    return this.#parts.createSlot({
       ...slot,
       data: {
         ...data,
@@ -81,6 +94,7 @@ export class SlotKeeper {
         control: new SharedArrayBuffer(threadControlBytes),
       },
       nowMs: () => clock.now(),
+      clock,
       onLost: (lost, loss) => {
         this.#parts.onLost(lost, loss)
         this.#replace(lost)
@@ -88,7 +102,7 @@ export class SlotKeeper {
     })
   }
 
-  #replace(slot: Slot): void {
+  #replace(slot: SlotPort): void {
     if (this.#isStopped) return
     const { clock, log, data } = this.#parts
     const backOff = this.#backOffs.get(slot) ?? new BackOff()

@@ -11,6 +11,7 @@ import { seriesOffset } from '../observe/observed-memory.ts'
 import { VitalsWriter } from '../observe/thread-vitals.ts'
 import { systemClock } from './system-clock.ts'
 import { readBatchFacts } from './batch-facts.ts'
+import { BatchInputs } from './batch-input.ts'
 import { BatchRequests } from './batch-requests.ts'
 import { CopyCounts } from './copy-counts.ts'
 import { HandlerRunner } from './handler-runner.ts'
@@ -21,6 +22,7 @@ import type { BatchRunner } from './thread-link.ts'
 
 interface StartedSlot {
   readonly runner: HandlerRunner
+  readonly inputs: BatchInputs
   readonly models: ModelHolder | undefined
 }
 
@@ -48,15 +50,15 @@ export class SlotRuntime implements BatchRunner {
       const metrics = new ThreadMetrics(new SeriesMemory(observed, seriesOffset))
       const runner = new HandlerRunner({
         stage,
-        slot: { stage: stageName, slot, log, metrics, clock: systemClock() },
+        slot: { stage: stageName, slot, maxRows: stage.config.batch.maxRows, log, metrics, clock: systemClock() },
         copies: new CopyCounts(this.#data.copies),
         libraries: new Libraries(),
         vitals: new VitalsWriter(observed),
         checkWrites: (stage.config.checkWrites ?? this.#data.checkWrites) ? 'always' : 'never',
         modelOf: models && (({ facts }) => facts.model && models.get(facts.model)),
       })
-      await startHandler(stage.handler)
-      this.#started = { runner, models }
+      await startHandler(stage.handler, this.#data.appFolder)
+      this.#started = { runner, inputs: new BatchInputs(this.#slabs, stage.input?.fields), models }
       return { kind: 'started' }
     } catch (error) {
       return { kind: 'start-failed', error: toErrorData(error, 'CONFIG_INVALID') }
@@ -92,7 +94,8 @@ export class SlotRuntime implements BatchRunner {
       const view = this.#slabs.view(slab)
       if (!view.header.move(generation, slabState.ready, slabState.taken)) return revoked
       const requests = new BatchRequests(() => readBatchFacts(view, note?.facts, this.#data.requestIdSuffix))
-      return this.#runner().run(view, requests)
+      const { runner, inputs } = this.#running()
+      return runner.run(view, inputs.open(view, note?.source), requests)
     } catch (error) {
       return { kind: 'failed', error: toErrorData(error, 'INTERNAL') }
     }
@@ -112,8 +115,8 @@ export class SlotRuntime implements BatchRunner {
     return new ModelHolder({ loader: cache.load, context, guard: (call) => this.#guard.run(call) })
   }
 
-  #runner(): HandlerRunner {
-    if (this.#started !== undefined) return this.#started.runner
+  #running(): StartedSlot {
+    if (this.#started !== undefined) return this.#started
     throw new PipelineError('INTERNAL', 'a batch came to a thread that was not started')
   }
 

@@ -3,38 +3,15 @@ import { type FormedBatch, fromErrorData, type ModelRef, PipelineError } from '@
 import { Piscina } from 'piscina'
 import { giveUpThread } from '../interop/native-guard.ts'
 import type { Slab } from '../memory/slab.ts'
-import type { SlabPool } from '../memory/slab-pool.ts'
 import { writeBatchFacts } from './batch-facts.ts'
 import { MainLink } from './main-link.ts'
-import type { BatchNote, BatchReply, SlotAnswer, SlotData, SlotTask } from './protocol.ts'
+import type { SlotAnswer, SlotTask } from './protocol.ts'
+import { remainingMs } from './remaining-time.ts'
 import { ringBytes } from './ring.ts'
-
-export type SlotState = 'stopped' | 'starting' | 'serving' | 'loading' | 'lost'
-
-/** What was on a slot when its thread went: begun rows are lost, the others can run elsewhere. */
-export interface SlotLoss {
-  readonly error: PipelineError
-  readonly begun: readonly FormedBatch<Slab>[]
-  readonly notBegun: readonly FormedBatch<Slab>[]
-}
-
-export interface SlotParts {
-  readonly data: SlotData
-  readonly concurrency: number
-  /** Word shared by all slots of the stage: see ring.ts. */
-  readonly awake: SharedArrayBuffer
-  readonly pool: SlabPool
-  readonly nowMs: () => number
-  /** The thread has ended batches while nobody was looking. */
-  readonly onWake: () => void
-  /** Called once the thread has exited, so that its slabs may be reused. */
-  readonly onLost: (slot: Slot, loss: SlotLoss) => void
-}
-
-export interface EndedOnSlot {
-  readonly batch: FormedBatch<Slab>
-  readonly reply: BatchReply
-}
+import { SlabNotes } from './slab-notes.ts'
+import { plainHost, type SlotHost, threadOptions } from './slot-host.ts'
+import { slotLoss } from './slot-loss.ts'
+import type { EndedOnSlot, LoopTimes, SlotParts, SlotPort, SlotState } from './slot-port.ts'
 
 const entry = new URL('./entry.js', import.meta.url).href
 
@@ -42,26 +19,24 @@ const entry = new URL('./entry.js', import.meta.url).href
  * One thread of a stage, with a number that it keeps when the thread is replaced. Piscina owns the thread's life:
  * one `serve` task lasts as long as it does, and its end is the end of the thread. Batches go through the ring.
  */
-export class Slot {
+export class Slot implements SlotPort {
   readonly number: number
-  /** Batches that were sent and not answered, the running one first. */
   readonly inFlight: FormedBatch<Slab>[] = []
   readonly #parts: SlotParts
   readonly #piscina: Piscina<SlotTask, SlotAnswer>
   readonly #encoder = new TextEncoder()
-  readonly #knownSlabs = new Set<number>()
-  readonly #stopListening: () => void
+  readonly #notes: SlabNotes
   readonly #ringDepth: number
-  #forget: number[] = []
   #unpassed = 0
   #state: SlotState = 'stopped'
   #link: MainLink | undefined
   #exited: Promise<void> = Promise.resolve()
 
-  constructor(parts: SlotParts) {
+  constructor(parts: SlotParts, host: SlotHost = plainHost) {
     this.#parts = parts
     this.number = parts.data.slot
     this.#ringDepth = 4 * (parts.concurrency + 1)
+    this.#notes = new SlabNotes(parts.pool)
     this.#piscina = new Piscina({
       filename: entry,
       workerData: parts.data,
@@ -71,9 +46,7 @@ export class Slot {
       idleTimeout: Number.POSITIVE_INFINITY,
       atomics: 'async',
       recordTiming: false,
-    })
-    this.#stopListening = parts.pool.onDestroyed((slab) => {
-      if (this.#knownSlabs.delete(slab)) this.#forget.push(slab)
+      ...threadOptions(host),
     })
   }
 
@@ -91,7 +64,7 @@ export class Slot {
   }
 
   /** How long its event loop worked and waited since the thread began; a thread that is gone did neither. */
-  get loopTimes(): { readonly activeMs: number; readonly idleMs: number } {
+  get loopTimes(): LoopTimes {
     const [thread] = this.#piscina.threads
     if (thread === undefined) return { activeMs: 0, idleMs: 0 }
     const { active, idle } = thread.performance.eventLoopUtilization()
@@ -101,8 +74,7 @@ export class Slot {
   /** Starts a thread and loads the app in it. Rejects with what the app threw. */
   async start(): Promise<void> {
     this.#state = 'starting'
-    this.#knownSlabs.clear()
-    this.#forget = []
+    this.#notes.reset()
     Atomics.store(new Int32Array(this.#parts.data.control), 0, 0)
     const started = this.#piscina.run({ kind: 'start' })
     const [thread] = this.#piscina.threads
@@ -119,8 +91,8 @@ export class Slot {
   /** Offers the batch to the thread; its end comes back through `takeEnded`. */
   run(batch: FormedBatch<Slab>): void {
     const { room: slab } = batch
-    const note = this.#note(slab, writeBatchFacts(batch, this.#encoder))
-    slab.offer(batch.rowCount, this.#remainingMs(batch))
+    const note = this.#notes.noteFor(slab, writeBatchFacts(batch, this.#encoder))
+    slab.offer(batch.rowCount, remainingMs(batch, this.#parts.nowMs()))
     this.inFlight.push(batch)
     this.#unpassed++
     this.#link?.send(slab.id, slab.generation, note)
@@ -170,7 +142,7 @@ export class Slot {
   /** Ends the thread. Resolves when it has exited. */
   async stop(): Promise<void> {
     this.#state = 'stopped'
-    this.#stopListening()
+    this.#notes.close()
     this.#link?.close()
     // A thread inside native code takes the process with it when it is ended; it ends itself behind the call.
     if (giveUpThread(this.#parts.data.control) === 'abandoned') await this.#exited
@@ -192,37 +164,14 @@ export class Slot {
     this.#state = 'serving'
   }
 
-  #note(slab: Slab, facts: string | undefined): BatchNote | undefined {
-    const isKnown = this.#knownSlabs.has(slab.id)
-    if (isKnown && facts === undefined) return undefined
-    const note: BatchNote = {
-      slab: slab.id,
-      introduction: isKnown ? undefined : { buffer: slab.buffer, shape: slab.shape },
-      forget: this.#forget,
-      facts,
-    }
-    this.#knownSlabs.add(slab.id)
-    this.#forget = []
-    return note
-  }
-
-  #remainingMs(batch: FormedBatch): number {
-    let earliest = Number.POSITIVE_INFINITY
-    for (const { ticket } of batch.spans) if (ticket.expiresAtMs < earliest) earliest = ticket.expiresAtMs
-    return Math.max(0, earliest - this.#parts.nowMs())
-  }
-
   async #lost(error: unknown): Promise<void> {
     if (this.#state === 'stopped') return
     this.#state = 'lost'
     await this.#exited
     this.#link?.close()
     this.#link = undefined
-    const notBegun: FormedBatch<Slab>[] = []
-    const begun: FormedBatch<Slab>[] = []
-    for (const batch of this.inFlight.splice(0)) (batch.room.revoke() ? notBegun : begun).push(batch)
     const loss = new PipelineError('EXECUTOR_LOST', 'the thread that held these rows has ended', { cause: error })
-    this.#parts.onLost(this, { error: loss, begun, notBegun })
+    this.#parts.onLost(this, slotLoss(this.inFlight.splice(0), loss))
   }
 }
 

@@ -90,5 +90,6 @@ export class ThreadLink {
 function endOf(reply: BatchReply): BatchEnd {
   if (reply.kind === 'revoked') return batchEnd.revoked
   if (reply.kind === 'failed') return batchEnd.withMessage
-  return (reply.spilled ?? reply.rejects ?? reply.heads) ? batchEnd.withMessage : batchEnd.plain
+  if (reply.spilled ?? reply.rejects ?? reply.heads) return batchEnd.withMessage
+  return reply.isPassed ? batchEnd.passed : batchEnd.plain
 }

@@ -1,0 +1,218 @@
+import { type FormedBatch, fromErrorData, type ModelRef, PipelineError } from '@redesmyn/core'
+import type { Slab } from '../memory/slab.ts'
+import { slabState } from '../memory/slab-header.ts'
+import { CopyCounts, copyReasons } from '../thread/copy-counts.ts'
+import type { SlotAnswer } from '../thread/protocol.ts'
+import { remainingMs } from '../thread/remaining-time.ts'
+import type { SlotHost } from '../thread/slot-host.ts'
+import { slotLoss } from '../thread/slot-loss.ts'
+import type { EndedOnSlot, SlotParts, SlotPort, SlotState } from '../thread/slot-port.ts'
+import { BatchParcels } from './batch-parcels.ts'
+import type { ChildCall, EndParcel, FromChild } from './child-protocol.ts'
+import { SlotProcess } from './child-process.ts'
+import { readEnd } from './read-end.ts'
+
+/** For a process that was asked to end; then it is ended. */
+const stopGraceMs = 1000
+
+interface OpenCall {
+  readonly resolve: (answer: SlotAnswer) => void
+  readonly reject: (error: PipelineError) => void
+}
+
+/**
+ * One child process of a stage, with a number that it keeps when the process is replaced. Batches cross as bytes: as
+ * many at once as the stage runs at once. Those behind them stay here, where they can be taken back.
+ */
+export class ChildSlot implements SlotPort {
+  readonly number: number
+  readonly inFlight: FormedBatch<Slab>[] = []
+  readonly hasRoom = true
+  readonly #parts: SlotParts
+  readonly #host: SlotHost
+  readonly #copies: CopyCounts
+  readonly #parcels = new BatchParcels()
+  readonly #sent = new Map<number, FormedBatch<Slab>>()
+  /** Of those, the ones that the process has not looked at yet. */
+  readonly #unread = new Set<number>()
+  readonly #ended: EndedOnSlot[] = []
+  readonly #calls = new Map<number, OpenCall>()
+  #lastCall = 0
+  #state: SlotState = 'stopped'
+  #process: SlotProcess | undefined
+
+  constructor(parts: SlotParts, host: SlotHost) {
+    this.#parts = parts
+    this.#host = host
+    this.number = parts.data.slot
+    this.#copies = new CopyCounts(parts.data.copies)
+  }
+
+  get state(): SlotState {
+    return this.#state
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended.length > 0
+  }
+
+  async start(): Promise<void> {
+    this.#state = 'starting'
+    this.#parcels.reset()
+    const { clock, data } = this.#parts
+    const child = new SlotProcess({ host: this.#host, clock, onMessage: (...said) => this.#receive(...said) })
+    this.#process = child
+    const { control: _control, copies: _copies, observed, ...own } = data
+    const endedEarly = child.ended.then((how) => endedWhileLoading(data.stageName, how))
+    const answer = await Promise.race([
+      this.#call({ kind: 'start', data: own }, [new Uint8Array(observed)]),
+      endedEarly,
+    ])
+    if (answer instanceof PipelineError) throw answer
+    if (answer.kind === 'start-failed') {
+      child.kill()
+      throw fromErrorData(answer.error)
+    }
+    if (this.#state !== 'starting') return
+    this.#state = 'serving'
+    void child.ended.then((how) => this.#lost(how))
+  }
+
+  run(batch: FormedBatch<Slab>): void {
+    batch.room.offer(batch.rowCount, remainingMs(batch, this.#parts.nowMs()))
+    this.inFlight.push(batch)
+    this.#sendNext()
+  }
+
+  takeEnded(): EndedOnSlot | undefined {
+    const ended = this.#ended.shift()
+    if (ended !== undefined) this.#leave(ended.batch)
+    return ended
+  }
+
+  revoke(batch: FormedBatch): FormedBatch<Slab> | undefined {
+    const held = this.inFlight.find((candidate) => candidate === batch)
+    if (held === undefined || !held.room.revoke()) return undefined
+    this.#leave(held)
+    return held
+  }
+
+  async load(model: ModelRef, unload: readonly ModelRef[]): Promise<number> {
+    this.#state = 'loading'
+    try {
+      const answer = await this.#call({ kind: 'load', model, unload })
+      if (answer.kind === 'load-failed') throw fromErrorData(answer.error)
+      return answer.kind === 'loaded' ? answer.loadMs : 0
+    } finally {
+      if (this.#state === 'loading') this.#state = 'serving'
+    }
+  }
+
+  unload(models: readonly ModelRef[]): void {
+    if (this.#state === 'serving') void this.#call({ kind: 'unload', models }).catch(() => undefined)
+  }
+
+  async stop(): Promise<void> {
+    this.#state = 'stopped'
+    const child = this.#process
+    if (child === undefined) return
+    child.close()
+    const cancel = this.#parts.clock.after(stopGraceMs, () => child.kill())
+    await child.ended
+    cancel()
+  }
+
+  /** Sends what may run now. From then on a batch counts as begun. */
+  #sendNext(): void {
+    for (const batch of this.inFlight) {
+      if (this.#sent.size >= this.#parts.concurrency) return
+      const { room: slab } = batch
+      if (!slab.header.move(slab.generation, slabState.ready, slabState.taken)) continue
+      const { parcel, pieces } = this.#parcels.pack(batch, remainingMs(batch, this.#parts.nowMs()))
+      this.#sent.set(parcel.batch, batch)
+      this.#unread.add(parcel.batch)
+      this.#copies.add('child', bytesOf(pieces))
+      this.#process?.send(parcel, pieces)
+    }
+  }
+
+  #receive(message: FromChild, body: Uint8Array): void {
+    switch (message.kind) {
+      case 'begun':
+        this.#unread.delete(message.batch)
+        return
+      case 'end':
+        this.#end(message, body)
+        return
+      case 'observed':
+        new Uint8Array(this.#parts.data.observed).set(body)
+        return
+      case 'answer':
+        this.#calls.get(message.call)?.resolve(message.answer)
+        this.#calls.delete(message.call)
+    }
+  }
+
+  #end(end: EndParcel, body: Uint8Array): void {
+    const batch = this.#sent.get(end.batch)
+    if (batch === undefined || this.#state === 'stopped') return
+    this.#sent.delete(end.batch)
+    this.#copies.add('child', body.byteLength)
+    for (const [index, reason] of copyReasons.entries()) this.#copies.add(reason, end.copiedBytes[index])
+    this.#ended.push({ batch, reply: readEnd(batch, end, body) })
+    this.#sendNext()
+    this.#parts.onWake()
+  }
+
+  /** Rejects with EXECUTOR_LOST when the process ends before it answers. */
+  #call(task: ChildCall, pieces: readonly Uint8Array[] = []): Promise<SlotAnswer> {
+    this.#lastCall++
+    const call = this.#lastCall
+    return new Promise((resolve, reject) => {
+      this.#calls.set(call, { resolve, reject })
+      this.#process?.send({ kind: 'call', call, task }, pieces)
+    })
+  }
+
+  #lost(how: string): void {
+    if (this.#state === 'stopped') return
+    this.#state = 'lost'
+    this.#process = undefined
+    const error = new PipelineError('EXECUTOR_LOST', 'the process that held these rows has ended', {
+      cause: new Error(`the child process has ended: ${how}`),
+    })
+    this.#takeBackUnread()
+    this.#sent.clear()
+    for (const { reject } of this.#calls.values()) reject(error)
+    this.#calls.clear()
+    const answered = new Set(this.#ended.map(({ batch }) => batch))
+    const held = this.inFlight.filter((batch) => !answered.has(batch))
+    for (const batch of held) this.#leave(batch)
+    this.#parts.onLost(this, slotLoss(held, error))
+  }
+
+  /** What the process never looked at can run elsewhere, as if it had not been sent. */
+  #takeBackUnread(): void {
+    for (const number of this.#unread) {
+      const slab = this.#sent.get(number)?.room
+      slab?.header.move(slab.generation, slabState.taken, slabState.ready)
+    }
+    this.#unread.clear()
+  }
+
+  #leave(batch: FormedBatch<Slab>): void {
+    const place = this.inFlight.indexOf(batch)
+    if (place >= 0) this.inFlight.splice(place, 1)
+  }
+}
+
+function endedWhileLoading(stage: string, how: string): PipelineError {
+  return new PipelineError(
+    'CONFIG_INVALID',
+    `a child process of stage "${stage}" ended while it loaded the app: ${how}`,
+  )
+}
+
+function bytesOf(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
+}

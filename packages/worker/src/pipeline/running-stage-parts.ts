@@ -1,0 +1,22 @@
+import type { AnyStage, CacheLimits, Clock, Log } from '@redesmyn/core'
+import type { SlabPool } from '../memory/slab-pool.ts'
+import type { Tracer } from '../observe/trace/tracer.ts'
+import type { SlotData } from '../thread/protocol.ts'
+
+export interface RunningStageParts {
+  readonly stage: AnyStage
+  readonly app: { readonly url: string; readonly folder: string }
+  /** The endpoint whose model cache the slots load from; undefined where the stage's handler takes no model. */
+  readonly modelled: { readonly endpointPath: string; readonly limits: CacheLimits } | undefined
+  readonly clock: Clock
+  readonly pool: SlabPool
+  readonly log: Log
+  readonly logLevel: SlotData['logLevel']
+  readonly logFormat: SlotData['logFormat']
+  readonly logFile: SlotData['logFile']
+  readonly checkWrites: boolean
+  /** See request-ids.ts. */
+  readonly requestIdSuffix: string
+  /** `undefined` where nothing is traced. */
+  readonly tracer?: Tracer | undefined
+}

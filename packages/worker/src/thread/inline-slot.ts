@@ -1,0 +1,154 @@
+import { type FormedBatch, fromErrorData, type ModelRef } from '@redesmyn/core'
+import { NativeGuard } from '../interop/native-guard.ts'
+import type { Slab } from '../memory/slab.ts'
+import { writeBatchFacts } from './batch-facts.ts'
+import type { BatchReply, OfferedBatch } from './protocol.ts'
+import { remainingMs } from './remaining-time.ts'
+import { SlabNotes } from './slab-notes.ts'
+import type { EndedOnSlot, SlotParts, SlotPort, SlotState } from './slot-port.ts'
+import { SlotRuntime } from './slot-runtime.ts'
+
+/** How long a handler that still waits for something may hold up the end of its stage. */
+const stopGraceMs = 1000
+
+interface WaitingBatch {
+  readonly batch: FormedBatch<Slab>
+  readonly offered: OfferedBatch
+}
+
+/**
+ * A slot without a thread: the handler runs on the server's own, when the stage looks for what has ended, which is at
+ * the end of a turn of the event loop. One that does not wait for anything runs one batch a turn, so that requests are
+ * read between two.
+ */
+export class InlineSlot implements SlotPort {
+  readonly number: number
+  readonly inFlight: FormedBatch<Slab>[] = []
+  readonly hasRoom = true
+  readonly #parts: SlotParts
+  readonly #runtime: SlotRuntime
+  readonly #notes: SlabNotes
+  readonly #encoder = new TextEncoder()
+  readonly #waiting: WaitingBatch[] = []
+  readonly #ended: EndedOnSlot[] = []
+  readonly #running = new Map<FormedBatch<Slab>, Promise<void>>()
+  #hasRun = false
+  #state: SlotState = 'stopped'
+
+  constructor(parts: SlotParts) {
+    this.#parts = parts
+    this.number = parts.data.slot
+    this.#notes = new SlabNotes(parts.pool)
+    // Nobody gives this thread up.
+    this.#runtime = new SlotRuntime(parts.data, new NativeGuard(parts.data.control, () => undefined))
+  }
+
+  get state(): SlotState {
+    return this.#state
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended.length > 0 || this.#canBegin
+  }
+
+  async start(): Promise<void> {
+    this.#state = 'starting'
+    // Traces of the app's errors name the user's own files and lines, as they do from a thread.
+    process.setSourceMapsEnabled(true)
+    const answer = await this.#runtime.start()
+    if (answer.kind === 'start-failed') throw fromErrorData(answer.error)
+    this.#state = 'serving'
+  }
+
+  run(batch: FormedBatch<Slab>): void {
+    const { room: slab } = batch
+    const note = this.#notes.noteFor(slab, writeBatchFacts(batch, this.#encoder))
+    slab.offer(batch.rowCount, remainingMs(batch, this.#parts.nowMs()))
+    this.inFlight.push(batch)
+    this.#waiting.push({ batch, offered: { slab: slab.id, generation: slab.generation, note } })
+    this.#parts.onWake()
+  }
+
+  takeEnded(): EndedOnSlot | undefined {
+    const ended = this.#ended.shift() ?? this.#runNext()
+    this.#hasRun = ended !== undefined && this.#hasRun
+    if (ended !== undefined) this.#leave(ended.batch)
+    return ended
+  }
+
+  revoke(batch: FormedBatch): FormedBatch<Slab> | undefined {
+    const held = this.inFlight.find((candidate) => candidate === batch)
+    if (held === undefined || !held.room.revoke()) return undefined
+    this.#leave(held)
+    return held
+  }
+
+  async load(model: ModelRef, unload: readonly ModelRef[]): Promise<number> {
+    this.#state = 'loading'
+    try {
+      const answer = await this.#runtime.load({ kind: 'load', model, unload })
+      if (answer.kind === 'load-failed') throw fromErrorData(answer.error)
+      return answer.kind === 'loaded' ? answer.loadMs : 0
+    } finally {
+      if (this.#state === 'loading') this.#state = 'serving'
+    }
+  }
+
+  unload(models: readonly ModelRef[]): void {
+    if (this.#state === 'serving') void this.#runtime.unload({ kind: 'unload', models }).catch(() => undefined)
+  }
+
+  /** A handler that does not come back cannot be ended here: its batch keeps its slab, which nobody uses again. */
+  async stop(): Promise<void> {
+    this.#state = 'stopped'
+    this.#waiting.length = 0
+    this.#notes.close()
+    await this.#settleRunning()
+    for (const batch of this.#running.keys()) this.#leave(batch)
+  }
+
+  get #canBegin(): boolean {
+    return this.#waiting.length > 0 && this.#running.size < this.#parts.concurrency && this.#state !== 'stopped'
+  }
+
+  /** Begins what may begin; returns with the first batch whose handler answered at once. */
+  #runNext(): EndedOnSlot | undefined {
+    while (this.#canBegin && !this.#hasRun) {
+      const next = this.#waiting.shift()
+      if (next === undefined) break
+      const reply = this.#runtime.run(next.offered)
+      if (reply instanceof Promise) this.#await(next.batch, reply)
+      else if (reply.kind !== 'revoked') {
+        this.#hasRun = true
+        return { batch: next.batch, reply }
+      }
+    }
+    return undefined
+  }
+
+  #await(batch: FormedBatch<Slab>, reply: Promise<BatchReply>): void {
+    const settled = reply.then((ended) => {
+      this.#running.delete(batch)
+      this.#ended.push({ batch, reply: ended })
+      this.#parts.onWake()
+    })
+    this.#running.set(batch, settled)
+  }
+
+  #leave(batch: FormedBatch<Slab>): void {
+    const place = this.inFlight.indexOf(batch)
+    if (place >= 0) this.inFlight.splice(place, 1)
+  }
+
+  /** Resolves when no handler runs any more, or the grace is over. */
+  #settleRunning(): Promise<void> {
+    if (this.#running.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const cancel = this.#parts.clock.after(stopGraceMs, resolve)
+      void Promise.all(this.#running.values()).then(() => {
+        cancel()
+        resolve()
+      })
+    })
+  }
+}
