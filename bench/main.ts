@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
+import { bodySizes, bytesCell } from './cells/bytes.ts'
 import { echoCell } from './cells/echo.ts'
 import { type Effort, fullEffort, shortEffort } from './cells/effort.ts'
 import { expCell } from './cells/exp.ts'
 import { runIdleCell } from './cells/idle.ts'
-import { mlpBytesCell, mlpCell } from './cells/mlp.ts'
+import { mlpArrowCell, mlpBytesCell, mlpCell } from './cells/mlp.ts'
 import { runOverloadCell } from './cells/overload.ts'
 import { recordsCell } from './cells/records.ts'
 import { runServingCell } from './cells/run-serving-cell.ts'
@@ -22,15 +23,18 @@ interface Tally {
 }
 
 const usage = `usage: npm run bench -- [cell …] [--short] [--rounds n] [--seconds n] [--peer name]
-cells: exp echo mlp mlp-bytes records two-stages overload idle start soak`
+cells: exp echo mlp mlp-bytes mlp-arrow records two-stages bytes-100k bytes-1m overload idle start soak`
 
 const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) => Promise<Tally>>> = {
   exp: (effort, peers) => runServing(expCell(), effort, peers),
   echo: (effort, peers) => runServing(echoCell(), effort, peers),
   mlp: async (effort, peers) => runServing(await mlpCell(), effort, peers),
   'mlp-bytes': async (effort, peers) => runServing(await mlpBytesCell(), effort, peers),
+  'mlp-arrow': async (effort, peers) => runServing(await mlpArrowCell(), effort, peers),
   records: (effort, peers) => runServing(recordsCell(), effort, peers),
   'two-stages': (effort, peers) => runServing(twoStagesCell(), effort, peers),
+  'bytes-100k': (effort, peers) => runServing(bytesCell('bytes-100k', bodySizes.small), effort, peers),
+  'bytes-1m': (effort, peers) => runServing(bytesCell('bytes-1m', bodySizes.large), effort, peers),
   overload: (effort) => runSolo(effort, runOverloadCell),
   idle: (effort) => runSolo(effort, runIdleCell),
   start: (effort) => runSolo(effort, runStartCell),

@@ -55,8 +55,9 @@ function optionsPage() {
   return page('Options', [
     '## Of a server',
     '',
-    'A flag of `cascade serve` wins over the environment, which wins over the default. In code the same options are',
-    'given to `serve(import.meta, options)` and `new Server(options)` by their name.',
+    'A flag of `cascade serve` wins over the environment, that over the [configuration file](configuration.md), and that',
+    'over the default. In code the same options are given to `serve(import.meta, options)` and `new Server(options)` by',
+    'their name, and in the file by their name too.',
     '',
     table(
       ['Name', 'Flag', 'Environment', 'Default', 'Accepts', 'Meaning'],

@@ -1,4 +1,4 @@
-import { column, endpoint, stage } from '@redesmyn/core'
+import { arrow, column, endpoint, json, rawBytes, stage } from '@redesmyn/core'
 import { onnxHandler } from '@redesmyn/worker'
 import { Type } from 'typebox'
 
@@ -10,4 +10,4 @@ export const mlp = stage({
   handler: onnxHandler({ model: './mlp.onnx' }),
 })
 
-export default endpoint('/inference', mlp)
+export default endpoint('/inference', mlp, { codecs: [json, arrow, rawBytes({ column: 'v' })] })

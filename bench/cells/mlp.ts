@@ -37,24 +37,44 @@ export async function mlpCell(): Promise<ServingCell> {
   }
 }
 
-/** The same as bytes: an Arrow stream here, bare floats elsewhere. */
+/** The same as bytes: bare floats on both sides. */
 export async function mlpBytesCell(): Promise<ServingCell> {
   const expected = await prepareModel()
-  const raw: Work = {
-    body: new Uint8Array(features.buffer),
-    contentType: 'application/octet-stream',
-    isRight: (answer) => isClose(Array.from(floatsOf(answer)), expected),
-  }
+  const work = rawWork(expected)
+  return bytesCell('mlp-bytes', '64 floats as bytes', { subject: work, raw: work }, expected)
+}
+
+/** The same as an Arrow stream here, bare floats elsewhere. */
+export async function mlpArrowCell(): Promise<ServingCell> {
+  const expected = await prepareModel()
+  const subject = arrowWork({ v: features }, (values) => isClose(values, expected))
+  return bytesCell('mlp-arrow', '64 floats as an Arrow stream', { subject, raw: rawWork(expected) }, expected)
+}
+
+interface BytesWorks {
+  readonly subject: Work
+  readonly raw: Work
+}
+
+function bytesCell(name: string, what: string, { subject, raw }: BytesWorks, expected: readonly number[]): ServingCell {
   const bare: Work = { ...raw, isRight: (answer) => answer.length === expected.length * 4 }
   return {
     kind: 'serving',
-    name: 'mlp-bytes',
-    title: '64 floats as bytes → ONNX 64→256→256→10: one thread, batches up to 64',
+    name,
+    title: `${what} → ONNX 64→256→256→10: one thread, batches up to 64`,
     connections: [64, 256],
-    subject: { contender: cascade('mlp'), work: arrowWork({ v: features }, (values) => isClose(values, expected)) },
+    subject: { contender: cascade('mlp'), work: subject },
     peers: peersOf('mlp-bytes', raw, { contender: 'bytes', work: bare }),
     loops: [ortAlone],
     goals,
+  }
+}
+
+function rawWork(expected: readonly number[]): Work {
+  return {
+    body: new Uint8Array(features.buffer),
+    contentType: 'application/octet-stream',
+    isRight: (answer) => isClose(Array.from(floatsOf(answer)), expected),
   }
 }
 

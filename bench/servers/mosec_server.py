@@ -97,12 +97,28 @@ class MlpBytes(Mlp):
         return row.tobytes()
 
 
+class Bytes(Worker):
+    def __init__(self):
+        super().__init__()
+        self.forward = each(lambda body: body)
+
+    def deserialize(self, data):
+        return data
+
+    def serialize(self, data):
+        return data
+
+    def forward(self, data):
+        raise NotImplementedError
+
+
 CELLS = {
     "exp": [Exp],
     "echo": [Echo],
     "records": [Records],
     "mlp": [Mlp],
     "mlp-bytes": [MlpBytes],
+    "bytes": [Bytes],
     "two-stages": [Parse, Exp],
 }
 

@@ -14,10 +14,10 @@ export interface OnnxNode {
   readonly output: string
 }
 
-/** A float32 matrix with any number of rows. */
+/** A float32 matrix with any number of rows; a text stands for any number of columns, equal ones where it is the same. */
 export interface OnnxMatrix {
   readonly name: string
-  readonly columnCount: number
+  readonly columnCount: number | string
 }
 
 export interface OnnxGraph {
@@ -68,7 +68,9 @@ function encodeConstant({ name, dims, values }: OnnxConstant): ProtobufWriter {
 
 function encodeMatrix({ name, columnCount }: OnnxMatrix): ProtobufWriter {
   const rows = new ProtobufWriter().text(2, 'rows')
-  const columns = new ProtobufWriter().integer(1, columnCount)
+  const columns = new ProtobufWriter()
+  if (typeof columnCount === 'number') columns.integer(1, columnCount)
+  else columns.text(2, columnCount)
   const shape = new ProtobufWriter().message(1, rows).message(1, columns)
   const tensor = new ProtobufWriter().integer(1, float32Type).message(2, shape)
   return new ProtobufWriter().text(1, name).message(2, new ProtobufWriter().message(1, tensor))

@@ -1,4 +1,4 @@
-import { endpoint, PipelineError, stage } from '@redesmyn/core'
+import { arrow, endpoint, PipelineError, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 
 const Point = Type.Object({ x: Type.Number() })
@@ -190,5 +190,5 @@ export default [
   endpoint('/sleeper', sleeper, { requestTimeoutMs: 150 }),
   endpoint('/empty', exp, { emptyBody: 'answer' }),
   endpoint('/small', exp, { maxBodyBytes: 32 }),
-  endpoint('/columns', exp, { accepts: ['arrow'] }),
+  endpoint('/columns', exp, { codecs: [arrow] }),
 ]

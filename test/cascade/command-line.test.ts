@@ -82,7 +82,9 @@ describe('cascade check', () => {
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toEqual({
       app: appPath('exp.ts'),
-      endpoints: [{ path: '/inference/{variant}', stage: 'exp', hasModels: false }],
+      configFile: null,
+      config: expect.any(Array),
+      endpoints: [{ path: '/inference/{variant}', stages: ['exp'], hasModels: false }],
       stages: [
         {
           name: 'exp',

@@ -6,43 +6,51 @@ import { readSource } from './source-file.ts'
 
 test('core exports these names', () => {
   expect(exportedNames('core')).toMatchInlineSnapshot(`
-    "AnyBatch AnyColumn AnyHandler AnyPipeline AnyStage Artifact Batch BatchGroup BatchLayout
-    BatchOptions BatchOutcome BatchPolicy BatchRoom BatchRows BatchTensor BatchTimes
-    BatchViews BatchWriter Batcher BatcherOwner BatcherParts BodyFormat BoundJsonWriter
-    BufferRange CacheLimits CachePlan CacheState Cancel Capacity Clock CloseReason
-    ColumnInputOf ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions ColumnReader
-    ColumnType ColumnVector ColumnsOf Compile DecodeLimits DecodedStream EachRowOptions
-    Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning Field FormedBatch
-    GrpcStatus HandedRows Handler HandlerColumns HandlerContext HandlerMetrics HandlerOutput
-    Int64Array Isolation JsonRows JsonWriter Layer LoadContext Log MetricCounter MetricGauge
-    MetricHistogram MetricLabels ModelCache ModelCacheOptions ModelCallOptions ModelDemand
-    ModelLoader ModelOrder ModelRef ModelStore NoModel NullableColumn NullableNumbers
-    NumberArray NumericArrayName NumericArrays NumericNameOf ObjectSchema PathParams
-    PathTemplate Pipeline PipelineError PipelineErrorOptions QueueBounds QueueOptions
-    ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch
-    RecordCheck RecordCheckOptions RecordIssue RecordSchema RefusedModel ReplyHead
-    RetryOptions RoomSource RowHandler RowInputOf RowOf RowSource SlotLoad Span Stage
-    StageCall StageCallOptions StageConfig StageHost StageOptions StreamHead TColumn Ticket
-    Waiter WritableColumnOf assignFields bisect checkMetric column compileJsonWriter
-    compileRecordSchema createRecordCheck decodeStream defaultCapacity defaultColumnBytes
-    describeType eachRow encodeBatches encodeHead encodeStream endpoint errorTable
-    fingerprintFields fromErrorData handlerColumn inferColumns inferFields isEndpoint
-    isErrorCode isPipeline isSameType isStage layoutBatch limit loadShed measureBatch
-    measureColumns measureRecords modelCache modelId narrowBigInts outputColumns packColumns
-    parsePathTemplate pipe projectLayout recordInvalid retry stage stageDefaults timeout
+    "AnyBatch AnyColumn AnyHandler AnyPipeline AnyProvider AnyStage App AppOptions Artifact
+    Batch BatchChange BatchGroup BatchKey BatchLayout BatchOptions BatchOutcome BatchPolicy
+    BatchRoom BatchRows BatchTensor BatchTimes BatchViews BatchWriter Batcher BatcherOwner
+    BatcherParts BoundJsonWriter BufferRange CacheLimits CachePlan CacheState Cancel Capacity
+    Clock CloseReason Codec CodecAnswer CodecForm CodecHeaders CodecOptions ColumnInputOf
+    ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions ColumnReader ColumnType
+    ColumnVector ColumnsOf Compile DecodeLimits DecodedStream EachRowOptions Endpoint
+    EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning Field FormedBatch
+    GrpcStatus HandedRows Handler HandlerColumns HandlerContext HandlerMetrics HandlerOptions
+    HandlerOutput Hooks Int64Array Isolation JsonRows JsonWriter Layer ListedArtifact
+    LoadContext LoadedModel Log MetricCounter MetricGauge MetricHistogram MetricLabels
+    Middleware MiddlewareReply MiddlewareRequest ModelCache ModelCacheOptions ModelCallOptions
+    ModelDemand ModelLoader ModelOrder ModelRef ModelState ModelStore Next NoModel
+    NullableColumn NullableNumbers NumberArray NumericArrayName NumericArrays NumericNameOf
+    ObjectSchema PathParams PathTemplate PickedRows Pipeline PipelineError
+    PipelineErrorOptions Provided Provider ProviderContext ProviderOptions QueueBounds
+    QueueOptions RawBytesOptions RawForm RawNumbers RawRows ReadOnlyArray
+    ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch RecordCheck
+    RecordCheckOptions RecordForm RecordIssue RecordSchema RefusedModel ReplyHead
+    RequestChange RetryOptions RoomSource RowHandler RowInputOf RowOf RowSource Service
+    ServiceHandler ServiceOptions ServiceRequest SlotLoad Span Stage StageCall
+    StageCallOptions StageConfig StageHost StageOptions StageOverride StreamHead TColumn
+    Ticket TypedHandler Waiter WritableColumnOf app arrow arrowMediaType assignFields bisect
+    chain checkMetric checkMiddleware closestName codec column compileJsonWriter
+    compileRecordSchema createRecordCheck createRecordCodec decodeStream defaultCapacity
+    defaultColumnBytes describeType eachRow encodeBatches encodeHead encodeStream endpoint
+    errorTable fingerprintFields fromErrorData handler handlerColumn hooks inferColumns
+    inferFields isEndpoint isErrorCode isPipeline isSameType isStage json layoutBatch limit
+    loadShed measureBatch measureColumns measureRecords modelCache modelId narrowBigInts
+    outputColumns overrideStage packColumns parsePathTemplate pipe projectLayout provider
+    rawBytes rawWidthOf recordInvalid retry rowsByKey service stage stageDefaults timeout
     toErrorData uncountedMetrics unpackColumns writeColumns"
   `)
 })
 
 test('worker exports these names', () => {
   expect(exportedNames('worker')).toMatchInlineSnapshot(`
-    "AppReport BundledApp ConfigOptions Environment LifecycleState LoadedApp MemorySpans
-    OnnxHandlerOptions OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName
-    OptionSpec OptionTable OptionUnit Server ServerAddress ServerConfig ServerOptions
-    SignalHost SpanExporter SpanLink StageReport StopOptions StopReport StopSignal Stoppable
-    TraceSpan batchViews bundleApp defaultTextOf envOf exitOnSignals flagOf fsStore inspectApp
-    isMain isOptionName loadApp modelCache onnxHandler onnxModel optionNames optionTable
-    rangeTextOf readFlag resolveConfig serve"
+    "AppReport BundledApp ConfigFile ConfigOptions DryRunReport EndpointRun Environment
+    LifecycleState LoadedApp MemorySpans OnnxHandlerOptions OnnxModel OnnxOptions OnnxTensor
+    OnnxTensors OnnxValueInfo OptionName OptionSpec OptionTable OptionUnit ResolvedOption
+    Server ServerAddress ServerConfig ServerOptions SidecarSpec SignalHost SpanExporter
+    SpanLink StageReport StopOptions StopReport StopSignal Stoppable TraceSpan batchViews
+    bundleApp defaultTextOf dryRun envOf exitOnSignals flagOf fsStore inspectApp isMain
+    isOptionName loadApp modelCache msgpack onnxHandler onnxModel optionNames optionTable
+    rangeTextOf readConfigFile readFlag resolveConfig serve"
   `)
 })
 

@@ -5,6 +5,7 @@ import { filesUnder, importsOf, resolveImport, type SourceFile } from './source-
 const packageTable: Readonly<Record<string, readonly string[]>> = {
   core: ['flatbuffers', 'typebox', 'typebox/compile', 'apache-arrow', 'nodejs-polars'],
   worker: [
+    '@msgpack/msgpack',
     '@redesmyn/core',
     'apache-arrow',
     'esbuild',
@@ -17,12 +18,14 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
     'typebox',
     'typebox/compile',
     'uWebSockets.js',
+    'yaml',
   ],
   cascade: ['@redesmyn/core', '@redesmyn/worker', 'commander'],
 }
 
 /** Costly or native: every thread would pay for them, so they may be loaded by whoever needs them, never at import. */
 const lazyPackages = [
+  '@msgpack/msgpack',
   'apache-arrow',
   'esbuild',
   'nodejs-polars',
@@ -31,6 +34,7 @@ const lazyPackages = [
   'typebox',
   'typebox/compile',
   'uWebSockets.js',
+  'yaml',
 ]
 
 /** Which rooms each room may import from, beside itself. */
@@ -46,7 +50,10 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     model: ['errors', 'schema', 'batch', 'handler'],
     stage: ['errors', 'clock', 'schema', 'record-batch', 'batch', 'queue', 'handler'],
     pipeline: ['errors', 'schema', 'record-batch', 'handler', 'stage'],
-    endpoint: ['errors', 'schema', 'model', 'stage', 'pipeline'],
+    codec: ['errors', 'schema', 'record-batch', 'queue'],
+    middleware: ['errors'],
+    endpoint: ['errors', 'schema', 'handler', 'middleware', 'model', 'stage', 'pipeline', 'codec'],
+    service: ['errors', 'schema', 'handler', 'middleware', 'model', 'stage', 'endpoint'],
   },
   worker: {
     config: [],
@@ -59,7 +66,8 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     child: ['memory', 'interop', 'thread', 'observe'],
     pipeline: ['memory', 'thread', 'child', 'model', 'observe'],
     http: ['app', 'memory', 'model', 'observe', 'pipeline'],
-    server: ['config', 'observe', 'memory', 'app', 'model', 'thread', 'pipeline', 'http'],
+    openapi: ['app', 'http'],
+    server: ['config', 'observe', 'memory', 'app', 'model', 'thread', 'pipeline', 'http', 'openapi'],
   },
   cascade: { cli: [] },
 }

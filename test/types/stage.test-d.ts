@@ -16,6 +16,8 @@ const Wide = Type.Object({
   n: Type.Union([Type.Number(), Type.Null()]),
   o: Type.Optional(Type.String()),
   l: Type.Array(Type.Number()),
+  raw: column.bytes(),
+  rawOrNull: Type.Union([column.bytes(), Type.Null()]),
   st: Type.Object({ a: Type.Number(), t: Type.Optional(column.int8()) }),
 })
 
@@ -32,6 +34,10 @@ stage({
       row.o satisfies string | null
       row.e satisfies 'a' | 'b'
       row.l satisfies readonly number[]
+      row.raw satisfies Uint8Array
+      row.rawOrNull satisfies Uint8Array | null
+      // @ts-expect-error bytes may be null here
+      row.rawOrNull satisfies Uint8Array
       row.st.t satisfies number | null
       // @ts-expect-error a row has only the fields of the schema
       row.nope satisfies unknown
@@ -40,6 +46,8 @@ stage({
     }
     batch.column('f').map(Math.exp) satisfies Float32Array
     batch.column('n').isNull(0) satisfies boolean
+    batch.column('raw').get(0) satisfies Uint8Array
+    batch.column('rawOrNull').isNull(0) satisfies boolean
     batch.column('n').at(0) satisfies number | undefined
     batch.column('big').at(0) satisfies bigint | undefined
     batch.column('at').at(0) satisfies bigint | undefined
@@ -110,6 +118,8 @@ stage({
     e: ['a'],
     n: [1, null],
     l: [[1], new Float32Array(2)],
+    raw: [new Uint8Array(1), Buffer.from('a')],
+    rawOrNull: [null],
     st: [{ a: 1 }],
   }),
 })
@@ -132,6 +142,11 @@ stage({ name: 'narrow', output: Type.Object({ i: column.int32() }), handler: () 
 stage({ ...both, handler: () => ({ y: [1, null] }) })
 // @ts-expect-error there is no room for a text
 stage({ name: 'room', output: Wide, handler: (batch) => ({ s: batch.out('s') }) })
+
+// @ts-expect-error there is no room for bytes either
+stage({ name: 'bytes', output: Wide, handler: (batch) => ({ raw: batch.out('raw') }) })
+// @ts-expect-error base64 is for JSON: handlers return bytes
+stage({ name: 'text', output: Type.Object({ raw: column.bytes() }), handler: () => ({ raw: ['AAAA'] }) })
 
 // A batch of other columns is another type, in both directions.
 declare const point: Batch<typeof Point>

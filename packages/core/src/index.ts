@@ -1,6 +1,7 @@
 // errors, clock
 export { fromErrorData, toErrorData, type ErrorData } from './errors/error-data.ts'
 export { errorTable, isErrorCode, type ErrorCode, type ErrorMeaning, type GrpcStatus } from './errors/error-table.ts'
+export { closestName } from './errors/closest-name.ts'
 export { PipelineError, type PipelineErrorOptions } from './errors/pipeline-error.ts'
 export type { Cancel, Clock } from './clock/clock.ts'
 
@@ -37,15 +38,17 @@ export type {
 
 // handler
 export { bisect } from './handler/bisect.ts'
+export { chain } from './handler/chain.ts'
 export { eachRow, type EachRowOptions, type RowHandler } from './handler/each-row.ts'
 export type { Layer } from './handler/layer.ts'
 export { limit } from './handler/limit.ts'
 export { loadShed } from './handler/load-shed.ts'
 export { retry, type RetryOptions } from './handler/retry.ts'
 export { timeout } from './handler/timeout.ts'
-export type { AnyBatch, Batch, BatchTensor, ColumnNameOf } from './handler/batch.ts'
+export type { AnyBatch, Batch, BatchChange, BatchTensor, ColumnNameOf } from './handler/batch.ts'
+export { handler, type HandlerOptions, type TypedHandler } from './handler/typed-handler.ts'
 export type { AnyHandler, ColumnsOf, Handler, HandlerOutput } from './handler/handler.ts'
-export type { HandlerContext, NoModel } from './handler/handler-context.ts'
+export type { HandlerContext, LoadedModel, NoModel } from './handler/handler-context.ts'
 export type { Log } from './handler/log.ts'
 export type {
   HandlerMetrics,
@@ -55,16 +58,43 @@ export type {
   MetricLabels,
 } from './handler/handler-metrics.ts'
 export { checkMetric, uncountedMetrics } from './handler/check-metric.ts'
+export { Provided } from './handler/provided.ts'
+export {
+  type AnyProvider,
+  provider,
+  type Provider,
+  type ProviderContext,
+  type ProviderOptions,
+} from './handler/provider.ts'
 
 // stage
 export type { BatchViews } from './stage/batch-views.ts'
 export { isStage, type AnyStage } from './stage/any-stage.ts'
 export type { ModelCallOptions, StageCall, StageCallOptions } from './stage/call-options.ts'
+export { type BatchKey, rowsByKey } from './stage/batch-key.ts'
+export { overrideStage, type StageOverride } from './stage/override-stage.ts'
 export { stageDefaults } from './stage/resolve-stage.ts'
 export { stage, type Stage } from './stage/stage.ts'
 export type { Isolation, StageHost } from './stage/isolation.ts'
 export type { StageConfig } from './stage/stage-config.ts'
 export type { BatchOptions, QueueOptions, StageOptions } from './stage/stage-options.ts'
+
+// codec
+export { arrow, arrowMediaType, json } from './codec/built-in-codecs.ts'
+export {
+  codec,
+  type Codec,
+  type CodecAnswer,
+  type CodecForm,
+  type CodecHeaders,
+  type CodecOptions,
+  createRecordCodec,
+  type RawForm,
+  type RecordForm,
+} from './codec/codec.ts'
+export { rawBytes, type RawBytesOptions } from './codec/raw-bytes.ts'
+export { RawNumbers, type RawRows } from './codec/raw-numbers.ts'
+export { rawWidthOf } from './codec/raw-width.ts'
 
 // pipeline, endpoint
 export { type AnyPipeline, isPipeline } from './pipeline/any-pipeline.ts'
@@ -72,18 +102,41 @@ export { pipe, type Pipeline } from './pipeline/pipeline.ts'
 export {
   endpoint,
   isEndpoint,
-  type BodyFormat,
   type Endpoint,
   type EndpointConfig,
   type EndpointOptions,
+  type Service,
 } from './endpoint/endpoint.ts'
 
+// middleware, service
+export { checkMiddleware } from './middleware/check-middleware.ts'
+export { hooks, type Hooks } from './middleware/hooks.ts'
+export type {
+  Middleware,
+  MiddlewareReply,
+  MiddlewareRequest,
+  Next,
+  RequestChange,
+} from './middleware/middleware.ts'
+export { app, type App, type AppOptions } from './service/app.ts'
+export { service, type ServiceHandler, type ServiceOptions } from './service/service.ts'
+export type { ServiceRequest } from './service/service-request.ts'
+
 // model
-export type { CacheLimits, CachePlan, ModelDemand, ModelOrder, RefusedModel, SlotLoad } from './model/cache-plan.ts'
+export type {
+  CacheLimits,
+  CachePlan,
+  ModelDemand,
+  ModelOrder,
+  ModelState,
+  RefusedModel,
+  SlotLoad,
+} from './model/cache-plan.ts'
 export { CacheState } from './model/cache-state.ts'
 export { modelId } from './model/model-id.ts'
 export {
   type Artifact,
+  type ListedArtifact,
   type LoadContext,
   type ModelCache,
   modelCache,
@@ -112,6 +165,7 @@ export { RecordBatch } from './record-batch/record-batch.ts'
 export type { ColumnVector } from './record-batch/vectors/column-vector.ts'
 export { compileJsonWriter, type BoundJsonWriter, type JsonWriter } from './record-batch/write-json.ts'
 export { BatchRows } from './queue/batch-rows.ts'
+export { PickedRows } from './queue/picked-rows.ts'
 export { JsonRows } from './queue/json-rows.ts'
 export { Batcher } from './batch/batcher.ts'
 export type { BatcherOwner, BatcherParts } from './batch/batcher-owner.ts'

@@ -1,5 +1,13 @@
 // config
-export { type ConfigOptions, type Environment, readFlag, resolveConfig } from './config/resolve-config.ts'
+export {
+  type ConfigOptions,
+  type Environment,
+  readFlag,
+  resolveConfig,
+  type ResolvedOption,
+} from './config/resolve-config.ts'
+export { type ConfigFile, readConfigFile } from './config/config-file.ts'
+export type { SidecarSpec } from './config/sidecar-spec.ts'
 export type { OptionSpec, OptionUnit } from './config/option-spec.ts'
 export {
   defaultTextOf,
@@ -15,6 +23,7 @@ export {
 } from './config/option-table.ts'
 
 // server
+export { dryRun, type DryRunReport, type EndpointRun } from './server/dry-run.ts'
 export { exitOnSignals, type SignalHost, type Stoppable, type StopSignal } from './server/exit-on-signals.ts'
 export { type AppReport, inspectApp, type StageReport } from './server/inspect-app.ts'
 export type { LifecycleState, StopOptions, StopReport } from './server/lifecycle.ts'
@@ -34,6 +43,9 @@ export { fsStore } from './model/fs-store.ts'
 export { isMain } from './app/is-main.ts'
 export { type BundledApp, bundleApp } from './app/bundle-app.ts'
 export { type LoadedApp, loadApp } from './app/load-app.ts'
+
+// http
+export { msgpack } from './http/codec/msgpack.ts'
 
 // interop
 export { batchViews } from './interop/batch-views.ts'

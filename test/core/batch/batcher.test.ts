@@ -175,6 +175,25 @@ describe('which rows meet', () => {
     expect(takeAll(stage).map(({ rowCount }) => rowCount)).toEqual(Array(20).fill(1))
   })
 
+  test('R037 fewer rows than minRows leave when the time since the first is over, as many at once', () => {
+    const stage = testStage({ policy: { maxRows: 64, minRows: 4, maxDelayMs: 20 } })
+    stage.batcher.submit(new TestWaiter([1]))
+    stage.clock.advance(15)
+    stage.batcher.submit(new TestWaiter([2]))
+    stage.clock.advance(4)
+    const early = takeAll(stage)
+    stage.clock.advance(1)
+    const late = takeAll(stage)
+    for (const x of range(3)) stage.batcher.submit(new TestWaiter([x]))
+    const few = takeAll(stage)
+    stage.batcher.submit(new TestWaiter([3]))
+    const enough = takeAll(stage)
+
+    expect([early, few].map(({ length }) => length)).toEqual([0, 0])
+    expect(late.map(({ rowCount, reason }) => [rowCount, reason])).toEqual([[2, 'delay']])
+    expect(enough.map(({ rowCount, reason }) => [rowCount, reason])).toEqual([[4, 'free']])
+  })
+
   test('M67 rows of different keys never share a batch, and the oldest row goes first', () => {
     const stage = testStage()
     for (const x of range(30)) {

@@ -59,10 +59,11 @@ describe('demand', () => {
     load(state, a, idle(1, 2))
     const busy = [{ slot: 1, running: [a] }, ...idle(2)]
 
-    expect(state.plan(want(a), busy, 99)).toEqual({ orders: [], refused: [], nextAtMs: 100 })
+    expect(state.plan(want(a), busy, 99)).toEqual({ orders: [], refused: [], renewed: [], nextAtMs: 100 })
     expect(state.plan(want(a), busy, 100)).toEqual({
       orders: [{ slot: 2, unload: [], model: a }],
       refused: [],
+      renewed: [],
       nextAtMs: undefined,
     })
   })
@@ -73,14 +74,19 @@ describe('demand', () => {
     state.loaded(1, a, { loadMs: 3000, atMs: 3000 })
     const busy = [{ slot: 1, running: [a] }, ...idle(2)]
 
-    expect(state.plan(want(a), busy, 3001)).toEqual({ orders: [], refused: [], nextAtMs: 6000 })
+    expect(state.plan(want(a), busy, 3001)).toEqual({ orders: [], refused: [], renewed: [], nextAtMs: 6000 })
   })
 
   test('rows that wait for company beside an idle slot load nothing', () => {
     const state = new CacheState(unbounded)
     load(state, a, idle(1, 2))
 
-    expect(state.plan(want(a), idle(1, 2), 60_000)).toEqual({ orders: [], refused: [], nextAtMs: undefined })
+    expect(state.plan(want(a), idle(1, 2), 60_000)).toEqual({
+      orders: [],
+      refused: [],
+      renewed: [],
+      nextAtMs: undefined,
+    })
   })
 
   test('a stage that is never idle gets to a new model: the slot is kept free of new batches', () => {
@@ -126,7 +132,7 @@ describe('demand', () => {
 })
 
 describe('limits', () => {
-  test('the model used longest ago makes room', () => {
+  test('R070 the model used longest ago makes room', () => {
     const state = new CacheState({ ...unbounded, maxEntries: 2 })
     load(state, a, idle(1))
     load(state, b, idle(1))
@@ -160,7 +166,15 @@ describe('limits', () => {
     expect(state.canRun(1, a)).toBe(true)
   })
 
-  test('bytes are bounded like entries', () => {
+  test('a model that rows wait for stays, where another may go', () => {
+    const state = new CacheState({ ...unbounded, maxEntries: 2 })
+    load(state, a, idle(1))
+    load(state, b, idle(1))
+
+    expect(state.plan(want(c, a), idle(1), 0).orders).toEqual([{ slot: 1, unload: [b], model: c }])
+  })
+
+  test('R071 bytes are bounded like entries', () => {
     const state = new CacheState({ ...unbounded, maxBytes: 25 })
     load(state, a, idle(1))
     load(state, b, idle(1))
@@ -191,10 +205,145 @@ describe('limits', () => {
   })
 })
 
+describe('a newer version', () => {
+  const newer = ref('/a', { version: '2', byteLength: 20 })
+
+  /** Lets every slot that is told to load do so, as often as a plan asks for it. Returns the orders of each plan. */
+  function settle(state: CacheState, slots: readonly SlotLoad[]): (readonly ModelOrder[])[] {
+    const plans: (readonly ModelOrder[])[] = []
+    for (let round = 0; round < 10; round++) {
+      const { orders } = state.plan([], slots, 0)
+      if (orders.length > 0) plans.push(orders)
+      for (const order of orders) if (order.model !== undefined) state.loaded(order.slot, order.model, loadedAtOnce)
+    }
+    return plans
+  }
+
+  /** Both slots hold a. */
+  function heldTwice(): CacheState {
+    const state = new CacheState(unbounded)
+    for (const slot of [1, 2]) state.loaded(slot, a, loadedAtOnce)
+    return state
+  }
+
+  test('is loaded by one slot after another beside the older one, which then goes', () => {
+    const state = heldTwice()
+
+    state.renew(newer)
+
+    expect(settle(state, idle(1, 2))).toEqual([
+      [{ slot: 1, unload: [], model: newer }],
+      [{ slot: 2, unload: [], model: newer }],
+      [
+        { slot: 1, unload: [a], model: undefined },
+        { slot: 2, unload: [a], model: undefined },
+      ],
+    ])
+    expect([1, 2].map((slot) => [state.canRun(slot, a), state.canRun(slot, newer)])).toEqual([
+      [false, true],
+      [false, true],
+    ])
+  })
+
+  test('is told once it is wherever the older one was, and until then the older one runs', () => {
+    const state = heldTwice()
+    state.renew(newer)
+
+    const first = state.plan([], idle(1, 2), 0)
+    expect([first.renewed, state.canRun(1, a), state.canRun(2, a), state.stateOf(a)]).toEqual([
+      [],
+      false,
+      true,
+      'renewing',
+    ])
+    state.loaded(1, newer, loadedAtOnce)
+    expect([state.plan([], idle(1, 2), 0).renewed, state.canRun(1, a)]).toEqual([[], true])
+    state.loaded(2, newer, loadedAtOnce)
+
+    expect(state.plan([], idle(1, 2), 0).renewed).toEqual([newer])
+    expect(state.plan([], idle(1, 2), 0).renewed).toEqual([])
+  })
+
+  test('that nobody waits for is told at once where no slot holds an older one', () => {
+    const state = new CacheState(unbounded)
+    state.renew(newer)
+
+    expect(state.plan([], idle(1), 0)).toMatchObject({ orders: [], renewed: [newer] })
+  })
+
+  test('waits for a slot that is loading the older one', () => {
+    const state = new CacheState(unbounded)
+    state.plan(want(a), idle(1), 0)
+    state.renew(newer)
+
+    expect(state.plan([], [], 0).renewed).toEqual([])
+    state.loaded(1, a, loadedAtOnce)
+    expect(state.plan([], idle(1), 0).orders).toEqual([{ slot: 1, unload: [], model: newer }])
+  })
+
+  test('the older one stays as long as rows want it or a batch of it runs', () => {
+    const state = heldTwice()
+    state.renew(newer)
+    for (const slot of [1, 2]) {
+      state.plan([], idle(1, 2), 0)
+      state.loaded(slot, newer, loadedAtOnce)
+    }
+
+    expect(state.plan(want(a), idle(1, 2), 0).orders).toEqual([])
+    expect(state.plan([], [{ slot: 1, running: [a] }, ...idle(2)], 0).orders).toEqual([
+      { slot: 2, unload: [a], model: undefined },
+    ])
+    expect(state.plan([], idle(1, 2), 0).orders).toEqual([{ slot: 1, unload: [a], model: undefined }])
+  })
+
+  test('makes no other model go because both versions are there for a while', () => {
+    const state = new CacheState({ maxEntries: 2, maxBytes: 30 })
+    load(state, a, idle(1))
+    load(state, b, idle(1))
+
+    state.renew(newer)
+
+    expect(settle(state, idle(1))).toEqual([
+      [{ slot: 1, unload: [], model: newer }],
+      [{ slot: 1, unload: [a], model: undefined }],
+    ])
+    expect(state.canRun(1, b)).toBe(true)
+  })
+
+  test('that cannot be loaded leaves the older one in use, and is tried again after a while', () => {
+    const state = heldTwice()
+    const error = new PipelineError('MODEL_LOAD_FAILED', 'not a model')
+    state.renew(newer)
+    state.plan([], idle(1, 2), 0)
+
+    state.failed(1, newer, { error, atMs: 0 })
+
+    expect([state.canRun(1, a), state.canRun(2, a)]).toEqual([true, true])
+    expect(state.plan([], idle(1, 2), 1)).toEqual({ orders: [], refused: [], renewed: [], nextAtMs: 500 })
+    expect(state.plan([], idle(1, 2), 500).orders).toEqual([{ slot: 1, unload: [], model: newer }])
+  })
+
+  test('gives way to one that is newer still', () => {
+    const state = heldTwice()
+    const newest = ref('/a', { version: '3' })
+    state.renew(newer)
+    state.plan([], idle(1, 2), 0)
+    state.loaded(1, newer, loadedAtOnce)
+
+    state.renew(newest)
+    settle(state, idle(1, 2))
+
+    expect([1, 2].map((slot) => [a, newer, newest].map((one) => state.canRun(slot, one)))).toEqual([
+      [false, false, true],
+      [false, false, true],
+    ])
+  })
+})
+
 describe('failures', () => {
   const error = new PipelineError('MODEL_LOAD_FAILED', 'not a model')
 
-  test('a model that failed is refused for a while, longer each time, and others are not', () => {
+  test('R069 a model that failed is refused for a while, longer each time, and others are not', () => {
     const state = new CacheState(unbounded)
     const refusedAt = (nowMs: number): readonly ModelRef[] =>
       state.plan(want(a, b), [], nowMs).refused.map(({ model }) => model)

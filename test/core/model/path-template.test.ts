@@ -82,6 +82,22 @@ describe('filling', () => {
   })
 })
 
+test('a store that lists can ask segment by segment', () => {
+  const template = parsePathTemplate('/fixed/v{version}/{name}.onnx')
+
+  expect(template.depth).toBe(3)
+  expect(['fixed', 'other'].map((text) => template.takes(0, text))).toEqual([true, false])
+  expect(['v1', 'v', 'w1'].map((text) => template.takes(1, text))).toEqual([true, false, false])
+  expect(['a.onnx', 'a%2f.onnx', '.onnx', 'a.txt'].map((text) => template.takes(2, text))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ])
+  expect(template.takes(3, 'a')).toBe(false)
+  expect(['.', '..'].map((text) => parsePathTemplate('/{p}').takes(0, text))).toEqual([false, false])
+})
+
 test.each([
   ['a/{p}', 'does not start with "/"'],
   ['', 'does not start with "/"'],

@@ -85,6 +85,7 @@ function leafColumns(): Column[] {
   return [
     { type: { kind: 'bool' }, value: fc.boolean() },
     { type: { kind: 'utf8' }, value: fc.string({ unit: 'binary', maxLength: 40 }) },
+    { type: { kind: 'binary' }, value: fc.uint8Array({ maxLength: 40 }) },
     { type: { kind: 'float', bits: 64 }, value: fc.double() },
     { type: { kind: 'float', bits: 32 }, value: fc.float() },
     { type: { kind: 'timestamp' }, value: fc.integer({ min: -8.64e15, max: 8.64e15 }) },

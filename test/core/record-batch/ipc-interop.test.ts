@@ -10,6 +10,8 @@ import {
 import {
   Dictionary,
   Float32,
+  Binary,
+  LargeBinary,
   LargeUtf8,
   makeVector,
   RecordBatchFileWriter,
@@ -47,6 +49,7 @@ test('R043 records are the same after Arrow and Polars, for every type', () => {
     unsigned: column.uint64(),
     time: column.timestamp(),
     text: Type.String(),
+    bytes: column.bytes(),
     flag: Type.Boolean(),
     list: Type.Array(Type.Number()),
     texts: Type.Array(Type.String()),
@@ -54,6 +57,7 @@ test('R043 records are the same after Arrow and Polars, for every type', () => {
     nested: Type.Object({ a: Type.Number(), b: Type.String() }),
     maybe: Type.Union([Type.Number(), Type.Null()]),
     maybeText: Type.Union([Type.String(), Type.Null()]),
+    maybeBytes: Type.Union([column.bytes(), Type.Null()]),
   })
   const { fields } = compileRecordSchema(schema, 'stage "iris"')
   const first = {
@@ -66,18 +70,27 @@ test('R043 records are the same after Arrow and Polars, for every type', () => {
       long: 9007199254740993n,
       unsigned: 2n ** 64n - 1n,
     },
-    ...{ time: 1_700_000_000_123, text: 'sépal', flag: true, list: [1, 2.5], texts: ['a', 'a text of many letters'] },
-    ...{ pair: [1, 2], nested: { a: 1, b: 'x' }, maybe: null, maybeText: 'y' },
+    ...{
+      time: 1_700_000_000_123,
+      text: 'sépal',
+      bytes: Uint8Array.of(0, 255, 128),
+      flag: true,
+      list: [1, 2.5],
+      texts: ['a', 'a text of many letters'],
+    },
+    ...{ pair: [1, 2], nested: { a: 1, b: 'x' }, maybe: null, maybeText: 'y', maybeBytes: new Uint8Array(70).fill(7) },
   }
   const second = {
     ...first,
     text: '',
+    bytes: new Uint8Array(0),
     flag: false,
     list: [],
     texts: [],
     nested: { a: 2, b: '😀' },
     maybe: 3,
     maybeText: null,
+    maybeBytes: null,
   }
   const records = [first, second]
 
@@ -125,19 +138,23 @@ test('a stream that apache-arrow wrote is read, with texts in dictionaries', () 
   ])
 })
 
-test('dictionaries of numbers and small indexes, large texts and nulls are read', () => {
+test('dictionaries of numbers and small indexes, large texts, large bytes and nulls are read', () => {
+  const one = Uint8Array.of(1)
+  const two = Uint8Array.of(2, 0)
   const table = new Table({
     number: vectorFromArray([1.5, 2.5, 1.5, null], new Dictionary(new Float32(), new Uint8())),
     text: vectorFromArray(['a', 'b', null, 'a'], new Dictionary(new Utf8(), new Uint8())),
     large: vectorFromArray(['a', null, 'é', ''], new LargeUtf8()),
     time: vectorFromArray([1, null, 2, -3], new TimestampMicrosecond()),
+    bytes: vectorFromArray([one, null, two, one], new LargeBinary()),
+    repeated: vectorFromArray([one, null, two, one], new Dictionary(new Binary(), new Uint8())),
   })
 
   expect(readAll(tableToIPC(table, 'stream'))).toEqual([
-    { number: 1.5, text: 'a', large: 'a', time: 1 },
-    { number: 2.5, text: 'b', large: null, time: null },
-    { number: 1.5, text: null, large: 'é', time: 2 },
-    { number: null, text: 'a', large: '', time: -3 },
+    { number: 1.5, text: 'a', large: 'a', time: 1, bytes: one, repeated: one },
+    { number: 2.5, text: 'b', large: null, time: null, bytes: null, repeated: null },
+    { number: 1.5, text: null, large: 'é', time: 2, bytes: two, repeated: two },
+    { number: null, text: 'a', large: '', time: -3, bytes: one, repeated: one },
   ])
 })
 

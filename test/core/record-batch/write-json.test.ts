@@ -73,9 +73,10 @@ test('an object keeps its only field, a prediction is the bare value', () => {
   expect(writer.prediction(0)).toBe('7.5')
 })
 
-test('the rows of any batch are written as JSON.stringify writes them', () => {
+test('the rows of any batch are written as JSON.stringify writes them, bytes as base64', () => {
   const asJson = (value: unknown): string =>
     JSON.stringify(value, (_, inner: unknown) => {
+      if (inner instanceof Uint8Array) return Buffer.from(inner).toString('base64')
       if (typeof inner !== 'bigint') return inner
       return Number.isSafeInteger(Number(inner)) ? Number(inner) : inner.toString()
     })

@@ -21,6 +21,7 @@ const supported = {
   f32: column.float32(),
   f64: column.float64(),
   at: column.timestamp(),
+  bytes: column.bytes(),
   tags: Type.Array(Type.String()),
   pixels: Type.Array(column.uint8(), { minItems: 4, maxItems: 4 }),
   place: Type.Object({ lat: Type.Number(), name: Type.Optional(Type.String()) }),
@@ -28,7 +29,7 @@ const supported = {
 
 const columns = [
   'number:float64,integer:int64,bounded:int64,text:utf8,flag:bool,species:utf8,colour:utf8',
-  'i8:int8,i16:int16,i32:int32,i64:int64,u8:uint8,u16:uint16,u32:uint32,u64:uint64,f32:float32,f64:float64,at:timestamp',
+  'i8:int8,i16:int16,i32:int32,i64:int64,u8:uint8,u16:uint16,u32:uint32,u64:uint64,f32:float32,f64:float64,at:timestamp,bytes:binary',
   'tags:[utf8],pixels:[uint8;4],place:{lat:float64,name?:utf8}',
 ].join(',')
 

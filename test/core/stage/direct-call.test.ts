@@ -158,3 +158,20 @@ test('M131 a handler may count in a direct call too: names are checked, and nobo
   expect(await counting([{ x: 1 }])).toEqual([{ y: 1 }])
   await expect(counting([{ x: -1 }])).rejects.toMatchObject({ code: 'HANDLER_ERROR' })
 })
+
+test('M67 rows that may not share a batch do not share one in a direct call either', async () => {
+  const sized = stage({
+    name: 'sized',
+    input: Type.Object({ list: Type.Array(Type.Number()) }),
+    output: Type.Object({ lengths: Type.String() }),
+    batch: { sameShape: ['list'], maxRows: 2 },
+    handler: (batch) => {
+      const lengths = batch.rows().map(({ list }) => list.length)
+      return batch.rows().map(() => ({ lengths: lengths.join() }))
+    },
+  })
+
+  const answers = await sized([[1], [1, 2], [3], [4], [5, 6]].map((list) => ({ list })))
+
+  expect(answers.map(({ lengths }) => lengths)).toEqual(['1,1', '2,2', '1,1', '1', '2,2'])
+})

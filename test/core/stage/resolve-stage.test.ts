@@ -23,6 +23,8 @@ test('a stage without options gets the defaults, complete and frozen', () => {
     mutatesInput: false,
     checkWrites: undefined,
     coerce: false,
+    headers: [],
+    needs: [],
     isolation: 'thread',
     env: {},
     maxHeapMiB: undefined,
@@ -36,7 +38,7 @@ test.each([0, 1])('maxRows %i serves every row alone', (maxRows) => {
 
 test('a stage that waits, waits for a full batch unless told for fewer rows', () => {
   expect(define({ batch: { maxDelayMs: 10 } }).config.batch.minRows).toBe(256)
-  expect(define({ batch: { maxDelayMs: 10, minRows: 8 } }).config.batch.minRows).toBe(8)
+  expect(define({ batch: { maxDelayMs: 10, minRows: 8, maxRows: 64 } }).config.batch.minRows).toBe(8)
 })
 
 const refused: readonly (readonly [string, Options])[] = [
@@ -47,9 +49,12 @@ const refused: readonly (readonly [string, Options])[] = [
   ['concurrency', { concurrency: Number.NaN }],
   ['batch.maxRows', { batch: { maxRows: -1 } }],
   ['batch.maxDelayMs', { batch: { maxDelayMs: Number.POSITIVE_INFINITY } }],
-  ['batch.minRows', { batch: { minRows: 4 } }],
+  ['batch.minRows', { batch: { minRows: 4, maxRows: 8 } }],
+  ['batch.maxRows', { batch: { minRows: 4, maxDelayMs: 1 } }],
+  ['batch.sameShape', { batch: { sameShape: [JSON.parse('"y"')] } }],
+  ['batch.key', { batch: { key: JSON.parse('"x"') } }],
   ['batch.minRows', { batch: { minRows: 5, maxRows: 4, maxDelayMs: 1 } }],
-  ['batch.minRows', { batch: { minRows: 0, maxDelayMs: 1 } }],
+  ['batch.minRows', { batch: { minRows: 0, maxRows: 8, maxDelayMs: 1 } }],
   ['batch.maxBytes', { batch: { maxBytes: 0 } }],
   ['batch.columnBytes.x', { batch: { columnBytes: { x: 0 } } }],
   ['queue.maxRows', { queue: { maxRows: 0 } }],
@@ -67,6 +72,14 @@ test.each(refused)('an unusable %s is refused by name: %j', (option, options) =>
   expect(() => define(options)).toThrow(
     expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(option) }),
   )
+})
+
+test.each([
+  [{ minRows: 4, maxRows: 8 }, 'batch.minRows of stage "s" needs batch.maxDelayMs, or a batch could wait for ever'],
+  [{ minRows: 4, maxDelayMs: 10 }, 'batch.minRows of stage "s" needs batch.maxRows beside it'],
+  [{ minRows: 9, maxRows: 8, maxDelayMs: 10 }, 'batch.minRows of stage "s" must be <= batch.maxRows 8, got 9'],
+])('R037 %j is refused where the stage is defined', (batch, message) => {
+  expect(() => define({ batch })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', message }))
 })
 
 test('what JavaScript lets through is refused too', () => {

@@ -146,3 +146,77 @@ describe('a model that does not fit', () => {
     expect(reply.kind === 'failed' && reply.error.message).toContain(message)
   })
 })
+
+describe('results that are read later', () => {
+  test('of two calls in one batch stay apart', async () => {
+    const stage = await start('halves')
+
+    const { rows } = await stage.run([1, 2, 3, 4].map((x) => ({ x })))
+
+    expect(rows).toEqual([{ y: 2 }, { y: 4 }, { y: 6 }, { y: 8 }])
+  })
+
+  test('of the parts that bisect makes stay apart', async () => {
+    const stage = await start('halved')
+
+    const { rows, reply } = await stage.run([1, 2, 13, 4].map((x) => ({ x })))
+
+    expect(reply).toMatchObject({ kind: 'done', rejects: [{ row: 2 }] })
+    expect([rows[0], rows[1], rows[3]]).toEqual([{ y: 2 }, { y: 4 }, { y: 8 }])
+  })
+})
+
+describe('R120 a tensor that does not suit the model is refused, and never reaches native code', () => {
+  test('a list of another length than the model takes is its own row alone', async () => {
+    const stage = await start('of-three')
+
+    const { rows, reply } = await stage.run([{ features: [1, 2, 3] }, { features: [1, 2] }, { features: [0, 0, 1] }])
+
+    expect(reply).toMatchObject({ rejects: [{ row: 1, error: { code: 'RECORD_INVALID' } }] })
+    expect([rows[0], rows[2]]).toEqual([{ y: -4 }, { y: -3 }])
+  })
+
+  test.each([[[]], [[1]], [Array.from({ length: 12 }, (_, index) => index)]])('alone, %#', async (features) => {
+    const stage = await start('of-three')
+
+    const { reply } = await stage.run([{ features }])
+
+    expect(reply).toMatchObject({ error: { code: 'RECORD_INVALID' } })
+    expect(reply.kind === 'failed' && reply.error.message).toContain(
+      `column "features" has the shape [${features.length}] in this row, the model's input "features" takes [3]`,
+    )
+  })
+
+  test('lists of any length go through a model that takes any, together where they are of one', async () => {
+    const stage = await start('of-any')
+
+    const equal = await stage.run([{ x: [1, 2] }, { x: [3, 4] }])
+    const empty = await stage.run([{ x: [] }])
+    const mixed = await stage.run([{ x: [1, 2] }, { x: [3] }])
+
+    expect(equal.rows).toEqual([{ y: [-1, -2] }, { y: [-3, -4] }])
+    expect(empty.rows).toEqual([{ y: [] }])
+    expect(mixed.reply).toMatchObject({ kind: 'failed', error: { code: 'HANDLER_ERROR' } })
+    expect(mixed.reply.kind === 'failed' && mixed.reply.error.message).toContain(
+      'name the column "x" in batch.sameShape',
+    )
+  })
+
+  test('columns that the request itself chose are its own fault', async () => {
+    const stage = await start('open')
+
+    const replies = []
+    for (const row of [
+      { a: 1, b: 2 },
+      { a: 'x', b: 'y', c: 'z' },
+      { a: 1, b: null, c: 'x' },
+    ]) {
+      replies.push((await stage.run([row])).reply)
+    }
+    const right = await stage.run([{ p: 1, q: 2, r: 3 }])
+    const other = await stage.run([{ u: 1, v: 1, w: 1 }])
+
+    expect(replies).toMatchObject(replies.map(() => ({ kind: 'failed', error: { code: 'RECORD_INVALID' } })))
+    expect([...right.rows, ...other.rows]).toEqual([{ y: -4 }, { y: 0 }])
+  })
+})

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { parsePathTemplate } from '@redesmyn/core'
 import { fsStore } from '@redesmyn/worker'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
@@ -17,7 +18,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 test('a relative folder is taken from the folder of the app, an absolute one and a URL as they are', async () => {
-  const expected = { path: join(folder, 'models/US/model.onnx'), byteLength: 12, version: expect.any(String) }
+  const path = join(folder, 'models/US/model.onnx')
+  const expected = { path, byteLength: 12, version: expect.any(String), modifiedAtMs: expect.any(Number) }
   const absolute = join(folder, 'models')
 
   expect(await fsStore('./models').stat('/US/model.onnx', folder)).toEqual(expected)
@@ -89,4 +91,35 @@ test('the version changes when the file is replaced by another of the same size,
 
   expect(again).toBe(before)
   expect(await version()).not.toBe(before)
+})
+
+describe('listing', () => {
+  const keys = async (template: string) => {
+    const listed = await fsStore('models').list?.(parsePathTemplate(template), folder)
+    return listed?.map(({ key }) => key).toSorted()
+  }
+
+  test('finds what a template matches, as it is found one by one', async () => {
+    await mkdir(join(folder, 'models/GB'))
+    await writeFile(join(folder, 'models/GB/model.onnx'), 'x')
+    await writeFile(join(folder, 'models/GB/readme.txt'), 'x')
+    await writeFile(join(folder, 'models/model.onnx'), 'x')
+
+    expect(await keys('/{country}/model.onnx')).toEqual(['/GB/model.onnx', '/US/model.onnx'])
+    expect(await keys('/{country}/{name}.txt')).toEqual(['/GB/readme.txt'])
+    expect(await keys('/{name}')).toEqual(['/GB', '/US', '/model.onnx'])
+    expect(await keys('/US/{a}/{b}')).toEqual([])
+    const [listed] = (await fsStore('models').list?.(parsePathTemplate('/US/{name}'), folder)) ?? []
+    expect(listed).toEqual({ key: '/US/model.onnx', ...(await fsStore('models').stat('/US/model.onnx', folder)) })
+  })
+
+  test('looks at nothing outside the folder, and finds nothing in one that does not exist', async () => {
+    await symlink(join(folder, 'secret'), join(folder, 'models/secret'))
+    await symlink(folder, join(folder, 'models/parent'))
+    await symlink('circle', join(folder, 'models/circle'))
+
+    expect(await keys('/{name}')).toEqual(['/US'])
+    expect(await keys('/{name}/{file}')).toEqual(['/US/model.onnx'])
+    expect(await fsStore('nowhere').list?.(parsePathTemplate('/{name}'), folder)).toEqual([])
+  })
 })

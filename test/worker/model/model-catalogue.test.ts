@@ -1,6 +1,7 @@
-import { modelCache, type ModelRef, type PathParams } from '@redesmyn/core'
+import { modelCache, type ModelRef, type ModelState, type ModelStore, type PathParams } from '@redesmyn/core'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ModelCatalogue } from '../../../packages/worker/dist/model/model-catalogue.js'
+import type { ModelHost } from '../../../packages/worker/dist/model/model-host.js'
 import { type FakeClock, fakeClock } from '../../clock/fake-clock.ts'
 import { CountingStore } from './counting-store.ts'
 import { TestLog } from './test-log.ts'
@@ -23,7 +24,7 @@ function catalogue({ everySeconds }: { readonly everySeconds?: number } = {}): M
     notFoundTtlMs: 1000,
     ...(everySeconds !== undefined && { refresh: { everySeconds } }),
   })
-  return new ModelCatalogue({ models, appFolder: '/app', clock, log })
+  return new ModelCatalogue({ models, appFolder: '/app', host: undefined, clock, log })
 }
 
 const california: PathParams = { region: 'US-CA', country: 'US' }
@@ -172,5 +173,112 @@ describe('refresh', () => {
     version()
     await settle()
     expect(version()).toBe('v2')
+  })
+})
+
+describe('with a stage behind it', () => {
+  /** Remembers what it was told, and does none of it. */
+  class TestHost implements ModelHost {
+    readonly renewals: { readonly newer: ModelRef; readonly onRenewed: (newer: ModelRef) => void }[] = []
+    prefetched: readonly ModelRef[] = []
+    states: Readonly<Record<string, ModelState>> = {}
+
+    renew(newer: ModelRef, onRenewed: (newer: ModelRef) => void): void {
+      this.renewals.push({ newer, onRenewed })
+    }
+
+    async prefetch(models: readonly ModelRef[]): Promise<number> {
+      this.prefetched = models
+      return 1
+    }
+
+    stateOf({ version }: ModelRef): ModelState {
+      return this.states[version] ?? 'absent'
+    }
+  }
+
+  let host: TestHost
+
+  function hosted(): ModelCatalogue {
+    host = new TestHost()
+    const listing: ModelStore = {
+      stat: (key) => store.stat(key),
+      list: async () =>
+        ['/a', '/c', '/b'].map((key, index) => ({
+          key: `${key}${key}/model`,
+          path: key,
+          version: '1',
+          byteLength: 7,
+          ...(index > 0 && { modifiedAtMs: 100 }),
+        })),
+    }
+    const models = modelCache({
+      store: listing,
+      path: '/{country}/{region}/model',
+      load: { load: () => 0 },
+      refresh: { everySeconds: 2 },
+      prefetch: 'all',
+    })
+    return new ModelCatalogue({ models, appFolder: '/app', host, clock, log })
+  }
+
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+  test('R072 the newest artifacts are loaded first, and are known from then on', async () => {
+    const models = hosted()
+
+    expect(await models.prefetch(new AbortController().signal)).toEqual({ found: 3, loaded: 1 })
+
+    expect(host.prefetched.map(({ path: found }) => found)).toEqual(['/b', '/c', '/a'])
+    store.put('/unused', '1')
+    expect(store.asked).toEqual([])
+  })
+
+  test('a newer version is named to requests once it is loaded, and not before', async () => {
+    store.put(path, 'v1')
+    const models = hosted()
+    const v1 = await models.resolve(california)
+    store.put(path, 'v2')
+    clock.advance(2000)
+    models.resolve(california)
+    await settle()
+
+    expect(models.resolve(california)).toBe(v1)
+    clock.advance(2000)
+    models.resolve(california)
+    await settle()
+    // It is on its way already.
+    expect(host.renewals).toHaveLength(1)
+
+    host.renewals[0].onRenewed(host.renewals[0].newer)
+    expect(models.resolve(california)).toMatchObject({ version: 'v2' })
+  })
+
+  test('a version that is withdrawn before it serves makes way for the one that does', async () => {
+    store.put(path, 'v1')
+    const models = hosted()
+    const v1 = await models.resolve(california)
+    for (const version of ['v2', 'v1']) {
+      store.put(path, version)
+      clock.advance(2000)
+      models.resolve(california)
+      await settle()
+    }
+
+    expect(host.renewals.map(({ newer }) => newer.version)).toEqual(['v2', 'v1'])
+    host.renewals[1].onRenewed(host.renewals[1].newer)
+    expect(models.resolve(california)).toBe(v1)
+  })
+
+  test('people may see what is known, and how it stands', async () => {
+    store.put(path, 'v1')
+    const models = hosted()
+    await models.resolve(california)
+    host.states = { v1: 'ready' }
+    clock.advance(1500)
+
+    expect(models.list()).toEqual([
+      { key: path, state: 'ready', version: 'v1', sizeBytes: 10, updatedAgoMs: 1500, nextUpdateMs: 500 },
+    ])
   })
 })

@@ -38,11 +38,13 @@ test('a model that was loaded is there for its version only', async () => {
   expect(() => models.get(ref('/b'))).toThrow(expect.objectContaining({ code: 'INTERNAL' }))
 })
 
-test('another version takes the place of the one before, which is disposed of', async () => {
+test('another version stands beside the one before, until that is told to go', async () => {
   const models = holder()
   await models.load(ref('/a', '1'))
   await models.load(ref('/a', '2'))
 
+  expect([models.get(ref('/a', '1')), models.get(ref('/a', '2'))]).toEqual(['/store/a 1', '/store/a 2'])
+  await models.unload([ref('/a', '1')])
   expect(disposed).toEqual(['/store/a 1'])
   expect(models.get(ref('/a', '2'))).toBe('/store/a 2')
 })

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { uneven } from '../../apps/batching.ts'
 import { batchSize, busy, fragile, halved, identity, patient } from '../../apps/numbers.ts'
 import { NumbersWaiter, startStage, type StartedStage } from './start-stage.ts'
 
@@ -50,6 +51,27 @@ describe('a running stage', () => {
     for (const waiter of second) running.submit(waiter)
 
     await expect(Promise.all(second.map(({ answer }) => answer))).resolves.toHaveLength(600)
+  })
+
+  test('M72 what a slow thread has not begun is run by one that is idle', async () => {
+    started = await startStage(uneven, 'batching.ts')
+    const { running } = started
+    const order: number[] = []
+    const send = async (x: number) => {
+      const waiter = new NumbersWaiter(uneven, [x])
+      running.submit(waiter)
+      await waiter.answer
+      order.push(x)
+    }
+    // A handler that is known to be fast is given its next batch beforehand.
+    for (let round = 0; round < 20; round++) await send(0)
+    order.length = 0
+
+    const slow = send(1000)
+    const others = Array.from({ length: 40 }, () => send(0))
+    await Promise.all([slow, ...others])
+
+    expect(order).toEqual([...Array(40).fill(0), 1000])
   })
 
   test('an async handler runs as many batches at once as its concurrency says, and no more', async () => {

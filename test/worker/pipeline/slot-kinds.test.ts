@@ -11,9 +11,9 @@ afterEach(async () => {
 })
 
 function placed(stage: AnyStage, isolation: Isolation, change: Partial<StageConfig> = {}): AnyStage {
-  const { name, input, output, handler, config } = stage
+  const { config } = stage
   const threads = isolation === 'inline' ? 1 : config.threads
-  return { '~kind': 'stage', name, input, output, handler, config: { ...config, threads, isolation, ...change } }
+  return { ...stage, config: { ...config, threads, isolation, ...change } }
 }
 
 async function start(stage: AnyStage): Promise<StartedStage> {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer as createListener } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { endpoint } from '@redesmyn/core'
+import { endpoint, type Middleware } from '@redesmyn/core'
 import { Server } from '@redesmyn/worker'
 import { afterEach, describe, expect, test } from 'vitest'
 import { exp } from './apps/exp.ts'
@@ -32,6 +32,56 @@ describe('Server', () => {
     expect(address.port).toBeGreaterThan(0)
     expect(await post(`${address.url}/same`, { x: 2 })).toEqual({ status: 200, body: { x: 2 } })
     expect(await post(`${address.url}/negate`, { x: 2 })).toEqual({ status: 200, body: { x: -2 } })
+  })
+
+  test('M76 one handler answers on a list of paths, with the same threads', async () => {
+    const server = create('two-paths.ts')
+    for (const path of ['/a', '/b/{x}', '/c']) server.register(endpoint(path, negate))
+
+    const { url } = await server.serve()
+    const answers = await Promise.all(['/a', '/b/1', '/c'].map((path) => post(`${url}${path}`, { x: 2 })))
+
+    expect(answers).toEqual([-2, -2, -2].map((x) => ({ status: 200, body: { x } })))
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    expect(metrics).toContain('cascade_serving_threads{stage="negate"} 1')
+  })
+
+  test('R109 middleware of the server is outside of all other, and is used before it serves', async () => {
+    const server = create('../../../apps/wrapped.ts')
+    const order: string[] = []
+    const noting = (name: string): Middleware => {
+      return async (request, next) => {
+        order.push(`${name} ${'trail' in request.state ? 'late' : 'first'}`)
+        return await next()
+      }
+    }
+
+    const { url } = await server.use(noting('one')).use(noting('two')).serve()
+    await post(`${url}/plain`, { x: 1 })
+
+    expect(order).toEqual(['one first', 'two first'])
+    expect(() => server.use(noting('late'))).toThrow(expect.objectContaining({ code: 'LIFECYCLE_MISUSE' }))
+  })
+
+  test('a request that middleware still holds is answered before the server ends', async () => {
+    const server = create('two-paths.ts').register(endpoint('/same', same))
+    let release: () => void = () => undefined
+    let arrived: () => void = () => undefined
+    const isHeld = new Promise<void>((resolve) => (arrived = resolve))
+    server.use(async (_, next) => {
+      arrived()
+      await new Promise<void>((resolve) => (release = resolve))
+      return await next()
+    })
+    const { url } = await server.serve()
+
+    const answer = post(`${url}/same`, { x: 3 })
+    await isHeld
+    const stopping = server.stop()
+    release()
+
+    expect(await answer).toEqual({ status: 200, body: { x: 3 } })
+    expect(await stopping).toEqual({ isDrained: true })
   })
 
   test('without registration all exported endpoints are served', async () => {
@@ -66,7 +116,15 @@ describe('Server', () => {
   test('a reserved path is refused at registration and named', () => {
     const server = create('exp.ts')
 
-    for (const path of ['/metrics', '/livez', '/cascade/v1/exp', '/admin/models']) {
+    for (const path of [
+      '/metrics',
+      '/livez',
+      '/docs',
+      '/docs/page.js',
+      '/openapi/metadata.json',
+      '/cascade/v1/exp',
+      '/admin/models',
+    ]) {
       expect(() => server.register(endpoint(path, exp))).toThrow(`the path "${path}" is reserved`)
     }
   })

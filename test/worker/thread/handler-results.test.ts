@@ -27,6 +27,21 @@ describe('what a handler may return', () => {
     },
   )
 
+  test.each([
+    ['few', 3, 1],
+    ['many', 100, 1],
+    ['few beside a text that has no room', 3, 50],
+  ])("columns may be given in each other's rooms: %s rows", async (_, rowCount, repeated) => {
+    const stage = await start('swapped')
+
+    const { rows } = await stage.run(
+      Array.from({ length: rowCount }, (__, row) => ({ x: repeated + row })),
+      { outputColumnBytes: 100 },
+    )
+
+    expect(rows.map(({ a, b }) => [a, b])).toEqual(rows.map((___, row) => [-(repeated + row), repeated + row]))
+  })
+
   test('an Arrow batch becomes the output columns', async () => {
     const stage = await start('arrow')
 

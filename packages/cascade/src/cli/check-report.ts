@@ -1,12 +1,18 @@
-import type { AppReport, StageReport } from '@redesmyn/worker'
+import { type AppReport, flagOf, type StageReport } from '@redesmyn/worker'
 
 /** The report of `cascade check` for people. */
-export function checkReport({ app, endpoints, stages }: AppReport): string {
+export function checkReport({ app, configFile, config, endpoints, stages }: AppReport): string {
   const lines = [`${app} can be served`, '']
   for (const { path, stages: ordered, hasModels } of endpoints) {
     lines.push(`endpoint  POST ${path} → ${ordered.join(' → ')}${hasModels ? ', with models' : ''}`)
   }
   for (const stage of stages) lines.push('', ...describeStage(stage))
+  lines.push('', `config    ${configFile ?? 'no configuration file'}`)
+  const set = config.filter(({ source }) => source !== 'default')
+  for (const { name, value, source, place } of set) {
+    lines.push(`  ${name} ${value}, from ${source === 'given' ? flagOf(name) : place}`)
+  }
+  lines.push(set.length === 0 ? '  every option has its default' : '  every other option has its default')
   return `${lines.join('\n')}\n`
 }
 

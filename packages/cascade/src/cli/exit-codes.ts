@@ -13,6 +13,9 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
+/** `running`: the command has begun something that goes on until a signal ends it. */
+export type CommandResult = ExitCode | 'running'
+
 export function exitCodeOf(code: ErrorCode): ExitCode {
   if (code === 'SCHEMA_NOT_ASSIGNABLE' || code === 'SCHEMA_MISMATCH') return exitCodes.contract
   if (code === 'LIFECYCLE_MISUSE') return exitCodes.failed

@@ -9,7 +9,7 @@ const bySystemCode: Readonly<Record<string, string>> = {
 }
 
 const byCode: { readonly [Code in ErrorCode]?: string } = {
-  CONFIG_INVALID: 'correct the value named above; cascade serve --help lists every option with its range',
+  CONFIG_INVALID: 'correct it; cascade serve --help lists every option with its range',
   ROUTE_DUPLICATE: 'give one of the two endpoints another path',
   SCHEMA_NOT_ASSIGNABLE: 'make the schemas agree, or put a stage between that maps one to the other',
   MODEL_LOAD_FAILED: 'check the artifact with the tool that made it',

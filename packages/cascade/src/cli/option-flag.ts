@@ -1,5 +1,6 @@
 import { defaultTextOf, envOf, flagOf, type OptionName, optionTable, rangeTextOf, readFlag } from '@redesmyn/worker'
 import { Option } from 'commander'
+import { optionGroup } from './option-group.ts'
 
 /** A server option as a flag of the command line: name, help and check come from the option table. */
 export function optionFlag(name: OptionName): Option {
@@ -7,7 +8,7 @@ export function optionFlag(name: OptionName): Option {
   const byDefault = defaultTextOf(name)
   const known = [rangeTextOf(name), byDefault && `default ${byDefault}`, `env ${envOf(name)}`]
   const facts = known.filter((fact) => fact !== undefined).join(', ')
-  return new Option(`${flagOf(name)} ${placeholder}`, `${description} (${facts})`).argParser((text) =>
-    readFlag(name, text),
-  )
+  return new Option(`${flagOf(name)} ${placeholder}`, `${description} (${facts})`)
+    .argParser((text) => readFlag(name, text))
+    .helpGroup(optionGroup(name))
 }

@@ -1,17 +1,14 @@
 import { CommanderError } from 'commander'
 import type { CommandIo } from './command-io.ts'
-import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts'
+import { type CommandResult, exitCodeOf, exitCodes } from './exit-codes.ts'
 import { describeFailure, failureLine, failureText } from './failure.ts'
 import { createProgram } from './program.ts'
-
-/** `running`: the command has begun something that goes on until a signal ends it. */
-export type CommandResult = ExitCode | 'running'
 
 /** Runs one command line, without the program's own name. Never throws: failures are written to `writeErr`. */
 export async function runCommand(words: readonly string[], io: CommandIo): Promise<CommandResult> {
   let result: CommandResult = exitCodes.ok
-  const program = createProgram(io, () => {
-    result = 'running'
+  const program = createProgram(io, (told) => {
+    result = told
   })
   try {
     await program.parseAsync([...words], { from: 'user' })

@@ -15,4 +15,6 @@ export interface BatchGroup {
   readonly fields: readonly Field[]
   readonly params: Readonly<Record<string, string>>
   readonly model: ModelRef | undefined
+  /** What the ingress's `batch.key` and `batch.sameShape` made of the rows; part of its key. Absent where it has none. */
+  readonly bucket?: string
 }

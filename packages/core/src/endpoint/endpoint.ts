@@ -1,12 +1,20 @@
+import { checkCodecs } from '../codec/check-codecs.ts'
+import type { Codec } from '../codec/codec.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
+import type { NoModel } from '../handler/handler-context.ts'
+import { checkMiddleware } from '../middleware/check-middleware.ts'
+import type { Middleware } from '../middleware/middleware.ts'
 import type { ModelCache } from '../model/model-cache.ts'
-import { parsePathTemplate } from '../model/path-template.ts'
 import { type Pipeline, stagesOf } from '../pipeline/pipeline.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { RecordSchema } from '../schema/record-schema.ts'
+import type { RowInputOf, RowOf } from '../schema/static.ts'
 import type { AnyStage } from '../stage/any-stage.ts'
+import type { AnyCallOptions, StageCall } from '../stage/call-options.ts'
 import { checkChoice, optionalAtLeast } from '../stage/option-checks.ts'
+import { checkHeaderNames } from './check-header-names.ts'
 import type { Stage } from '../stage/stage.ts'
+import { checkParams } from './check-params.ts'
 
 /** A stage, or a pipeline of them, at a path. */
 export interface Endpoint {
@@ -20,9 +28,21 @@ export interface Endpoint {
   /** What the last stage answers; `undefined` where its columns are not declared. */
   readonly output: RecordSchema | undefined
   readonly models: ModelCache<unknown> | undefined
+  /** Around this endpoint alone, the first outermost. */
+  readonly use: readonly Middleware[]
   /** Name of the stage whose handler takes the model; `undefined` where there are no models. */
   readonly modelStage: string | undefined
   readonly config: EndpointConfig
+}
+
+/** An endpoint with its types: it can be asked without HTTP. */
+export interface Service<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema, M = NoModel>
+  extends Endpoint {
+  /**
+   * Answers records as the endpoint would, without a server, in the caller's own thread. Middleware is about HTTP and
+   * not called. Rejects with what would be answered.
+   */
+  invoke(records: readonly RowInputOf<I>[], ...call: StageCall<M>): Promise<readonly RowOf<O>[]>
 }
 
 /** The options of an endpoint, checked; undefined: as the server says. */
@@ -36,20 +56,38 @@ export interface EndpointConfig {
   readonly bodyTimeoutMs: number | undefined
   /** What a request without a body gets: `refuse` 400, `answer` 200 with `no data provided`. Default `refuse`. */
   readonly emptyBody: 'refuse' | 'answer'
-  /** How bodies may be written; others are answered 415. Default both. */
-  readonly accepts: readonly BodyFormat[]
+  /** Query parameters that select a model or a batch, beside those of the path. Default none. */
+  readonly query: readonly string[]
+  /** How bodies may be written, others are answered 415, and how answers are. Default JSON and Arrow. */
+  readonly codecs: readonly Codec[]
+  /** Request headers, in lower case, that handlers and codecs may read. Default none. */
+  readonly headers: readonly string[]
+  /** Whether answers are compressed for clients that say they can read that. */
+  readonly compress: 'off' | 'on' | undefined
+  /** Least size of an answer that is compressed. */
+  readonly compressMinBytes: number | undefined
 }
 
-/** JSON records, or an Arrow IPC stream. */
-export type BodyFormat = 'json' | 'arrow'
-
-export interface EndpointOptions {
+export interface EndpointOptions<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema> {
   readonly onInvalid?: 'fail' | 'null'
   readonly maxBodyBytes?: number
   readonly requestTimeoutMs?: number
   readonly bodyTimeoutMs?: number
   readonly emptyBody?: 'refuse' | 'answer'
-  readonly accepts?: readonly BodyFormat[]
+  /**
+   * Query parameters that count: they are among `context.params`, the model's path may name them, and rows of requests
+   * that differ in one never share a batch. Others are only in `context.query`.
+   */
+  readonly query?: readonly string[]
+  /** Parameters of the path that the model's path does not name because the handler alone reads them. */
+  readonly ownParams?: readonly string[]
+  /** Read and write records and rows of the stages' own types; the compiler holds them to that. */
+  readonly codecs?: readonly Codec<RowInputOf<I>, RowOf<O>>[]
+  readonly headers?: readonly string[]
+  readonly compress?: 'off' | 'on'
+  readonly compressMinBytes?: number
+  /** Around this endpoint alone, the first outermost. */
+  readonly use?: readonly Middleware[]
   /** In a pipeline with `models`: the stage whose handler takes the model. A stage alone needs no saying. */
   readonly modelStage?: string
 }
@@ -61,17 +99,18 @@ export interface EndpointOptions {
 export function endpoint<I extends ObjectSchema, O extends ObjectSchema>(
   path: string,
   served: Stage<I, O> | Pipeline<I, O>,
-  options?: EndpointOptions & { readonly models?: never },
-): Endpoint
+  options?: EndpointOptions<I, O> & { readonly models?: never },
+): Service<I, O>
 export function endpoint<I extends ObjectSchema, O extends ObjectSchema, M>(
   path: string,
   served: Stage<I, O, M> | Pipeline<I, O, M>,
-  options: EndpointOptions & { readonly models: ModelCache<M> },
-): Endpoint
-export function endpoint(path: string, served: unknown, options: AnyEndpointOptions = {}): Endpoint {
+  options: EndpointOptions<I, O> & { readonly models: ModelCache<M> },
+): Service<I, O, M>
+export function endpoint(path: string, served: unknown, options: AnyEndpointOptions = {}): Service {
   const stages = stagesOf(served, `the second argument of endpoint "${path}"`)
   checkPath(path)
-  checkModelPath(path, options.models)
+  checkKeys(path, stages)
+  checkParams({ path, query: options.query ?? [], ownParams: options.ownParams ?? [], models: options.models?.path })
   return Object.freeze({
     '~kind': 'endpoint',
     path,
@@ -79,17 +118,23 @@ export function endpoint(path: string, served: unknown, options: AnyEndpointOpti
     stages,
     output: stages[stages.length - 1].output,
     models: options.models,
+    use: checkMiddleware(`endpoint "${path}"`, options.use),
     modelStage: findModelStage(path, stages, options),
-    config: resolveEndpoint(path, options),
+    config: resolveEndpoint(path, options, stages),
+    // Stages and pipelines are functions that answer records.
+    invoke: served as Invoke,
   })
 }
+
+type Invoke = (records: readonly unknown[], options?: AnyCallOptions) => Promise<readonly Record<string, unknown>[]>
 
 /** Recognises an endpoint by shape, because an app bundle may hold a second copy of this module. */
 export function isEndpoint(value: unknown): value is Endpoint {
   return typeof value === 'object' && value !== null && '~kind' in value && value['~kind'] === 'endpoint'
 }
 
-interface AnyEndpointOptions extends EndpointOptions {
+interface AnyEndpointOptions extends Omit<EndpointOptions, 'codecs'> {
+  readonly codecs?: unknown
   readonly models?: ModelCache<unknown>
 }
 
@@ -101,13 +146,11 @@ function checkPath(path: string): void {
   )
 }
 
-/** What the model's path needs, the endpoint's path must bring. */
-function checkModelPath(path: string, models: ModelCache<unknown> | undefined): void {
-  const { names } = parsePathTemplate(path)
-  const missing = models?.path.names.filter((name) => !names.includes(name)) ?? []
-  if (missing.length === 0) return
-  const needed = missing.map((name) => `"${name}"`).join(', ')
-  const message = `the model path "${models?.path.text}" needs ${needed}, which the endpoint "${path}" does not have`
+/** Rows that came apart into batches once travel on in those: only the ingress forms batches row by row. */
+function checkKeys(path: string, [, ...later]: readonly AnyStage[]): void {
+  const keyed = later.find(({ config }) => config.batchKey !== undefined)
+  if (keyed === undefined) return
+  const message = `the stage "${keyed.name}" of endpoint "${path}" has batch.key or batch.sameShape, which only the first stage of a pipeline may have`
   throw new PipelineError('CONFIG_INVALID', message)
 }
 
@@ -126,16 +169,20 @@ function findModelStage(
   throw new PipelineError('CONFIG_INVALID', message)
 }
 
-const bodyFormats: readonly BodyFormat[] = ['json', 'arrow']
-
-function resolveEndpoint(path: string, options: EndpointOptions): EndpointConfig {
+function resolveEndpoint(path: string, options: AnyEndpointOptions, stages: readonly AnyStage[]): EndpointConfig {
   const owner = `endpoint "${path}"`
+  const { compress, compressMinBytes } = options
+  const columns = { input: stages[0].input, output: stages[stages.length - 1].output }
   return Object.freeze({
     onInvalid: checkChoice(owner, 'onInvalid', options.onInvalid ?? 'fail', ['fail', 'null']),
     maxBodyBytes: optionalAtLeast(owner, 'maxBodyBytes', options.maxBodyBytes, 1),
     requestTimeoutMs: optionalAtLeast(owner, 'requestTimeoutMs', options.requestTimeoutMs, 1),
     bodyTimeoutMs: optionalAtLeast(owner, 'bodyTimeoutMs', options.bodyTimeoutMs, 1),
     emptyBody: checkChoice(owner, 'emptyBody', options.emptyBody ?? 'refuse', ['refuse', 'answer']),
-    accepts: (options.accepts ?? bodyFormats).map((format) => checkChoice(owner, 'accepts', format, bodyFormats)),
+    query: Object.freeze([...(options.query ?? [])]),
+    codecs: checkCodecs(owner, options.codecs, columns),
+    headers: checkHeaderNames(owner, options.headers ?? []),
+    compress: compress === undefined ? undefined : checkChoice(owner, 'compress', compress, ['off', 'on']),
+    compressMinBytes: optionalAtLeast(owner, 'compressMinBytes', compressMinBytes, 0),
   })
 }

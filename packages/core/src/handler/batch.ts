@@ -1,5 +1,8 @@
 import type { RecordBatch as ArrowBatch } from 'apache-arrow'
 import type { DataFrame } from 'nodejs-polars'
+import type { HandlerColumns } from '../record-batch/output/column-sources.ts'
+import type { RecordBatch } from '../record-batch/record-batch.ts'
+import type { Field } from '../schema/field.ts'
 import type { NumericArrayName, NumericArrays } from '../schema/read-only-array.ts'
 import type { AnyColumn, ColumnOf, NumericNameOf, RowOf, WritableColumnOf } from '../schema/static.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
@@ -46,6 +49,17 @@ export interface AnyBatch {
   tensor(names: readonly string[]): BatchTensor
   out(name: string): NumericArrays[NumericArrayName]['writable']
   slice(from: number, to: number): AnyBatch
+  /** For handlers within a handler: the same views of other columns, in memory that nobody shares. */
+  '~derive'(change: BatchChange): AnyBatch
+  /** For handlers within a handler: what one returned, as columns by name. Throws OUTPUT_SCHEMA_MISMATCH. */
+  '~read'(returned: unknown, fields: readonly Field[], stage: string): HandlerColumns
+}
+
+/** What a derived batch has of its own; undefined: as the batch it is derived from. */
+export interface BatchChange {
+  readonly input: RecordBatch | undefined
+  /** Room for outputs. */
+  readonly output: RecordBatch | undefined
 }
 
 export type ColumnNameOf<I extends ObjectSchema> = ObjectSchema extends I ? string : keyof I['properties'] & string

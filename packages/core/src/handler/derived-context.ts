@@ -1,14 +1,19 @@
 import type { ReplyHead } from '../batch/batch-outcome.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { ErrorCode } from '../errors/error-table.ts'
-import type { HandlerContext } from './handler-context.ts'
+import type { HandlerContext, LoadedModel } from './handler-context.ts'
 import type { HandlerMetrics } from './handler-metrics.ts'
 import type { Log } from './log.ts'
+import type { Provider } from './provider.ts'
 
 /** What a layer changes of the context it passes on. */
 export interface ContextChange {
   /** Where the inner batch begins in the outer one. */
   readonly firstRow?: number
+  /** Where each row of the inner batch is in the outer one, in place of `firstRow`. */
+  readonly rows?: readonly number[] | undefined
+  /** Told of each row that is rejected, by its number in the inner batch. */
+  readonly onReject?: (row: number) => void
   readonly signal?: AbortSignal
   readonly attempt?: number
 }
@@ -78,22 +83,41 @@ export class DerivedContext<M> implements HandlerContext<M> {
   }
 
   reject(row: number, code: ErrorCode, message: string): void {
-    this.#outer.reject(this.#firstRow + row, code, message)
+    this.#outer.reject(this.#outerRow(row), code, message)
+    this.#change.onReject?.(row)
   }
 
   reply(row: number, head: ReplyHead): void {
-    this.#outer.reply(this.#firstRow + row, head)
+    this.#outer.reply(this.#outerRow(row), head)
+  }
+
+  get<T>(provider: Provider<T>): T {
+    return this.#outer.get(provider)
   }
 
   query(row: number): URLSearchParams {
-    return this.#outer.query(this.#firstRow + row)
+    return this.#outer.query(this.#outerRow(row))
   }
 
   traceparentOf(row: number): string | undefined {
-    return this.#outer.traceparentOf(this.#firstRow + row)
+    return this.#outer.traceparentOf(this.#outerRow(row))
   }
 
   requestId(row: number): string {
-    return this.#outer.requestId(this.#firstRow + row)
+    return this.#outer.requestId(this.#outerRow(row))
+  }
+
+  header(row: number, name: string): string {
+    return this.#outer.header(this.#outerRow(row), name)
+  }
+
+  models(): readonly LoadedModel[] {
+    return this.#outer.models()
+  }
+
+  /** A row that the inner batch does not have is none of the outer one's either. */
+  #outerRow(row: number): number {
+    const { rows } = this.#change
+    return rows === undefined ? this.#firstRow + row : (rows[row] ?? -1)
   }
 }

@@ -3,6 +3,13 @@ import type { Clock } from '../clock/clock.ts'
 import type { ErrorCode } from '../errors/error-table.ts'
 import type { HandlerMetrics } from './handler-metrics.ts'
 import type { Log } from './log.ts'
+import type { Provider } from './provider.ts'
+
+/** A model that a thread has loaded. */
+export interface LoadedModel {
+  readonly key: string
+  readonly version: string
+}
 
 /** Stands for the model of a stage that has none: nothing can be done with it. */
 export interface NoModel {
@@ -29,6 +36,12 @@ export interface HandlerContext<M = NoModel> {
   /** Query parameters of the request that brought this row. */
   query(row: number): URLSearchParams
   requestId(row: number): string
+  /** A header of the request that brought this row, '' where it has none: only those that the endpoint's `headers` lists. */
+  header(row: number, name: string): string
+  /** The models that this thread holds now. */
+  models(): readonly LoadedModel[]
+  /** What a provider has made for this thread. Throws HANDLER_ERROR where neither stage nor app names the provider. */
+  get<T>(provider: Provider<T>): T
   readonly stage: string
   /** 1 for the first thread of the stage. */
   readonly slot: number

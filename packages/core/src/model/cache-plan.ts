@@ -1,7 +1,7 @@
 import type { ModelRef } from '../batch/batch-group.ts'
 import type { PipelineError } from '../errors/pipeline-error.ts'
 
-/** Over all slots of a stage; a model that two slots hold counts twice. */
+/** Over all slots of a stage; a model that two slots hold counts twice, and one that replaces another once with it. */
 export interface CacheLimits {
   readonly maxEntries: number
   readonly maxBytes: number
@@ -37,6 +37,11 @@ export interface CachePlan {
   /** Each is told once. The end of a load is to be reported with `loaded` or `failed`. */
   readonly orders: readonly ModelOrder[]
   readonly refused: readonly RefusedModel[]
-  /** When rows that wait now will have waited long enough for a further load; undefined where time changes nothing. */
+  /** Versions that are now held wherever an older one is: from here on rows are to want them. Each is told once. */
+  readonly renewed: readonly ModelRef[]
+  /** When rows will have waited long enough for a further load, or a load may be tried again; undefined: never. */
   readonly nextAtMs: number | undefined
 }
+
+/** How a version of a model stands: `renewing` while it serves and a newer one is to take its place. */
+export type ModelState = 'absent' | 'loading' | 'ready' | 'renewing' | 'failed'

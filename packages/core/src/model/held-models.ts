@@ -1,4 +1,5 @@
 import type { ModelRef } from '../batch/batch-group.ts'
+import { modelId } from './model-id.ts'
 
 /** A model in the thread that has loaded it. */
 export interface HeldModel {
@@ -6,45 +7,50 @@ export interface HeldModel {
   readonly model: ModelRef
 }
 
-/** Which slot holds which model: in each slot one version of a key. In order of use, the one used longest ago first. */
+/**
+ * Which slot holds which model. While a newer version takes the place of another, a slot holds both. In order of use,
+ * the one used longest ago first.
+ */
 export class HeldModels {
   readonly #held = new Map<string, HeldModel>()
-  #byteLength = 0
 
-  get count(): number {
+  get size(): number {
     return this.#held.size
   }
 
+  /** Of all artifacts, each counted for every slot that holds it. */
   get byteLength(): number {
-    return this.#byteLength
+    let total = 0
+    for (const { model } of this.#held.values()) total += model.byteLength
+    return total
   }
 
-  has(slot: number, { key, version }: ModelRef): boolean {
-    return this.#held.get(placeOf(slot, key))?.model.version === version
+  has(slot: number, model: ModelRef): boolean {
+    return this.#held.has(placeOf(slot, model))
   }
 
-  slotsWith({ key, version }: ModelRef): readonly number[] {
-    const held = [...this.#held.values()].filter(({ model }) => model.key === key && model.version === version)
-    return held.map(({ slot }) => slot)
-  }
-
-  get(slot: number, key: string): HeldModel | undefined {
-    return this.#held.get(placeOf(slot, key))
+  slotsWith(model: ModelRef): readonly number[] {
+    const id = modelId(model)
+    return this.all((held) => modelId(held.model) === id).map(({ slot }) => slot)
   }
 
   of(slot: number): readonly ModelRef[] {
-    return [...this.#held.values()].filter((held) => held.slot === slot).map(({ model }) => model)
+    return this.all((held) => held.slot === slot).map(({ model }) => model)
+  }
+
+  /** Those that are wanted, the one used longest ago first. */
+  all(isWanted: (held: HeldModel) => boolean): readonly HeldModel[] {
+    return [...this.#held.values()].filter(isWanted)
   }
 
   add(slot: number, model: ModelRef): void {
     this.delete({ slot, model })
-    this.#held.set(placeOf(slot, model.key), { slot, model })
-    this.#byteLength += model.byteLength
+    this.#held.set(placeOf(slot, model), { slot, model })
   }
 
   /** Makes it the one used last. */
-  touch(slot: number, key: string): void {
-    const place = placeOf(slot, key)
+  touch(slot: number, model: ModelRef): void {
+    const place = placeOf(slot, model)
     const held = this.#held.get(place)
     if (held === undefined) return
     this.#held.delete(place)
@@ -52,19 +58,10 @@ export class HeldModels {
   }
 
   delete({ slot, model }: HeldModel): void {
-    const held = this.#held.get(placeOf(slot, model.key))
-    if (held === undefined) return
-    this.#held.delete(placeOf(slot, model.key))
-    this.#byteLength -= held.model.byteLength
-  }
-
-  /** The one used longest ago of those that may go. */
-  oldest(mayGo: (held: HeldModel) => boolean): HeldModel | undefined {
-    for (const held of this.#held.values()) if (mayGo(held)) return held
-    return undefined
+    this.#held.delete(placeOf(slot, model))
   }
 }
 
-function placeOf(slot: number, key: string): string {
-  return `${slot} ${key}`
+function placeOf(slot: number, model: ModelRef): string {
+  return `${slot} ${modelId(model)}`
 }

@@ -26,6 +26,11 @@ export class LoadFailures {
     return failure !== undefined && nowMs < failure.retryAtMs ? failure.error : undefined
   }
 
+  /** When it may be tried again; undefined where it did not fail. */
+  retryAtMs(model: ModelRef): number | undefined {
+    return this.#failures.get(modelId(model))?.retryAtMs
+  }
+
   add(model: ModelRef, error: PipelineError, nowMs: number): void {
     const before = this.#failures.get(modelId(model))
     const retryMs = before === undefined ? firstRetryMs : Math.min(before.retryMs * 2, longestRetryMs)

@@ -9,6 +9,13 @@ export interface Artifact {
   /** Another text whenever the bytes are others. */
   readonly version: string
   readonly byteLength: number
+  /** When the bytes were last changed, in milliseconds since 1970; undefined where the store does not know. */
+  readonly modifiedAtMs?: number
+}
+
+/** An artifact that was found by listing a store, and its path there. */
+export interface ListedArtifact extends Artifact {
+  readonly key: string
 }
 
 /** Where artifacts live. */
@@ -18,6 +25,8 @@ export interface ModelStore {
    * be read. `appFolder` is the folder of the app module, against which the store's own relative paths resolve.
    */
   stat(path: string, appFolder: string): Promise<Artifact | undefined>
+  /** All artifacts whose path the template matches, in any order; needed for `prefetch` only. */
+  list?(template: PathTemplate, appFolder: string): Promise<readonly ListedArtifact[]>
 }
 
 export interface LoadContext {
@@ -44,6 +53,7 @@ export interface ModelCacheOptions<M> {
   readonly maxBytes?: number
   readonly notFoundTtlMs?: number
   readonly refresh?: { readonly everySeconds: number }
+  readonly prefetch?: 'all' | 'none'
 }
 
 /** How an endpoint's path parameters lead to a loaded model; complete and checked. */
@@ -59,17 +69,27 @@ export interface ModelCache<M> {
   readonly notFoundTtlMs: number
   /** After how many milliseconds the store is asked for a newer version; undefined, the default: never. */
   readonly refreshMs: number | undefined
+  /**
+   * `all`: what the store holds is loaded before the first request, the newest first, until a limit is reached.
+   * Default `none`: a model is loaded when a request first asks for it.
+   */
+  readonly prefetch: 'all' | 'none'
 }
 
-/** The models behind an endpoint, loaded when a request first asks for one. Throws CONFIG_INVALID. */
+/** The models behind an endpoint, loaded when a request first asks for one or beforehand. Throws CONFIG_INVALID. */
 export function modelCache<M>(options: ModelCacheOptions<M>): ModelCache<M> {
   const { store, load, maxEntries = 128, maxBytes = Number.POSITIVE_INFINITY, notFoundTtlMs = 1000, refresh } = options
+  const { prefetch = 'none' } = options
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1)
     throw invalid('maxEntries', 'a whole number >= 1', maxEntries)
   if (!(maxBytes >= 1)) throw invalid('maxBytes', 'a number >= 1', maxBytes)
   if (!(notFoundTtlMs >= 0)) throw invalid('notFoundTtlMs', 'a number >= 0', notFoundTtlMs)
   if (refresh !== undefined && !(refresh.everySeconds > 0)) {
     throw invalid('refresh.everySeconds', 'a number > 0', refresh.everySeconds)
+  }
+  if (prefetch !== 'all' && prefetch !== 'none') throw invalid('prefetch', '"all" or "none"', prefetch)
+  if (prefetch === 'all' && store.list === undefined) {
+    throw new PipelineError('CONFIG_INVALID', 'prefetch of a model cache needs a store with a method "list"')
   }
   return Object.freeze({
     store,
@@ -79,6 +99,7 @@ export function modelCache<M>(options: ModelCacheOptions<M>): ModelCache<M> {
     maxBytes,
     notFoundTtlMs,
     refreshMs: refresh && refresh.everySeconds * 1000,
+    prefetch,
   })
 }
 

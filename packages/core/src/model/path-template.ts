@@ -47,6 +47,16 @@ export class PathTemplate {
     )
   }
 
+  /** How many segments a path of this template has. */
+  get depth(): number {
+    return this.#segments.length
+  }
+
+  /** Whether a path may have this text, which is not percent-encoded, as its segment of this number. For stores that list. */
+  takes(segment: number, text: string): boolean {
+    return segment < this.#segments.length && fits(this.#segments[segment], text) && text !== '.' && text !== '..'
+  }
+
   /** The path for these values, not percent-encoded. Throws PARAMETER_INVALID for one that is missing or unusable. */
   fill(params: PathParams): string {
     return this.#segments.map((segment) => `/${fillSegment(segment, params)}`).join('')

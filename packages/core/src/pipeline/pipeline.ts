@@ -1,5 +1,6 @@
 import { PipelineError } from '../errors/pipeline-error.ts'
 import type { NoModel } from '../handler/handler-context.ts'
+import type { Fitting } from '../schema/fits.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { RowInputOf, RowOf } from '../schema/static.ts'
 import { type AnyStage, isStage } from '../stage/any-stage.ts'
@@ -29,15 +30,6 @@ export interface Pipeline<I extends ObjectSchema = ObjectSchema, O extends Objec
   /** For the compiler only: a pipeline of other columns or another model is another type. */
   readonly '~types'?: (input: I, output: O, model: M) => readonly [I, O, M]
 }
-
-/** What takes rows of `I2`, where rows of `O` are such; else nothing is. */
-type Fitting<O extends ObjectSchema, I2 extends ObjectSchema, Next> = ObjectSchema extends I2
-  ? Next
-  : ObjectSchema extends O
-    ? Next
-    : RowOf<O> extends RowOf<I2>
-      ? Next
-      : never
 
 /** An endpoint has one model cache, so one stage of a pipeline may take a model. */
 type OneModel<M, M2> = [M] extends [NoModel] ? unknown : [M2] extends [NoModel] ? unknown : never

@@ -36,6 +36,8 @@ export interface Waiter {
   readonly query: string
   /** W3C trace context of the request; '' or left out where it is not traced. */
   readonly traceparent?: string
+  /** Headers that the handler may read for each row; undefined for nearly all. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   deliver(outcome: BatchOutcome, span: Span): void
   /** Told behind `deliver`, to waiters that keep times. Valid only during the call. */
   timed?(span: Span, times: BatchTimes): void

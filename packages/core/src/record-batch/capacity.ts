@@ -1,12 +1,14 @@
 import type { ColumnType, Field } from '../schema/field.ts'
+import { byteLengthOf } from '../schema/bytes-value.ts'
 import { isArrayLike } from './array-like.ts'
 import { childFields } from './child-fields.ts'
+import { holdsBytes } from './holds-bytes.ts'
 import { readField } from './read-field.ts'
 
 /** How much a batch can hold: the rows, and the size of every node whose length varies from row to row. */
 export interface Capacity {
   readonly rows: number
-  /** One number per variable-length node, depth first: bytes for utf8, items for list. */
+  /** One number per variable-length node, depth first: bytes for utf8 and binary, items for list. */
   readonly variable: readonly number[]
 }
 
@@ -22,7 +24,7 @@ export function defaultCapacity(
 ): Capacity {
   const variable: number[] = []
   const visit = (type: ColumnType): void => {
-    if (type.kind === 'utf8') variable.push(rows * columnBytes)
+    if (holdsBytes(type)) variable.push(rows * columnBytes)
     if (type.kind === 'list') variable.push(rows * Math.max(1, Math.floor(columnBytes / itemBytes(type.item.type))))
     for (const child of childFields(type)) visit(child.type)
   }
@@ -55,6 +57,9 @@ export function addValue(type: ColumnType, value: unknown, sizes: number[], node
     case 'utf8':
       if (typeof value === 'string') sizes[node] += utf8Length(value)
       return
+    case 'binary':
+      sizes[node] += byteLengthOf(value) ?? 0
+      return
     case 'list':
     case 'fixed-list': {
       if (!isArrayLike(value)) return
@@ -76,7 +81,7 @@ export function addValue(type: ColumnType, value: unknown, sizes: number[], node
 export function countVariableNodes(fields: readonly Field[]): number {
   let count = 0
   for (const { type } of fields) {
-    if (type.kind === 'utf8' || type.kind === 'list') count++
+    if (holdsBytes(type) || type.kind === 'list') count++
     count += countVariableNodes(childFields(type))
   }
   return count
@@ -96,6 +101,7 @@ function itemBytes(type: ColumnType): number {
     case 'timestamp':
       return 8
     case 'utf8':
+    case 'binary':
     case 'list':
       return assumedVariableItemBytes
     case 'fixed-list':

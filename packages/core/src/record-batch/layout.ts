@@ -1,5 +1,6 @@
 import type { ColumnType, Field } from '../schema/field.ts'
 import type { Capacity } from './capacity.ts'
+import { holdsBytes } from './holds-bytes.ts'
 
 /** Part of a buffer. Bit-packed parts may begin inside their first byte: at `bitOffset`, 0 to 7. */
 export interface BufferRange {
@@ -15,9 +16,9 @@ export interface ColumnLayout {
   readonly length: number
   /** A bit per row, 1 = not null. Only nullable fields have it. */
   readonly validity: BufferRange | undefined
-  /** Int32 per row and one more. Only utf8 and list have it. */
+  /** Int32 per row and one more. Only utf8, binary and list have it. */
   readonly offsets: BufferRange | undefined
-  /** Numbers, bits for bool, UTF-8 bytes for utf8. Lists and structs have none. */
+  /** Numbers, bits for bool, the bytes of utf8 and binary. Lists and structs have none. */
   readonly values: BufferRange | undefined
   readonly children: readonly ColumnLayout[]
 }
@@ -33,7 +34,7 @@ export interface BatchLayout {
 
 const alignmentBytes = 64
 const offsetBytes = 4
-/** Offsets are 32 bits wide, so no text column and no list holds more. */
+/** Offsets are 32 bits wide, so no column of texts or bytes and no list holds more. */
 const maxVariable = 0x7fffffff
 
 /** Lays columns out one behind the other in schema order, every buffer on a multiple of 64 from `byteOffset` on. */
@@ -52,7 +53,7 @@ export function layoutBatch(fields: readonly Field[], capacity: Capacity, byteOf
     const variable = isVariable(type) ? Math.min(capacity.variable[node++] ?? 0, maxVariable) : 0
     const validity = field.isNullable ? reserve(bytesOfBits(length)) : undefined
     const offsets = isVariable(type) ? reserve((length + 1) * offsetBytes) : undefined
-    const values = type.kind === 'utf8' ? reserve(variable) : reserveFixed(type, length)
+    const values = holdsBytes(type) ? reserve(variable) : reserveFixed(type, length)
     return { field, length, validity, offsets, values, children: layoutChildren(type, length, variable) }
   }
 
@@ -97,5 +98,5 @@ export function align(bytes: number): number {
 }
 
 function isVariable(type: ColumnType): boolean {
-  return type.kind === 'utf8' || type.kind === 'list'
+  return holdsBytes(type) || type.kind === 'list'
 }

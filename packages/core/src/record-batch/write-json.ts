@@ -1,10 +1,14 @@
+import { encodeBase64 } from '../schema/base64.ts'
 import type { Field } from '../schema/field.ts'
 import type { RecordBatch } from './record-batch.ts'
 import type { ColumnVector } from './vectors/column-vector.ts'
 import { writeJsonFloat } from './write-json-float.ts'
 import { writeJsonString } from './write-json-string.ts'
 
-/** The rows of one batch as JSON texts. NaN and the infinities are null; an int64 past 2^53 is a string. */
+/**
+ * The rows of one batch as JSON texts. NaN and the infinities are null; an int64 past 2^53 is a string,
+ * bytes are base64.
+ */
 export interface BoundJsonWriter {
   /** The row as an object, whatever the number of fields. */
   object(row: number): string
@@ -71,6 +75,10 @@ function bindValue(vector: ColumnVector): WriteCell {
       return (row) => (vector.bits.get(row) ? 'true' : 'false')
     case 'utf8':
       return (row) => writeJsonString(vector.get(row) ?? '')
+    case 'binary': {
+      const { offsets, bytes } = vector
+      return (row) => `"${encodeBase64(bytes, offsets[row], offsets[row + 1])}"`
+    }
     case 'list': {
       const item = bindCell(vector.items)
       return (row) => writeList(item, vector.offsets[row], vector.offsets[row + 1])

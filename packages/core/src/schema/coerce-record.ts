@@ -24,6 +24,8 @@ function coerceValue(value: unknown, type: ColumnType): unknown {
       return toNumber(value)
     case 'int':
       return type.as === 'bigint' ? value : toNumber(value)
+    case 'binary':
+      return value
     case 'bool':
       if (value === 'true') return true
       return value === 'false' ? false : value

@@ -12,6 +12,7 @@ export type ColumnName =
   | 'float32'
   | 'float64'
   | 'timestamp'
+  | 'bytes'
 
 /** A JSON schema that also names the column it is kept in; usable wherever TypeBox takes a schema. */
 export type TColumn<Name extends ColumnName, Value> = TUnsafe<Value> & { readonly '~column': Name }
@@ -26,6 +27,7 @@ const maxTimestampMs = 8.64e15
  * Columns that JSON schema has no type for. `Type.Number()` is `float64` and `Type.Integer()` is `int64` already.
  * The 64-bit integers are `bigint` in rows, and take numbers, bigints and strings of digits from a client.
  * A timestamp is a whole number of milliseconds since 1970, UTC.
+ * Bytes are a `Uint8Array` in rows, and base64 text (RFC 4648, with padding) in JSON, both ways.
  */
 export const column = Object.freeze({
   int8: (options?: ColumnOptions) => describe<'int8', number>('int8', integer(-128, 127), options),
@@ -42,6 +44,7 @@ export const column = Object.freeze({
   float64: (options?: ColumnOptions) => describe<'float64', number>('float64', { type: 'number' }, options),
   timestamp: (options?: ColumnOptions) =>
     describe<'timestamp', number>('timestamp', integer(-maxTimestampMs, maxTimestampMs), options),
+  bytes: (options?: TSchemaOptions) => describeBytes(options),
 })
 
 interface NumberSchema extends TSchemaOptions {
@@ -66,6 +69,11 @@ function describe<Name extends ColumnName, Value>(
   if (maximum !== undefined) schema.maximum = maximum
   // TypeBox keeps the static type in a property that exists for the compiler only.
   return schema as unknown as TColumn<Name, Value>
+}
+
+function describeBytes(options: TSchemaOptions = {}): TColumn<'bytes', Uint8Array> {
+  const schema = { type: 'string', contentEncoding: 'base64', ...options, '~column': 'bytes' }
+  return schema as unknown as TColumn<'bytes', Uint8Array>
 }
 
 function tighter(own: number | bigint | undefined, asked: number | bigint | undefined, sign: 1 | -1) {

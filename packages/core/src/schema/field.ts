@@ -9,6 +9,8 @@ export type ColumnType =
     }
   | { readonly kind: 'float'; readonly bits: 32 | 64 }
   | { readonly kind: 'utf8' }
+  /** Bytes of any length. */
+  | { readonly kind: 'binary' }
   /** Milliseconds since the epoch, UTC, as int64. */
   | { readonly kind: 'timestamp' }
   | { readonly kind: 'list'; readonly item: Field }

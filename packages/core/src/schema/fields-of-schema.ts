@@ -83,6 +83,7 @@ const columnTypes = Object.freeze({
   float32: { kind: 'float', bits: 32 },
   float64: { kind: 'float', bits: 64 },
   timestamp: { kind: 'timestamp' },
+  bytes: { kind: 'binary' },
 } as const satisfies Record<ColumnName, ColumnType>)
 
 function isColumnName(value: unknown): value is ColumnName {

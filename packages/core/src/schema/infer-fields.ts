@@ -7,7 +7,7 @@ import { recordInvalid } from './record-issue.ts'
 /** Records with ever new keys would need rows times columns of memory. */
 const maxInferredColumns = 1024
 
-type InferredKind = 'null' | 'bool' | 'int' | 'bigint' | 'float' | 'utf8'
+type InferredKind = 'null' | 'bool' | 'int' | 'bigint' | 'float' | 'utf8' | 'binary'
 
 interface InferredColumn {
   kind: InferredKind
@@ -16,7 +16,7 @@ interface InferredColumn {
 }
 
 /**
- * The columns of records that come without a schema: flat objects of numbers, strings, booleans and nulls. A key that
+ * The columns of records that come without a schema: flat objects of numbers, strings, booleans, bytes and nulls. A key that
  * some record lacks is nullable, one that is null everywhere is nullable text, whole and broken numbers together are
  * floats. Throws RECORD_INVALID where a column has two types, naming row and pointer.
  */
@@ -72,7 +72,8 @@ function kindOf(value: unknown): InferredKind | undefined {
     case 'undefined':
       return 'null'
     default:
-      return value === null ? 'null' : undefined
+      if (value === null) return 'null'
+      return value instanceof Uint8Array ? 'binary' : undefined
   }
 }
 
@@ -91,6 +92,7 @@ const inferredTypes = Object.freeze({
   bigint: { kind: 'int', bits: 64, isSigned: true, as: 'bigint' },
   float: { kind: 'float', bits: 64 },
   utf8: { kind: 'utf8' },
+  binary: { kind: 'binary' },
 } as const satisfies Record<InferredKind, ColumnType>)
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox'
 import { toCheckSchema } from './check-schema.ts'
+import { bytesFault, isBytesNode } from './bytes-value.ts'
 import type { Compile } from './compile.ts'
 import { describeKind } from './describe-kind.ts'
 import { ExactInteger, isExactInteger, type ValueFault } from './exact-integer.ts'
@@ -97,6 +98,7 @@ export class IssueFinder {
   #ownRules(): (value: unknown) => readonly ValueFault[] {
     const node = this.#node
     if (isExactInteger(node)) return this.#exactRules()
+    if (isBytesNode(node)) return this.#ruleFirst(bytesFault)
     const choices = choicesOf(node)
     if (choices !== undefined) return (value) => (choices.includes(value) ? [] : [choiceFault(choices, value)])
     return this.#rules(this.#isContainer() ? withoutMembers(node) : toCheckSchema(node))
@@ -104,9 +106,14 @@ export class IssueFinder {
 
   #exactRules(): (value: unknown) => readonly ValueFault[] {
     const integer = new ExactInteger(this.#node)
+    return this.#ruleFirst((value) => integer.faultOf(value))
+  }
+
+  /** A rule of ours, and then what the user wrote for values that keep it. */
+  #ruleFirst(faultOf: (value: unknown) => ValueFault | undefined): (value: unknown) => readonly ValueFault[] {
     const refine = this.#rules({ '~refine': this.#node['~refine'] ?? [] })
     return (value) => {
-      const fault = integer.faultOf(value)
+      const fault = faultOf(value)
       return fault === undefined ? refine(value) : [fault]
     }
   }

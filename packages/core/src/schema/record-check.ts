@@ -56,7 +56,7 @@ function hasInheritedName(fields: readonly Field[]): boolean {
 /** A copy that has nothing but its own members. */
 function withoutPrototype(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutPrototype)
-  if (!isSchemaNode(value)) return value
+  if (!isSchemaNode(value) || ArrayBuffer.isView(value)) return value
   const copy: Record<string, unknown> = Object.create(null)
   for (const name of Object.keys(value)) copy[name] = withoutPrototype(value[name])
   return copy

@@ -10,6 +10,8 @@ export interface AnyStage {
   readonly output: RecordSchema | undefined
   readonly handler: AnyHandler
   readonly config: StageConfig
+  /** The options as they were written, without defaults: what a configuration file's own are laid over. */
+  readonly declared: Readonly<Record<string, unknown>>
 }
 
 /** Recognises a stage by shape, because an app bundle may hold a second copy of this module. */

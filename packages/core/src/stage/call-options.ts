@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.ts'
 import type { NoModel } from '../handler/handler-context.ts'
 import type { Log } from '../handler/log.ts'
+import type { AnyProvider } from '../handler/provider.ts'
 import type { BatchViews } from './batch-views.ts'
 
 /** What a direct call of a stage may set. */
@@ -14,6 +15,8 @@ export interface StageCallOptions {
   readonly clock?: Clock
   /** For handlers that take or return Arrow batches or Polars frames. */
   readonly views?: BatchViews
+  /** In place of what the stage needs under the same names. */
+  readonly provide?: readonly AnyProvider[]
 }
 
 export interface ModelCallOptions<M> extends StageCallOptions {

@@ -1,7 +1,10 @@
 import { PipelineError } from '../errors/pipeline-error.ts'
-import type { AnyBatch, BatchTensor } from '../handler/batch.ts'
+import type { AnyBatch, BatchChange, BatchTensor } from '../handler/batch.ts'
 import { handlerColumn } from '../record-batch/handler-column.ts'
+import type { HandlerColumns } from '../record-batch/output/column-sources.ts'
+import { outputColumns } from '../record-batch/output/output-columns.ts'
 import type { RecordBatch } from '../record-batch/record-batch.ts'
+import type { Field } from '../schema/field.ts'
 import type { BatchViews } from './batch-views.ts'
 
 export interface DirectBatchParts {
@@ -66,6 +69,15 @@ export class DirectBatch implements AnyBatch {
   slice(from: number, to: number): DirectBatch {
     const { input, output, views } = this.#parts
     return new DirectBatch({ input: input.slice(from, to), output: output?.slice(from, to), views })
+  }
+
+  '~derive'(change: BatchChange): DirectBatch {
+    const { input, output, views } = this.#parts
+    return new DirectBatch({ input: change.input ?? input, output: change.output ?? output, views })
+  }
+
+  '~read'(returned: unknown, fields: readonly Field[], stage: string): HandlerColumns {
+    return outputColumns(fields, this.#parts.views?.readOutput(returned) ?? returned, stage)
   }
 
   #views(method: string): BatchViews {

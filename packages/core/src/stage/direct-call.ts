@@ -1,4 +1,5 @@
 import { PipelineError } from '../errors/pipeline-error.ts'
+import { Provided } from '../handler/provided.ts'
 import { BatchWriter } from '../record-batch/batch-writer.ts'
 import { type Capacity, defaultCapacity, measureRecords } from '../record-batch/capacity.ts'
 import { layoutBatch } from '../record-batch/layout.ts'
@@ -11,9 +12,10 @@ import { inferFields } from '../schema/infer-fields.ts'
 import { createRecordCheck, type RecordCheck } from '../schema/record-check.ts'
 import { recordInvalid } from '../schema/record-issue.ts'
 import type { AnyStage } from './any-stage.ts'
+import { rowsByKey } from './batch-key.ts'
 import type { AnyCallOptions } from './call-options.ts'
 import { DirectBatch } from './direct-batch.ts'
-import { DirectContext } from './direct-context.ts'
+import { DirectContext, silentLog } from './direct-context.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -30,13 +32,35 @@ export class DirectCall {
     if (records.length === 0) return []
     const checked = await this.#validate(records)
     const fields = this.#stage.input?.fields ?? inferFields(checked)
-    const { maxRows } = this.#stage.config.batch
-    const answers: Row[] = []
-    for (let from = 0; from < checked.length; from += maxRows) {
-      const input = writeRecords(fields, checked.slice(from, from + maxRows))
-      answers.push(...(await this.#runBatch(input, options, from)))
+    const answers = new Array<Row>(checked.length)
+    const provided = await this.#provide(options)
+    try {
+      for (const rows of this.#batches(fields, checked)) {
+        const records = rows.map((row) => checked[row])
+        const context = new DirectContext(this.#stage.name, options, provided)
+        const ran = await this.#runBatch(writeRecords(fields, records), { options, context, rows })
+        for (const [index, answer] of ran.entries()) answers[rows[index]] = answer
+      }
+    } finally {
+      await provided.dispose()
     }
     return answers
+  }
+
+  /** The rows of each batch: those that may share one, `maxRows` at most. */
+  #batches(fields: readonly Field[], records: readonly unknown[]): readonly (readonly number[])[] {
+    const { batch, batchKey } = this.#stage.config
+    const groups =
+      batchKey === undefined ? [[...records.keys()]] : [...rowsByKey(writeRecords(fields, records), batchKey).values()]
+    return groups.flatMap((rows) => cutInto(rows, batch.maxRows))
+  }
+
+  /** Made for this call alone: there is no thread whose end would dispose of it. */
+  async #provide({ provide = [], log = silentLog }: AnyCallOptions): Promise<Provided> {
+    const { name, config } = this.#stage
+    const provided = new Provided()
+    await provided.create([...config.needs, ...provide], { stage: name, slot: 1, log })
+    return provided
   }
 
   async #validate(records: readonly unknown[]): Promise<readonly unknown[]> {
@@ -57,7 +81,7 @@ export class DirectCall {
     return createRecordCheck(input, Compile, { coerce: config.coerce })
   }
 
-  async #runBatch(input: RecordBatch, options: AnyCallOptions, firstRow: number): Promise<readonly Row[]> {
+  async #runBatch(input: RecordBatch, { options, context, rows }: BatchCall): Promise<readonly Row[]> {
     const { name, output, handler } = this.#stage
     const { rowCount } = input
     const room = output && allocate(output.fields, defaultCapacity(output.fields, rowCount))
@@ -66,15 +90,27 @@ export class DirectCall {
       output: room && new RecordBatch(room.layout, room.buffer, rowCount),
       views: options.views,
     })
-    const context = new DirectContext(name, options)
     const returned = await handler(batch, context)
-    if (context.rejects.size > 0) throw rejected(context.rejects, firstRow)
+    if (context.rejects.size > 0) throw rejected(context.rejects, rows)
     const columns = outputColumns(output?.fields, options.views?.readOutput(returned) ?? returned, name)
     const fields = output?.fields ?? inferColumns(columns)
     const { writer } = allocate(fields, measureColumns(fields, columns, rowCount))
     if (!writeColumns(writer, columns, rowCount, name)) throw noRoom(rowCount)
     return writer.batch().rows()
   }
+}
+
+interface BatchCall {
+  readonly options: AnyCallOptions
+  readonly context: DirectContext
+  /** Of the call, those that are in the batch. */
+  readonly rows: readonly number[]
+}
+
+function cutInto(rows: readonly number[], maxRows: number): readonly (readonly number[])[] {
+  return Array.from({ length: Math.ceil(rows.length / maxRows) }, (_, index) =>
+    rows.slice(index * maxRows, (index + 1) * maxRows),
+  )
 }
 
 function writeRecords(fields: readonly Field[], records: readonly unknown[]): RecordBatch {
@@ -90,8 +126,8 @@ function allocate(fields: readonly Field[], capacity: Capacity) {
 }
 
 /** As for a request of many records: the first error, and all of them in the details. */
-function rejected(rejects: ReadonlyMap<number, PipelineError>, firstRow: number): PipelineError {
-  const issues = Array.from(rejects, ([row, { code, message }]) => ({ row: firstRow + row, code, message }))
+function rejected(rejects: ReadonlyMap<number, PipelineError>, rows: readonly number[]): PipelineError {
+  const issues = Array.from(rejects, ([row, { code, message }]) => ({ row: rows[row], code, message }))
   const [first] = rejects.values()
   return new PipelineError(first?.code ?? 'HANDLER_ERROR', first?.message ?? 'a row was rejected', {
     details: { issues },

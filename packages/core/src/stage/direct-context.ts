@@ -3,8 +3,10 @@ import type { Cancel, Clock } from '../clock/clock.ts'
 import type { ErrorCode } from '../errors/error-table.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
 import { uncountedMetrics } from '../handler/check-metric.ts'
-import type { HandlerContext } from '../handler/handler-context.ts'
+import type { HandlerContext, LoadedModel } from '../handler/handler-context.ts'
 import type { Log } from '../handler/log.ts'
+import type { Provided } from '../handler/provided.ts'
+import type { Provider } from '../handler/provider.ts'
 import type { AnyCallOptions } from './call-options.ts'
 
 /** The context of a direct call: no request, no slot and no limit of time. */
@@ -22,15 +24,17 @@ export class DirectContext implements HandlerContext<unknown> {
   readonly attempt = 1
   readonly traceparent = undefined
   readonly idempotencyKey = undefined
+  readonly #provided: Provided
   readonly #rejects = new Map<number, PipelineError>()
 
-  constructor(stage: string, options: AnyCallOptions) {
+  constructor(stage: string, options: AnyCallOptions, provided: Provided) {
     this.stage = stage
     this.model = options.model
     this.signal = options.signal ?? new AbortController().signal
     this.params = options.params ?? {}
     this.log = options.log ?? silentLog
     this.clock = options.clock ?? missingClock
+    this.#provided = provided
   }
 
   get rejects(): ReadonlyMap<number, PipelineError> {
@@ -43,6 +47,10 @@ export class DirectContext implements HandlerContext<unknown> {
 
   reply(_row: number, _head: ReplyHead): void {}
 
+  get<T>(provider: Provider<T>): T {
+    return this.#provided.get(provider)
+  }
+
   query(_row: number): URLSearchParams {
     return new URLSearchParams()
   }
@@ -52,9 +60,17 @@ export class DirectContext implements HandlerContext<unknown> {
   requestId(_row: number): string {
     return 'direct'
   }
+
+  header(_row: number, _name: string): string {
+    return ''
+  }
+
+  models(): readonly LoadedModel[] {
+    return []
+  }
 }
 
-const silentLog: Log = Object.freeze({ debug() {}, info() {}, warn() {}, error() {} })
+export const silentLog: Log = Object.freeze({ debug() {}, info() {}, warn() {}, error() {} })
 
 /** There are no timers here: a caller whose handler waits brings them. */
 const missingClock: Clock = Object.freeze({ now: refuse, after: refuse, endOfTurn: refuse })

@@ -1,6 +1,8 @@
 import type { BatchPolicy } from '../batch/batch-policy.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
+import { checkProviders } from '../handler/provider.ts'
 import type { QueueBounds } from '../queue/queue-bounds.ts'
+import { resolveBatchKey } from './batch-key.ts'
 import { checkAtLeast, checkFlag, checkWhole } from './option-checks.ts'
 import { resolveHost } from './resolve-host.ts'
 import type { StageConfig } from './stage-config.ts'
@@ -34,9 +36,11 @@ export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, M>(
     batch: resolveBatch(owner, options.batch ?? {}),
     queue: resolveQueue(owner, options.queue ?? {}),
     columnBytes: resolveColumnBytes(owner, options.batch?.columnBytes ?? {}),
+    batchKey: resolveBatchKey(owner, options),
     mutatesInput: checkFlag(owner, 'mutatesInput', options.mutatesInput ?? false),
     checkWrites: options.checkWrites === undefined ? undefined : checkFlag(owner, 'checkWrites', options.checkWrites),
     coerce: checkFlag(owner, 'coerce', options.coerce ?? false),
+    needs: checkProviders(`needs of ${owner}`, options.needs),
     ...resolveHost(owner, { isolation, env, maxHeapMiB, threads }),
   })
 }
@@ -46,10 +50,13 @@ function checkName(name: string): string {
   throw new PipelineError('CONFIG_INVALID', `a stage's name is 1 to 64 letters, digits, "-" or "_", got "${name}"`)
 }
 
-function resolveBatch(owner: string, options: BatchOptions): BatchPolicy {
+function resolveBatch<I extends ObjectSchema>(owner: string, options: BatchOptions<I>): BatchPolicy {
   const asked = checkWhole(owner, 'batch.maxRows', options.maxRows ?? stageDefaults.maxRows, 0)
   const maxRows = Math.max(1, asked)
   const maxDelayMs = checkAtLeast(owner, 'batch.maxDelayMs', options.maxDelayMs ?? stageDefaults.maxDelayMs, 0)
+  if (options.minRows !== undefined && options.maxRows === undefined) {
+    throw new PipelineError('CONFIG_INVALID', `batch.minRows of ${owner} needs batch.maxRows beside it`)
+  }
   const minRows = checkWhole(owner, 'batch.minRows', options.minRows ?? (maxDelayMs === 0 ? 1 : maxRows), 1)
   if (options.minRows !== undefined && options.minRows > 1 && maxDelayMs === 0) {
     throw new PipelineError(

@@ -1,22 +1,27 @@
+import type { ColumnNameOf } from '../handler/batch.ts'
 import type { Handler } from '../handler/handler.ts'
+import type { AnyProvider } from '../handler/provider.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { Isolation } from './isolation.ts'
+import type { RowOf } from '../schema/static.ts'
 
 export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M> {
   /** Letters, digits, `-` and `_`; unique in an app. */
   readonly name: string
-  /** Omitted: records of any flat shape, columns inferred for each request. */
+  /** Omitted: the handler's own schema, else records of any flat shape, columns inferred for each request. */
   readonly input?: I
-  /** Omitted: columns inferred from what the handler returns. */
+  /** Omitted: the handler's own schema, else columns inferred from what the handler returns. */
   readonly output?: O
   readonly handler: Handler<I, O, M>
   readonly threads?: number
   readonly concurrency?: number
-  readonly batch?: BatchOptions
+  readonly batch?: BatchOptions<I>
   readonly queue?: QueueOptions
   readonly mutatesInput?: boolean
   readonly checkWrites?: boolean
   readonly coerce?: boolean
+  /** What the handler gets by `context.get`: made in every thread of the stage before its first batch. */
+  readonly needs?: readonly AnyProvider[]
   /** Where the handler runs. Default `thread`. */
   readonly isolation?: Isolation
   /** Variables of the stage's own environment; `{slot}` in a value is the slot's number. Not for `inline`. */
@@ -26,15 +31,19 @@ export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M>
 }
 
 /** When a batch closes; see `BatchPolicy` for defaults. */
-export interface BatchOptions {
+export interface BatchOptions<I extends ObjectSchema = ObjectSchema> {
   /** 0 and 1 both serve every row alone. */
   readonly maxRows?: number
-  /** Needs `maxDelayMs`. */
+  /** Needs `maxDelayMs` and `maxRows`. */
   readonly minRows?: number
   readonly maxDelayMs?: number
   readonly maxBytes?: number
   readonly split?: boolean
   readonly columnBytes?: Readonly<Record<string, number>>
+  /** Columns of lists: rows whose lists have other lengths, at any depth, never share a batch. */
+  readonly sameShape?: readonly ColumnNameOf<I>[]
+  /** Rows for which this gives another text never share a batch. It is called for every row, in the front end. */
+  readonly key?: (row: RowOf<I>) => string
 }
 
 export interface QueueOptions {

@@ -1,11 +1,11 @@
 import type { AnyHandler } from '../handler/handler.ts'
 import type { NoModel } from '../handler/handler-context.ts'
-import { compileRecordSchema } from '../schema/record-schema.ts'
 import type { RowInputOf, RowOf } from '../schema/static.ts'
 import type { AnyStage } from './any-stage.ts'
 import type { AnyCallOptions, StageCall } from './call-options.ts'
 import { DirectCall } from './direct-call.ts'
 import { resolveStage } from './resolve-stage.ts'
+import { resolveSchemas } from './resolve-schemas.ts'
 import type { StageOptions } from './stage-options.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 
@@ -22,21 +22,21 @@ export interface Stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSc
 
 /**
  * Defines a stage. Throws CONFIG_INVALID for an option that is out of range and for a schema that no columns can hold,
- * so that neither waits for the first request.
+ * so that neither waits for the first request. A handler that has schemas, as of `handler` and `chain`, brings them.
  */
 export function stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema, M = NoModel>(
   options: StageOptions<I, O, M>,
 ): Stage<I, O, M> {
-  const { name } = options
+  const { name, input: _input, output: _output, handler: _handler, ...declared } = options
   const config = resolveStage(options)
   const definition: AnyStage = {
     '~kind': 'stage',
     name,
-    input: options.input && compileRecordSchema(options.input, `input of stage "${name}"`),
-    output: options.output && compileRecordSchema(options.output, `output of stage "${name}"`),
+    ...resolveSchemas(options),
     // The types were checked here, where they are known; the runtime hands each handler the batch its schema describes.
     handler: options.handler as unknown as AnyHandler,
     config,
+    declared: Object.freeze(declared),
   }
   const direct = new DirectCall(definition)
   const call = (records: readonly unknown[], callOptions?: AnyCallOptions) => direct.run(records, callOptions)

@@ -4,6 +4,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { PipelineError } from '@redesmyn/core'
 import type { BuildFailure, BuildOptions, Message, OutputFile } from 'esbuild'
 import { bundleFolder, storeBundle } from './bundle-cache.ts'
+import { declaredEntry } from './declared/declared-entry.ts'
+import { isDeclaration, readDeclaration } from './declared/read-declaration.ts'
 import { loadEsbuild } from './load-esbuild.ts'
 import { fileConstants, userFiles } from './user-files.ts'
 
@@ -19,12 +21,13 @@ export interface BundledApp {
 /** Modules of CommonJS inside an ES module call this. */
 const requireBanner = `import { createRequire as __cascadeRequire } from 'node:module'; const require = __cascadeRequire(import.meta.url);`
 
-/** Bundles a `.ts` or `.js` app module. Throws CONFIG_INVALID naming file and line. */
+/** Bundles a `.ts` or `.js` app module, or a `.yaml` or `.json` file that declares one. Throws CONFIG_INVALID naming file and line. */
 export async function bundleApp(entry: string | URL): Promise<BundledApp> {
   const sourcePath = await findSource(entry)
   const folder = dirname(sourcePath)
   const cacheFolder = bundleFolder(folder)
-  const [map, code] = await build(buildOptions(sourcePath, cacheFolder), sourcePath)
+  const entryText = await entryOf(sourcePath)
+  const [map, code] = await build(buildOptions(sourcePath, entryText, cacheFolder), sourcePath)
   const name = basename(sourcePath, extname(sourcePath))
   const stored = await storeBundle(cacheFolder, name, { code: code.text, map: map.text })
   return { url: pathToFileURL(stored.path).href, folder, sourcePath, hash: stored.hash }
@@ -41,12 +44,14 @@ async function findSource(entry: string | URL): Promise<string> {
   throw new PipelineError('CONFIG_INVALID', `"${path}" is a folder, not an app module`)
 }
 
-function buildOptions(sourcePath: string, cacheFolder: string): BuildOptions & { write: false } {
-  const contents = [
-    `import * as app from ${JSON.stringify(sourcePath)}`,
-    'export { app }',
-    `export { Compile as compile } from 'typebox/compile'`,
-  ].join('\n')
+/** What exports the app as `app`. */
+async function entryOf(sourcePath: string): Promise<string> {
+  if (isDeclaration(sourcePath)) return declaredEntry(await readDeclaration(sourcePath), sourcePath)
+  return `import * as app from ${JSON.stringify(sourcePath)}\nexport { app }`
+}
+
+function buildOptions(sourcePath: string, entryText: string, cacheFolder: string): BuildOptions & { write: false } {
+  const contents = `${entryText}\nexport { Compile as compile } from 'typebox/compile'`
   return {
     stdin: { contents, resolveDir: dirname(sourcePath), sourcefile: 'app-entry.js' },
     // Paths in the output, and with them its hash, must not depend on where the command was run.

@@ -1,10 +1,29 @@
-import { type AnyPipeline, type AnyStage, type Compile, type Endpoint, PipelineError } from '@redesmyn/core'
+import {
+  type AnyPipeline,
+  type AnyProvider,
+  type AnyStage,
+  type App,
+  closestName,
+  type Compile,
+  type Endpoint,
+  endpoint,
+  type Middleware,
+  overrideStage,
+  PipelineError,
+  type Stage,
+  type StageOverride,
+} from '@redesmyn/core'
+import { withStages } from './with-stages.ts'
 
 /** What an app module declares. */
 export interface LoadedApp {
   readonly endpoints: readonly Endpoint[]
   /** By name: those that are exported, and those of endpoints and pipelines that are. */
   readonly stages: ReadonlyMap<string, AnyStage>
+  /** Around all endpoints. */
+  readonly use: readonly Middleware[]
+  /** For the handlers of all stages. */
+  readonly provide: readonly AnyProvider[]
   /** TypeBox's compiler of the version that made the app's schemas: its bundle carries it. */
   readonly compile: Compile
 }
@@ -15,21 +34,60 @@ interface BundleModule {
   readonly compile: Compile
 }
 
-/** Imports a bundled app and collects what it exports. Throws CONFIG_INVALID, also for what the module itself throws. */
-export async function loadApp(url: string): Promise<LoadedApp> {
+/** Where a stage or a pipeline is served that an app exports by default, without an endpoint. */
+export const defaultPath = '/inference'
+
+/**
+ * Imports a bundled app and collects what it exports; its stages have the overrides. Throws CONFIG_INVALID, also for
+ * what the module itself throws.
+ */
+export async function loadApp(url: string, overrides: readonly StageOverride[] = []): Promise<LoadedApp> {
   const { app, compile } = await importBundle(url)
+  const declared = collect(app)
+  assertStagesExist(overrides, declared.stages)
+  if (overrides.length === 0) return { ...declared, compile }
+  const stages = new Map([...declared.stages].map(([name, stage]) => [name, overrideStage(stage, overrides)]))
+  return { ...declared, endpoints: declared.endpoints.map((one) => withStages(one, stages)), stages, compile }
+}
+
+function collect(app: BundleModule['app']): Omit<LoadedApp, 'compile'> {
   const endpoints = new Set<Endpoint>()
   const stages = new Map<string, AnyStage>()
   // The default export is the app's own list; what is exported by name comes after it.
   const { default: main, ...named } = app
-  for (const exported of [main, ...Object.values(named)].flat()) {
+  const apps = [main, ...Object.values(named)].filter(isApp)
+  for (const exported of [main, ...Object.values(named)].flat().flatMap((one) => (isApp(one) ? one.endpoints : one))) {
     if (isEndpoint(exported)) {
       endpoints.add(exported)
       for (const stage of exported.stages) addStage(stages, stage)
     } else if (isStage(exported)) addStage(stages, exported)
     else if (isPipeline(exported)) for (const stage of exported.stages) addStage(stages, stage)
   }
-  return { endpoints: [...endpoints], stages, compile }
+  if (isStage(main) || isPipeline(main)) endpoints.add(atDefaultPath(main))
+  return { endpoints: [...endpoints], stages, ...sharedBy(new Set(apps)) }
+}
+
+/** What an app exports by default needs no endpoint of its own. */
+function atDefaultPath(served: AnyStage | AnyPipeline): Endpoint {
+  // An app's types are known to its author only; a handler that takes a model finds that it has none.
+  return endpoint(defaultPath, served as Stage)
+}
+
+function assertStagesExist(overrides: readonly StageOverride[], stages: LoadedApp['stages']): void {
+  const names = [...stages.keys()]
+  for (const { place, stage } of overrides) {
+    if (stage === undefined || stages.has(stage)) continue
+    const closest = closestName(stage, names)
+    const hint = closest === undefined ? `expected ${names.join(', ')}` : `did you mean "${closest}"?`
+    throw new PipelineError('CONFIG_INVALID', `${place}: the app has no stage "${stage}", ${hint}`)
+  }
+}
+
+/** What endpoints and stages have in common is said once. */
+function sharedBy(apps: ReadonlySet<App>): Pick<LoadedApp, 'use' | 'provide'> {
+  const [only] = apps
+  if (apps.size <= 1) return { use: only?.use ?? [], provide: only?.provide ?? [] }
+  throw new PipelineError('CONFIG_INVALID', `a module exports one app, got ${apps.size}`)
 }
 
 async function importBundle(url: string): Promise<BundleModule> {
@@ -54,7 +112,7 @@ function addStage(stages: Map<string, AnyStage>, stage: AnyStage): void {
 export function assertHasEndpoint({ endpoints, stages }: LoadedApp): void {
   if (endpoints.length > 0) return
   const [name = 'myStage'] = stages.keys()
-  const hint = `write for instance: export default endpoint('/inference', ${name})`
+  const hint = `write for instance: export default endpoint('${defaultPath}', ${name})`
   throw new PipelineError('CONFIG_INVALID', `the app module exports no endpoint; ${hint}`)
 }
 
@@ -64,6 +122,10 @@ function isEndpoint(value: unknown): value is Endpoint {
 
 function isStage(value: unknown): value is AnyStage {
   return hasKind(value, 'stage')
+}
+
+function isApp(value: unknown): value is App {
+  return hasKind(value, 'app')
 }
 
 function isPipeline(value: unknown): value is AnyPipeline {

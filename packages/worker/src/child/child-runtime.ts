@@ -43,6 +43,11 @@ export class ChildRuntime {
     void this.#answer(task).then((answer) => this.#send({ kind: 'answer', call, answer }, [], () => undefined))
   }
 
+  /** The process is about to end: what was provided to handlers is disposed of. Never rejects. */
+  async close(): Promise<void> {
+    await this.#runtime?.close()
+  }
+
   #answer(task: ChildCall): Promise<SlotAnswer> {
     switch (task.kind) {
       case 'start':

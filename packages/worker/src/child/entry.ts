@@ -19,4 +19,4 @@ const reader = new FrameReader((head, body) => runtime.receive(head as ToChild, 
 
 messages.on('data', (chunk: Buffer) => reader.push(chunk))
 messages.on('error', () => undefined)
-messages.once('close', () => process.exit(0))
+messages.once('close', () => void runtime.close().then(() => process.exit(0)))

@@ -56,6 +56,19 @@ export function text<T extends string | undefined>(limits: TextLimits<T>): Optio
   }
 }
 
+/** The beginning of paths: `/ml`, `/a/b`. Optional. */
+export function pathPrefix(limits: Omit<TextLimits<undefined>, 'placeholder'>): OptionSpec<string | undefined> {
+  return {
+    ...limits,
+    accepts: 'a path such as /ml, without a slash at its end',
+    placeholder: '</path>',
+    unit: undefined,
+    min: undefined,
+    max: undefined,
+    read: (given) => (typeof given === 'string' && /^(?:\/[\w.~-]+)+$/.test(given) ? given : undefined),
+  }
+}
+
 /** One word of a few. */
 export function choice<const T extends string>(
   choices: readonly T[],
@@ -74,7 +87,8 @@ export function choice<const T extends string>(
 
 const byteUnits = { '': 1, B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const
 
-function parseNumber(given: string, unit: OptionUnit | undefined): number | undefined {
+/** A whole number as text, with a suffix where it counts bytes. */
+export function parseNumber(given: string, unit: OptionUnit | undefined): number | undefined {
   const match = /^(\d{1,15})(?: ?(B|KiB|MiB|GiB))?$/.exec(given.trim())
   if (match === null) return undefined
   const [, digits = '', suffix = ''] = match

@@ -1,10 +1,15 @@
-import { choice, formatBytes, type OptionSpec, text, wholeNumber } from './option-spec.ts'
+import { choice, formatBytes, type OptionSpec, pathPrefix, text, wholeNumber } from './option-spec.ts'
 
 const dayMs = 86_400_000
 const gibibyte = 1024 ** 3
 
 /** The one table of server options. Flags, environment, `--help`, checks and the docs are all read from it. */
 export const optionTable = {
+  config: text({
+    default: undefined,
+    placeholder: '<path>',
+    description: 'configuration file; without it cascade.config.yaml, .yml or .json beside the app module',
+  }),
   host: text({ default: '127.0.0.1', placeholder: '<address>', description: 'address to listen on' }),
   port: wholeNumber({ default: 8000, min: 0, max: 65_535, description: 'port to listen on; 0 takes any free one' }),
   frontEnd: choice(['auto', 'uws', 'http'], {
@@ -53,12 +58,36 @@ export const optionTable = {
     unit: 'bytes',
     description: 'shared memory that holds batches, over all stages',
   }),
+  compress: choice(['off', 'on'], {
+    default: 'off',
+    description:
+      'whether answers are compressed for clients that say they can read that, where an endpoint does not say',
+  }),
+  compressMinBytes: wholeNumber({
+    default: 1024,
+    min: 0,
+    max: gibibyte,
+    unit: 'bytes',
+    description: 'shortest answer that is compressed',
+  }),
   drainMs: wholeNumber({
     default: 30_000,
     min: 0,
     max: dayMs,
     unit: 'milliseconds',
     description: 'for accepted requests to be answered when the server stops',
+  }),
+  docs: choice(['on', 'off'], {
+    default: 'on',
+    description: 'whether /openapi.json describes the endpoints and /docs is a page to try them',
+  }),
+  pathPrefix: pathPrefix({
+    default: undefined,
+    description: 'path under which a proxy has mounted the server; taken off before paths are looked up',
+  }),
+  admin: choice(['off', 'on'], {
+    default: 'off',
+    description: 'whether /admin/models answers, to connections from this machine only',
   }),
   onStartFailure: choice(['reject', 'degrade'], {
     default: 'reject',

@@ -38,7 +38,7 @@ export class ArrowBlankStream {
 }
 
 function isPlain({ type, isNullable }: Field): boolean {
-  if (isNullable || type.kind === 'utf8' || type.kind === 'list') return false
+  if (isNullable || type.kind === 'utf8' || type.kind === 'binary' || type.kind === 'list') return false
   if (type.kind === 'struct') return type.fields.every(isPlain)
   return type.kind !== 'fixed-list' || isPlain(type.item)
 }

@@ -98,8 +98,8 @@ export class KnownRows implements RowSource {
 }
 
 /** Whether any bits will do as values: no nulls to count, no offsets to follow, no texts to be UTF-8. */
-function isPlain({ field, validity, offsets, children }: ColumnLayout): boolean {
-  return validity === undefined && offsets === undefined && field.type.kind !== 'utf8' && children.every(isPlain)
+function isPlain({ validity, offsets, children }: ColumnLayout): boolean {
+  return validity === undefined && offsets === undefined && children.every(isPlain)
 }
 
 function extentOf(columns: readonly ColumnLayout[]): Extent {

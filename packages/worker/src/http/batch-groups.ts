@@ -34,7 +34,7 @@ export class BatchGroups {
     if (this.#isPlain && model === undefined) return this.plain
     const shape = this.declared === undefined ? this.#shapeOf(fields) : { key: '', fields }
     let { key } = shape
-    // No parameter holds a NUL: the path template refuses it.
+    // No parameter holds a NUL: whoever reads it from a request refuses it.
     for (const name in params) key += `\0${name}\0${params[name]}`
     if (model !== undefined) key += `\0\0${model.key}\0${model.version}`
     return { key, fields: shape.fields, params, model }

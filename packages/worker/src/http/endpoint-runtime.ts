@@ -1,16 +1,25 @@
-import type { Compile, Endpoint, Log, PipelineError } from '@redesmyn/core'
+import type { Compile, Endpoint, Log, Middleware, PipelineError } from '@redesmyn/core'
 import type { StagePort } from '../pipeline/stage-port.ts'
 import type { EndpointStats } from '../observe/expose-endpoint.ts'
 import { AnswerCounts } from './answer-counts.ts'
 import { ArrowEncoder } from './arrow-encoder.ts'
 import { ArrowReader } from './arrow-reader.ts'
 import { BatchGroups } from './batch-groups.ts'
+import { openCodecs } from './codec/endpoint-codecs.ts'
 import { errorStatus, replyError } from './error-reply.ts'
-import type { Exchange } from './exchange.ts'
+import { Compression } from './content-coding/compression.ts'
+import { type ContentCoding, contentCodingOf } from './content-coding/content-coding.ts'
+import type { Inflater } from './content-coding/inflater.ts'
+import { InflatingReader } from './content-coding/inflating-reader.ts'
+import type { BodyReader, Exchange } from './exchange.ts'
 import { FailureLog } from './failure-log.ts'
+import { HeaderReader } from './header-reader.ts'
 import { headerNames } from './header-text.ts'
+import { acceptsProblem } from './media-type.ts'
+import { MiddlewareStack } from './middleware/middleware-stack.ts'
 import type { ModelResolver } from './model-resolver.ts'
 import type { ParseThread } from './parse-thread.ts'
+import { withQueryParams } from './query-params.ts'
 import { RecordReader } from './record-reader.ts'
 import { acceptRequestId, type RequestIds } from '../observe/request-ids.ts'
 import { type OnTimed, RequestTimes } from '../observe/request-times.ts'
@@ -26,6 +35,8 @@ export interface ServingLimits {
   readonly maxBodyBytes: number
   readonly bodyTimeoutMs: number
   readonly requestTimeoutMs: number
+  readonly compress: 'off' | 'on'
+  readonly compressMinBytes: number
 }
 
 export interface EndpointRuntimeParts {
@@ -35,7 +46,10 @@ export interface EndpointRuntimeParts {
   readonly compile: Compile
   readonly limits: ServingLimits
   readonly models: ModelResolver | undefined
+  /** Around the endpoint, the first outermost. */
+  readonly use: readonly Middleware[]
   readonly parseThread: ParseThread
+  readonly inflater: Inflater
   readonly requestIds: RequestIds
   readonly clock: TurnClock
   readonly log: Log
@@ -48,18 +62,30 @@ export interface EndpointRuntimeParts {
 export class EndpointRuntime {
   readonly kind = 'endpoint'
   readonly #context: ServingContext
+  readonly #inflater: Inflater
+  /** Only where answers are compressed. */
+  readonly #compression: Compression | undefined
+
+  /** Only where there is middleware: requests to other endpoints cost nothing for it. */
+  readonly #middleware: MiddlewareStack | undefined
 
   /** Throws CONFIG_INVALID where the input schema cannot be compiled. */
   constructor(parts: EndpointRuntimeParts) {
-    const { endpoint, compile, limits, log, onTimed, ...shared } = parts
+    const { endpoint, compile, limits, log, inflater, use, onTimed, ...shared } = parts
     const { stage, output, config, path } = endpoint
+    const records = new RecordReader(stage, compile)
+    const isCompressing = (config.compress ?? limits.compress) === 'on'
+    this.#inflater = inflater
+    this.#compression = isCompressing ? new Compression(config.compressMinBytes ?? limits.compressMinBytes) : undefined
     this.#context = {
       ...shared,
       endpoint,
-      records: new RecordReader(stage, compile),
+      records,
       arrow: new ArrowReader(stage, compile),
+      formats: openCodecs(endpoint, records),
+      headers: HeaderReader.of(config.headers),
       arrowEncoder: new ArrowEncoder(output?.fields ?? []),
-      groups: new BatchGroups(stage.input?.fields, { hasParams: path.includes('{') }),
+      groups: new BatchGroups(stage.input?.fields, { hasParams: path.includes('{') || config.query.length > 0 }),
       bodyLimits: {
         maxBytes: config.maxBodyBytes ?? limits.maxBodyBytes,
         timeoutMs: config.bodyTimeoutMs ?? limits.bodyTimeoutMs,
@@ -69,14 +95,19 @@ export class EndpointRuntime {
       times: new RequestTimes({ onTimed, tracer: parts.tracer }),
       failures: new FailureLog(log),
     }
+    if (use.length > 0) {
+      this.#middleware = new MiddlewareStack(use, this.#context, (exchange, params) => this.#serve(exchange, params))
+    }
   }
 
   get endpoint(): Endpoint {
     return this.#context.endpoint
   }
 
+  /** What it did so far; with middleware around it, answers are those that clients saw. */
   stats(): EndpointStats {
-    const { endpoint, answers, failures, times, models } = this.#context
+    const { endpoint, failures, times, models } = this.#context
+    const answers = this.#answers
     return {
       path: endpoint.path,
       stages: endpoint.stages.map(({ name }) => name).join('>'),
@@ -88,28 +119,52 @@ export class EndpointRuntime {
     }
   }
 
+  /** Resolves when no middleware is at work for a request any more. */
+  async settled(): Promise<void> {
+    await this.#middleware?.settled()
+  }
+
   /** Never throws. */
   onExchange(exchange: Exchange, params: PathParams): void {
+    if (this.#middleware === undefined) this.#serve(exchange, params)
+    else this.#middleware.onExchange(exchange, params)
+  }
+
+  #serve(exchange: Exchange, params: PathParams): void {
     this.#context.answers.receive()
-    let request: ServedRequest
+    let reader: BodyReader
     try {
-      request = new ServedRequest(this.#context, exchange, params)
+      const { query } = this.#context.endpoint.config
+      const all = query.length === 0 ? params : withQueryParams(params, query, exchange.query)
+      const coding = contentCodingOf(exchange.header(headerNames.contentEncoding))
+      const request = new ServedRequest(this.#context, this.#compression?.wrap(exchange) ?? exchange, all)
+      reader = coding === undefined ? request : this.#inflating(request, coding)
     } catch (error) {
-      this.#refuse(exchange, toPipelineError(error))
+      this.#refuse(exchange, toPipelineError(error), this.#context.answers)
       return
     }
-    exchange.readBody(this.#context.bodyLimits, request)
+    exchange.readBody(this.#context.bodyLimits, reader)
+  }
+
+  #inflating(request: BodyReader, coding: ContentCoding): BodyReader {
+    const { maxBytes } = this.#context.bodyLimits
+    return new InflatingReader(request, { coding, inflater: this.#inflater, maxBytes })
   }
 
   /** Answers a request that is not looked at, and counts it as one of this endpoint's. */
   refuse(exchange: Exchange, error: PipelineError): void {
-    this.#context.answers.receive()
-    this.#refuse(exchange, error)
+    this.#answers.receive()
+    this.#refuse(exchange, error, this.#answers)
+  }
+
+  get #answers(): AnswerCounts {
+    return (this.#middleware ?? this.#context).answers
   }
 
   /** What is wrong with the head of a request; its body is not read. */
-  #refuse(exchange: Exchange, error: PipelineError): void {
-    const { answers, requestIds, failures, endpoint } = this.#context
+  #refuse(exchange: Exchange, error: PipelineError, answers: AnswerCounts): void {
+    const { requestIds, failures, endpoint } = this.#context
+    if (acceptsProblem(exchange.header(headerNames.accept))) exchange.errorForm = 'problem'
     const requestId = acceptRequestId(exchange.header(headerNames.requestId)) || requestIds.text(requestIds.next())
     answers.count(errorStatus(error))
     replyError(exchange, error, requestId)

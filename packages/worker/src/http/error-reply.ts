@@ -1,14 +1,34 @@
+import { STATUS_CODES } from 'node:http'
 import type { PipelineError } from '@redesmyn/core'
-import type { Exchange, ReplyHeader } from './exchange.ts'
+import type { ErrorForm, Exchange, ReplyHeader } from './exchange.ts'
+import { problemMediaType } from './media-type.ts'
 
 /** The most issues that one answer lists; a body of many megabytes could have millions. */
 export const maxIssues = 1000
 
-/** Answers with an error of the table: `{"error":{"code","message","requestId","details"}}`. */
+/**
+ * Answers with an error of the table: `{"error":{"code","message","requestId","details"}}`, or as a problem where the
+ * client asked for that.
+ */
 export function replyError(exchange: Exchange, error: PipelineError, requestId: string, more?: ReplyHeader): void {
-  const headers = errorHeaders(error, requestId)
-  if (more !== undefined) headers.push(more)
-  exchange.reply(errorStatus(error), headers, errorBody(error, requestId))
+  const { status, headers, body } = errorReply(error, requestId, exchange.errorForm)
+  exchange.reply(status, more === undefined ? headers : [...headers, more], body)
+}
+
+/** The same as what is sent. */
+export interface ErrorReply {
+  readonly status: number
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: string
+}
+
+export function errorReply(error: PipelineError, requestId: string, form: ErrorForm = 'json'): ErrorReply {
+  const isProblem = form === 'problem'
+  return {
+    status: errorStatus(error),
+    headers: errorHeaders(error, requestId, isProblem ? problemMediaType : 'application/json'),
+    body: isProblem ? problemBody(error, requestId) : errorBody(error, requestId),
+  }
 }
 
 /** Errors that should never reach a client are the runtime's fault when they do. */
@@ -25,19 +45,25 @@ export function publicMessage(error: PipelineError): string {
 }
 
 function errorBody(error: PipelineError, requestId: string): string {
+  const { code, message, details } = publicFacts(error)
+  return toText({ error: { code, message, requestId, details } })
+}
+
+/** RFC 9457, with the members of our own form beside its own. */
+function problemBody(error: PipelineError, requestId: string): string {
+  const { code, message, details } = publicFacts(error)
+  const status = errorStatus(error)
+  const title = STATUS_CODES[status] ?? 'Unknown'
+  return toText({ type: 'about:blank', title, status, detail: message, code, requestId, details })
+}
+
+function publicFacts(error: PipelineError) {
   const { code, meaning, details } = error
-  const isPublic = meaning.http !== null
-  return JSON.stringify(
-    {
-      error: {
-        code: isPublic ? code : 'INTERNAL',
-        message: publicMessage(error),
-        requestId,
-        details: meaning.isExposed ? details : stageIn(details),
-      },
-    },
-    (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
-  )
+  return {
+    code: meaning.http === null ? 'INTERNAL' : code,
+    message: publicMessage(error),
+    details: meaning.isExposed ? details : stageIn(details),
+  }
 }
 
 /** Of an error that is not shown, the stage that it comes from may be. */
@@ -45,9 +71,13 @@ function stageIn({ stage }: PipelineError['details']): { readonly stage?: unknow
   return stage === undefined ? {} : { stage }
 }
 
-function errorHeaders(error: PipelineError, requestId: string): ReplyHeader[] {
-  const headers: ReplyHeader[] = [
-    ['content-type', 'application/json'],
+function toText(body: object): string {
+  return JSON.stringify(body, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+}
+
+function errorHeaders(error: PipelineError, requestId: string, contentType: string): [name: string, value: string][] {
+  const headers: [name: string, value: string][] = [
+    ['content-type', contentType],
     ['x-request-id', requestId],
   ]
   if (error.code === 'QUEUE_FULL') headers.push(['retry-after', '1'])

@@ -15,8 +15,14 @@ export interface Exchange {
   readonly path: string
   /** Without the question mark; empty when there is none. */
   readonly query: string
+  /** In which form an error is told: set by whoever reads `accept`. */
+  errorForm: ErrorForm
   /** A request header, '' when absent. Only readable until `FrontEndListener.onExchange` returns. */
   header(name: HeaderName): string
+  /** All of them by lower-case name, repeated ones joined by commas: for the few who need them. Readable as long. */
+  headers(): Readonly<Record<string, string>>
+  /** The peer's address, '' where there is none. Readable as long. */
+  remoteAddress(): string
   /**
    * Collects the body and tells the reader. At most once per exchange, and before `onExchange` returns. The reader may
    * hear of a refusal before this returns; a body that nobody reads, or that is refused, is received and dropped.
@@ -28,6 +34,9 @@ export interface Exchange {
    */
   reply(status: number, headers: readonly ReplyHeader[], body: ReplyBody): void
 }
+
+/** Ours, or that of RFC 9457. */
+export type ErrorForm = 'json' | 'problem'
 
 /** Name and value; the bytes of both where the header never changes: see `constantHeader`. */
 export type ReplyHeader = readonly [name: string, value: string, bytes?: EncodedHeader]

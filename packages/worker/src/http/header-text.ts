@@ -1,11 +1,12 @@
-import type { HeaderName, ReplyHeader } from './exchange.ts'
+import type { EncodedHeader, HeaderName } from './exchange.ts'
 
 /**
  * The request headers that we read, also as bytes: uWebSockets takes bytes as they are, and copies a string at every
- * call, which is twice as slow. Every request looks for all of them.
+ * call, which is twice as slow. Every request looks for nearly all of them.
  */
 export const headerNames = Object.freeze({
   accept: headerName('accept'),
+  acceptEncoding: headerName('accept-encoding'),
   contentEncoding: headerName('content-encoding'),
   contentLength: headerName('content-length'),
   contentType: headerName('content-type'),
@@ -14,7 +15,10 @@ export const headerNames = Object.freeze({
 })
 
 /** A reply header that never changes, with its bytes. */
-export function constantHeader(name: string, value: string): ReplyHeader {
+export function constantHeader(
+  name: string,
+  value: string,
+): readonly [name: string, value: string, bytes: EncodedHeader] {
   return [name, value, { name: encode(name), value: encode(value) }]
 }
 

@@ -4,7 +4,7 @@ import { loadApp } from '../app/load-app.ts'
 import { BodyParser } from './body-parser.ts'
 import type { ParseReply, ParseTask, ParseThreadData } from './parse-task.ts'
 
-const { appUrl }: ParseThreadData = workerData
+const { appUrl, overrides }: ParseThreadData = workerData
 const parsers = new Map<string, Promise<BodyParser>>()
 
 /**
@@ -12,7 +12,7 @@ const parsers = new Map<string, Promise<BodyParser>>()
  * Columns move to the other thread: shared memory is freed late, as no thread's collector feels its weight.
  */
 export default async function parse(task: ParseTask): Promise<ParseReply | ReturnType<typeof move>> {
-  const parser = parsers.get(appUrl) ?? loadApp(appUrl).then((app) => new BodyParser(app))
+  const parser = parsers.get(appUrl) ?? loadApp(appUrl, overrides).then((app) => new BodyParser(app))
   parsers.set(appUrl, parser)
   const reply = (await parser).parse(task)
   return reply.kind === 'parsed' ? move({ [transferableSymbol]: reply.buffer, [valueSymbol]: reply }) : reply

@@ -1,10 +1,13 @@
-import type { BodyFormat, Capacity, ErrorData, Field } from '@redesmyn/core'
+import type { Capacity, ErrorData, Field, StageOverride } from '@redesmyn/core'
+import type { BodyFormat } from './media-type.ts'
 import type { OnInvalid } from './record-reader.ts'
 
 /** What a parse thread is told once, as workerData. */
 export interface ParseThreadData {
   /** The bundled app module: the thread finds stages in it by name, with the very checks the app declares. */
   readonly appUrl: string
+  /** What its stages are given in place of what they declare. */
+  readonly overrides: readonly StageOverride[]
 }
 
 export interface ParseTask {

@@ -1,10 +1,19 @@
 import { fileURLToPath } from 'node:url'
-import { BatchRows, type Field, fromErrorData, layoutBatch, PipelineError, RecordBatch } from '@redesmyn/core'
+import {
+  BatchRows,
+  type Field,
+  fromErrorData,
+  layoutBatch,
+  PipelineError,
+  RecordBatch,
+  type StageOverride,
+} from '@redesmyn/core'
 import { Piscina } from 'piscina'
 import type { ParseReply, ParseTask, ParseThreadData } from './parse-task.ts'
 
 export interface ParseThreadOptions {
   readonly appUrl: string
+  readonly overrides: readonly StageOverride[]
   /** Bytes of bodies that wait for the thread or are in it; beyond them QUEUE_FULL. */
   readonly maxBytes: number
 }
@@ -59,7 +68,7 @@ export class ParseThread {
   }
 
   async #run(task: ParseTask): Promise<ParseReply> {
-    this.#pool ??= openPool(this.#options.appUrl)
+    this.#pool ??= openPool(this.#options)
     try {
       return await this.#pool.run(task, { transferList: [task.bytes.buffer] })
     } catch (cause) {
@@ -68,8 +77,8 @@ export class ParseThread {
   }
 }
 
-function openPool(appUrl: string): Piscina<ParseTask, ParseReply> {
-  const workerData: ParseThreadData = { appUrl }
+function openPool({ appUrl, overrides }: ParseThreadOptions): Piscina<ParseTask, ParseReply> {
+  const workerData: ParseThreadData = { appUrl, overrides }
   return new Piscina({
     filename: fileURLToPath(new URL('./parse-entry.js', import.meta.url)),
     minThreads: 0,

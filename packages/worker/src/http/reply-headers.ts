@@ -5,9 +5,8 @@ import { constantHeader } from './header-text.ts'
 export const jsonHeaders: readonly ReplyHeader[] = [constantHeader('content-type', 'application/json')]
 export const textHeaders: readonly ReplyHeader[] = [constantHeader('content-type', 'text/plain; charset=utf-8')]
 
-export function withId(headers: readonly ReplyHeader[], requestId: string): readonly ReplyHeader[] {
-  return [...headers, ['x-request-id', requestId]]
-}
+/** Every answer carries it; the front ends write it. */
+export const serverHeader = constantHeader('server', 'redesmyn')
 
 /** Tells the client where in its trace the request stood. */
 export function traceHeader(traceparent: string): ReplyHeader {
@@ -26,6 +25,10 @@ const reservedNames = new Set([
 ])
 const tokenPattern = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
 const valuePattern = /^[\t\x20-\x7e]*$/
+
+export function withId(headers: readonly ReplyHeader[], requestId: string): readonly ReplyHeader[] {
+  return [...headers, ['x-request-id', requestId]]
+}
 
 /** The status a handler chose for its row, 200 where it chose none. Throws HANDLER_ERROR for what is no final status. */
 export function chosenStatus(head: ReplyHead): number {

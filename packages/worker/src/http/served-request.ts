@@ -3,7 +3,6 @@ import {
   type BatchOutcome,
   type BatchTimes,
   type BatchWriter,
-  type BodyFormat,
   type Capacity,
   type Field,
   JsonRows,
@@ -16,14 +15,15 @@ import {
   type Waiter,
 } from '@redesmyn/core'
 import type { Answer } from './answer.ts'
-import { ArrowAnswer } from './arrow-answer.ts'
+import type { BodyCodec, ReadBody } from './codec/body-codec.ts'
+import type { RequestFormats } from './codec/request-formats.ts'
 import { decodeJsonBody } from './decode-json-body.ts'
 import { errorStatus, replyError } from './error-reply.ts'
 import type { BodyReader, BytesOwner, Exchange, ReplyBody, ReplyHeader } from './exchange.ts'
 import { headerNames } from './header-text.ts'
-import { inferenceTimeout } from './inference-timeout.ts'
-import { JsonAnswer } from './json-answer.ts'
-import { answerFormatOf, assertAccepted, bodyFormatOf } from './media-type.ts'
+import { readLargeBody } from './large-body.ts'
+import { acceptsProblem, type BodyFormat } from './media-type.ts'
+import { openAnswer, singleRow } from './open-answer.ts'
 import { ownBytes } from './own-bytes.ts'
 import { chosenStatus, jsonHeaders, textHeaders, traceHeader, withChosenHeaders, withId } from './reply-headers.ts'
 import { acceptRequestId } from '../observe/request-ids.ts'
@@ -47,13 +47,14 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   group: BatchGroup
   readonly timeoutMs: number
   readonly query: string
+  readonly contentType: string
+  readonly headers: Readonly<Record<string, string>> | undefined
   readonly clientRequestId: string
   readonly requestNumber: number
   readonly #context: ServingContext
   readonly #exchange: Exchange
   readonly #params: PathParams
-  readonly #bodyFormat: BodyFormat
-  readonly #answerFormat: BodyFormat
+  readonly #formats: RequestFormats
   #record: unknown = undefined
   /** Only where the answer is not one JSON object. */
   #answer: Answer | undefined = undefined
@@ -73,12 +74,11 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     this.#context = context
     this.#exchange = exchange
     this.#params = params
-    this.#bodyFormat = bodyFormatOf(
-      exchange.header(headerNames.contentType),
-      exchange.header(headerNames.contentEncoding),
-    )
-    assertAccepted(this.#bodyFormat, context.endpoint.config.accepts)
-    this.#answerFormat = answerFormatOf(exchange.header(headerNames.accept), this.#bodyFormat)
+    const accept = exchange.header(headerNames.accept)
+    if (acceptsProblem(accept)) exchange.errorForm = 'problem'
+    this.contentType = exchange.header(headerNames.contentType)
+    this.#formats = context.formats.formatsOf(this.contentType, accept)
+    this.headers = context.headers?.read(exchange)
     this.requestNumber = context.requestIds.next()
     this.clientRequestId = acceptRequestId(exchange.header(headerNames.requestId))
     this.trace = context.tracer?.begin(exchange.header(headerNames.traceparent))
@@ -108,9 +108,11 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   onBody(bytes: Uint8Array, owner: BytesOwner): void {
     this.begunAtMs = this.#context.clock.sinceMs()
     try {
-      if (bytes.byteLength === 0) this.#readNothing()
-      else if (bytes.byteLength > maxInlineBytes) void this.#readElsewhere(ownBytes(bytes, owner))
-      else if (this.#bodyFormat === 'json') this.#readJson(bytes)
+      const format = this.#formats.body
+      if (typeof format === 'object') this.#readCoded(format, bytes, owner)
+      else if (bytes.byteLength === 0) this.#readNothing()
+      else if (bytes.byteLength > maxInlineBytes) void this.#readElsewhere(format, ownBytes(bytes, owner))
+      else if (format === 'json') this.#readJson(bytes)
       else this.#readArrow(ownBytes(bytes, owner))
     } catch (error) {
       this.fail(toPipelineError(error))
@@ -176,9 +178,8 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   }
 
   #readNothing(): void {
-    if (this.#context.endpoint.config.emptyBody !== 'answer') {
-      throw new PipelineError('BODY_MALFORMED', 'no data provided')
-    }
+    const { emptyBody } = this.#context.endpoint.config
+    if (emptyBody !== 'answer') throw new PipelineError('BODY_MALFORMED', 'no data provided')
     this.#reply(200, textHeaders, 'no data provided')
     this.#timedNow()
   }
@@ -194,8 +195,12 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     }
     this.#record = records.readOne(body)
     this.byteLength = bytes.byteLength
-    if (this.#answerFormat === 'arrow') this.#answer = this.#arrowAnswer(1)
-    this.#enter(groups.declared ?? groups.fieldsOf([this.#record]))
+    this.#enterOne(groups.declared ?? groups.fieldsOf([this.#record]))
+  }
+
+  #readCoded(codec: BodyCodec, bytes: Uint8Array, owner: BytesOwner): void {
+    if (bytes.byteLength === 0 && !codec.takesEmpty) this.#readNothing()
+    else this.#enterRead(codec.read(ownBytes(bytes, owner), this))
   }
 
   /** The rows are views, and may wait longer than a front end lends its bytes. */
@@ -204,42 +209,42 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     this.#enterMany(rows, fields, undefined)
   }
 
-  async #readElsewhere(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    const { clock, parseThread, endpoint, groups } = this.#context
-    const task = { stage: endpoint.stage.name, format: this.#bodyFormat, onInvalid: this.#onInvalid, bytes }
-    const receivedAtMs = clock.now()
+  async #readElsewhere(format: BodyFormat, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const stage = this.#context.endpoint.stage.name
     try {
-      const { rows, fields, nullRows, isSingle } = await parseThread.parse(task)
-      if (this.#isOver) return
-      if (clock.now() - receivedAtMs >= this.timeoutMs) throw inferenceTimeout(this.timeoutMs)
-      if (!isSingle) return this.#enterMany(rows, fields, nullRows)
-      this.rows = rows
-      if (this.#answerFormat === 'arrow') this.#answer = this.#arrowAnswer(1)
-      this.#enter(groups.declared ?? fields)
+      const body = await readLargeBody(this.#context, { stage, format, onInvalid: this.#onInvalid, bytes })
+      if (!this.#isOver) this.#enterRead(body)
     } catch (error) {
       this.fail(toPipelineError(error))
     }
   }
 
-  /** There is no null in the place of a row of columns. */
+  /** There is a null in the place of a record in JSON only. */
   get #onInvalid(): 'fail' | 'null' {
-    return this.#answerFormat === 'arrow' ? 'fail' : this.#context.endpoint.config.onInvalid
+    return this.#formats.answer === 'json' ? this.#context.endpoint.config.onInvalid : 'fail'
+  }
+
+  #enterRead({ isSingle, rows, fields, nullRows }: ReadBody): void {
+    if (!isSingle) return this.#enterMany(rows, fields, nullRows)
+    this.rows = rows
+    this.#enterOne(this.#context.groups.declared ?? fields)
+  }
+
+  #enterOne(fields: readonly Field[]): void {
+    const { answer } = this.#formats
+    if (answer !== 'json') this.#answer = openAnswer(answer, singleRow, this.#context.arrowEncoder)
+    this.#enter(fields)
   }
 
   #enterMany(rows: RowSource, fields: readonly Field[], nullRows: readonly number[] | undefined): void {
     const { rowCount } = rows
+    const { answer } = this.#formats
     this.rows = rows
-    this.#answer =
-      this.#answerFormat === 'arrow'
-        ? this.#arrowAnswer(rowCount)
-        : new JsonAnswer({ rowCount, nullRows, onInvalid: this.#onInvalid })
+    const shape = { rowCount, isSingle: false, nullRows, onInvalid: this.#onInvalid }
+    this.#answer = openAnswer(answer, shape, this.#context.arrowEncoder)
     if (rowCount > 0) return this.#enter(this.#context.groups.declared ?? fields)
     this.#replyAll(this.#answer)
     this.#timedNow()
-  }
-
-  #arrowAnswer(rowCount: number): ArrowAnswer {
-    return new ArrowAnswer(rowCount, this.#context.arrowEncoder)
   }
 
   #enter(fields: readonly Field[]): void {
@@ -276,10 +281,13 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   }
 
   #replyAll(answer: Answer): void {
-    const { error } = answer
+    const { error, head } = answer
     if (error !== undefined) return this.#replyError(error)
     const { requestId } = this
-    this.#reply(200, withId([['content-type', answer.contentType]], requestId), answer.body(requestId))
+    const body = answer.body(requestId)
+    const headers = withId([['content-type', answer.contentType]], requestId)
+    if (head === undefined) this.#reply(200, headers, body)
+    else this.#reply(chosenStatus(head), withChosenHeaders(headers, head), body)
   }
 
   #reply(status: number, headers: readonly ReplyHeader[], body: ReplyBody): void {

@@ -4,8 +4,10 @@ import type { AnswerCounts } from './answer-counts.ts'
 import type { ArrowEncoder } from './arrow-encoder.ts'
 import type { ArrowReader } from './arrow-reader.ts'
 import type { BatchGroups } from './batch-groups.ts'
+import type { FormatChooser } from './codec/request-formats.ts'
 import type { BodyLimits } from './exchange.ts'
 import type { FailureLog } from './failure-log.ts'
+import type { HeaderReader } from './header-reader.ts'
 import type { ModelResolver } from './model-resolver.ts'
 import type { ParseThread } from './parse-thread.ts'
 import type { RecordReader } from './record-reader.ts'
@@ -21,6 +23,9 @@ export interface ServingContext {
   readonly records: RecordReader
   readonly arrow: ArrowReader
   readonly arrowEncoder: ArrowEncoder
+  readonly formats: FormatChooser
+  /** Only where an endpoint passes headers on. */
+  readonly headers: HeaderReader | undefined
   readonly groups: BatchGroups
   /** `undefined` where the stage's handler takes no model. */
   readonly models: ModelResolver | undefined

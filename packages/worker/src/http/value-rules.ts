@@ -24,7 +24,10 @@ const shapeKeywords = new Set([
 /** Whether a schema says more of its values than their types, so that each must be looked at. */
 export function hasValueRules(node: unknown): boolean {
   if (!isNode(node)) return false
-  if (Reflect.ownKeys(node).some((keyword) => !shapeKeywords.has(String(keyword)))) return true
+  const isBytes = node['~column'] === 'bytes'
+  const saysMore = (keyword: string): boolean =>
+    !shapeKeywords.has(keyword) && !(isBytes && keyword === 'contentEncoding')
+  if (Reflect.ownKeys(node).some((keyword) => saysMore(String(keyword)))) return true
   if (node.minItems !== node.maxItems) return true
   const { items, properties, anyOf } = node
   const children = [

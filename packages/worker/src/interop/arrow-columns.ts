@@ -41,6 +41,7 @@ function isTypedArray(type: { readonly typeId: number; readonly precision?: numb
 /** Lists come as vectors, structs as proxies; either may hold the other. */
 function plainValue(value: unknown): unknown {
   if (isArrowVector(value)) return Array.from({ length: value.length }, (_, index) => plainValue(value.get(index)))
+  if (ArrayBuffer.isView(value)) return value
   if (!isObject(value) || typeof value.toJSON !== 'function') return value
   const fields: Record<string, unknown> = value.toJSON()
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, plainValue(field)]))

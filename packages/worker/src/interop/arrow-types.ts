@@ -17,6 +17,8 @@ export function arrowType(library: Arrow, type: ColumnType): arrow.DataType {
       return type.bits === 32 ? new library.Float32() : new library.Float64()
     case 'utf8':
       return new library.Utf8()
+    case 'binary':
+      return new library.Binary()
     case 'timestamp':
       return new library.TimestampMillisecond('UTC')
     case 'list':

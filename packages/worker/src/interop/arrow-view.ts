@@ -43,6 +43,7 @@ function buffersOf(column: ColumnVector, type: arrow.DataType, parts: ArrowViewP
     case 'bool':
       return { data: packed(column.bits, column.length, parts) }
     case 'utf8':
+    case 'binary':
       return { valueOffsets: column.offsets, data: column.bytes }
     case 'list':
       return { valueOffsets: column.offsets, child: columnData(column.items, childType(type, 0), parts) }

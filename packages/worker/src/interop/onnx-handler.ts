@@ -33,9 +33,9 @@ export function onnxHandler(options?: OnnxHandlerOptions): unknown {
     const model = load === undefined ? context.model : await load()
     if (!(model instanceof OnnxModel)) throw noModel(context.stage)
     const known = runs.get(model)
-    const run = known ?? new OnnxRun(model, batch)
+    const run = known ?? new OnnxRun(model, batch.outputNames)
     if (known === undefined) runs.set(model, run)
-    return run.of(batch)
+    return run.of(batch, context)
   }
   return Object.assign(handler, { '~start': async (folder) => void (await load?.(folder)) } satisfies StartingHandler)
 }

@@ -1,4 +1,5 @@
 import { type AnyBatch, layoutBatch, PipelineError, RecordBatch } from '@redesmyn/core'
+import { whenOver } from './lending-batch.ts'
 import type { OnnxTensor, OnnxTensors, OnnxValueInfo } from './onnx-model.ts'
 import { splitResult } from './split-result.ts'
 import { isNumericElement, TensorBuffer } from './tensor-buffer.ts'
@@ -7,12 +8,18 @@ interface Result {
   readonly info: OnnxValueInfo
   /** Values in a row; undefined where the model does not say before it has run. */
   readonly width: number | undefined
-  readonly buffer: TensorBuffer | undefined
 }
 
-/** Brings a model's outputs to the columns of the stage: its memory is used again for the next batch. */
+/** For each output, where it can be said beforehand how much it takes. */
+type ResultMemory = readonly (TensorBuffer | undefined)[]
+
+/** Kept for later batches: more are lent only while many results are read at once. */
+const maxFree = 4
+
+/** Brings a model's outputs to the columns of the stage, in memory that is used again once a batch is over. */
 export class OnnxResults {
   readonly #results: readonly Result[]
+  readonly #free: ResultMemory[] = []
   readonly #outputNames: readonly string[]
 
   /** Outputs are found by column name; otherwise the model's first output is spread over all columns. */
@@ -21,20 +28,16 @@ export class OnnxResults {
     const wanted =
       outputNames.length === 0 ? outputs : named.length === outputNames.length ? named : outputs.slice(0, 1)
     this.#outputNames = outputNames
-    this.#results = wanted.map((info) => {
-      const width = widthOf(info)
-      return {
-        info,
-        width,
-        buffer: width !== undefined && isNumericElement(info.type) ? new TensorBuffer(info.type) : undefined,
-      }
-    })
+    this.#results = wanted.map((info) => ({ info, width: widthOf(info) }))
   }
 
-  /** What the model is to compute, and where to. */
-  request(rowCount: number): Record<string, OnnxTensor | null> {
+  /** What the model is to compute, and where to: memory that is the batch's until it is over. */
+  request(batch: AnyBatch): Record<string, OnnxTensor | null> {
+    const { rowCount } = batch
+    const memory = this.#lend(batch)
     const request: Record<string, OnnxTensor | null> = {}
-    for (const { info, width, buffer } of this.#results) {
+    for (const [index, { info, width }] of this.#results.entries()) {
+      const buffer = memory[index]
       const dims = [rowCount, ...info.shape.slice(1).map(Number)]
       request[info.name] = buffer && width !== undefined ? { data: buffer.values(rowCount * width), dims } : null
     }
@@ -66,6 +69,14 @@ export class OnnxResults {
     return columns
   }
 
+  #lend(batch: AnyBatch): ResultMemory {
+    const memory = this.#free.pop() ?? this.#results.map(createBuffer)
+    whenOver(batch, () => {
+      if (this.#free.length < maxFree) this.#free.push(memory)
+    })
+    return memory
+  }
+
   #spread(batch: AnyBatch, info: OnnxValueInfo, tensor: OnnxTensor): Record<string, unknown> {
     const [name = info.name] = this.#outputNames
     if (this.#outputNames.length === 1) return { [name]: wholeColumn(info, name, tensor) }
@@ -80,6 +91,10 @@ export class OnnxResults {
   }
 }
 
+function createBuffer({ info, width }: Result): TensorBuffer | undefined {
+  return width !== undefined && isNumericElement(info.type) ? new TensorBuffer(info.type) : undefined
+}
+
 function assertRows(output: string, dims: readonly number[], rowCount: number): void {
   const received = dims[0] ?? 1
   if (received === rowCount && dims.length > 0) return
@@ -90,12 +105,13 @@ function assertRows(output: string, dims: readonly number[], rowCount: number): 
 
 /** One value a row as an array; several as a list, over the same memory where they are floats. */
 function wholeColumn(info: OnnxValueInfo, name: string, { data, dims }: OnnxTensor): unknown {
+  const [rowCount] = dims
   const width = valuesInRow(dims)
   const valueAt = info.type === 'bool' ? (index: number) => data[index] === 1 : (index: number) => data[index]
-  if (width === 1) return info.type === 'bool' ? { length: data.length, get: valueAt } : data
-  if (data instanceof Float32Array || data instanceof Float64Array) return listColumn(name, data, width)
+  if (width === 1) return info.type === 'bool' ? { length: rowCount, get: valueAt } : data
+  if (width > 0 && (data instanceof Float32Array || data instanceof Float64Array)) return listColumn(name, data, width)
   const listAt = (row: number) => Array.from({ length: width }, (_, index) => valueAt(row * width + index))
-  return { length: data.length / width, get: listAt }
+  return { length: rowCount, get: listAt }
 }
 
 /** The same memory as a column of fixed lists, which is copied whole where the schema has such a column. */

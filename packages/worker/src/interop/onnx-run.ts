@@ -1,46 +1,61 @@
-import type { AnyBatch } from '@redesmyn/core'
+import { type AnyBatch, type HandlerContext, PipelineError } from '@redesmyn/core'
 import { countCopy } from './copy-counter.ts'
+import { isOver } from './lending-batch.ts'
 import { OnnxFeeds } from './onnx-feeds.ts'
 import type { OnnxModel, OnnxTensors } from './onnx-model.ts'
 import { OnnxResults } from './onnx-results.ts'
 
-/** One model applied to batch after batch of the same columns, in memory that all of them share. */
+type Context = Pick<HandlerContext<unknown>, 'reject'>
+
+/** One model applied to batch after batch, in memory that is used again. */
 export class OnnxRun {
   readonly #model: OnnxModel
-  readonly #feeds: OnnxFeeds
   readonly #results: OnnxResults
+  /** For the columns of the last batch: a stage without an input schema may get others with the next. */
+  #feeds: OnnxFeeds | undefined
   /** Batches take turns, where a stage runs several at once. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(model: OnnxModel, { columnNames, outputNames }: Pick<AnyBatch, 'columnNames' | 'outputNames'>) {
+  constructor(model: OnnxModel, outputNames: readonly string[]) {
     this.#model = model
-    this.#feeds = new OnnxFeeds(model.inputs, columnNames)
     this.#results = new OnnxResults(model.outputs, outputNames)
   }
 
-  /** The output columns of a batch: valid until the next batch begins, which the caller's copy comes before. */
-  of(batch: AnyBatch): Promise<Readonly<Record<string, unknown>>> {
-    const columns = this.#turn.then(() => this.#run(batch))
+  /** The output columns of a batch: valid until it is over. */
+  of(batch: AnyBatch, context: Context): Promise<Readonly<Record<string, unknown>>> {
+    const columns = this.#turn.then(() => this.#run(batch, context))
     this.#turn = columns.catch(() => undefined)
     return columns
   }
 
-  async #run(batch: AnyBatch): Promise<Readonly<Record<string, unknown>>> {
-    const feeds = this.#feeds.fill(batch)
+  async #run(batch: AnyBatch, context: Context): Promise<Readonly<Record<string, unknown>>> {
+    assertWanted(batch)
+    const feeds = this.#feedsFor(batch).fill(batch, context)
     countCopy(batch, 'onnx-input', bytesOf(feeds))
-    const results = await this.#compute(feeds, batch.rowCount)
+    const results = await this.#compute(feeds, batch)
+    assertWanted(batch)
     return this.#results.columns(batch, results)
   }
 
-  async #compute(feeds: OnnxTensors, rowCount: number): Promise<OnnxTensors> {
+  #feedsFor(batch: AnyBatch): OnnxFeeds {
+    if (this.#feeds?.isFor(batch.columnNames) !== true) this.#feeds = new OnnxFeeds(this.#model.inputs, batch)
+    return this.#feeds
+  }
+
+  async #compute(feeds: OnnxTensors, batch: AnyBatch): Promise<OnnxTensors> {
     try {
-      const request = this.#results.request(rowCount)
+      const request = this.#results.request(batch)
       return this.#results.collect(request, await this.#model.run(feeds, request))
     } catch (error) {
       // Outputs of another shape than the model declares cannot be written into our memory: see what they are.
       return await this.#model.run(feeds, this.#results.requestFresh()).catch(() => Promise.reject(error))
     }
   }
+}
+
+/** A layer may have given the call up while it waited for its turn: the batch's memory is another's by now. */
+function assertWanted(batch: AnyBatch): void {
+  if (isOver(batch)) throw new PipelineError('DEADLINE_EXCEEDED', 'the batch was over before its model ran')
 }
 
 function bytesOf(tensors: OnnxTensors): number {

@@ -27,6 +27,10 @@ export class SlabPool {
     this.#options = options
   }
 
+  get maxBytes(): number {
+    return this.#options.maxBytes
+  }
+
   get slabsInUse(): number {
     return this.#inUse
   }

@@ -1,21 +1,24 @@
 import { type Clock, type Log, type ModelCache, type ModelRef, type PathParams, PipelineError } from '@redesmyn/core'
+import { KnownModels } from './known-models.ts'
 import { MissingModels } from './missing-models.ts'
+import type { ModelHost } from './model-host.ts'
+import { type ModelView, viewModel } from './model-view.ts'
 
 export interface ModelCatalogueParts {
   readonly models: ModelCache<unknown>
   /** Of the app module: relative paths of the store resolve against it. */
   readonly appFolder: string
+  /** Undefined where no stage holds models because it did not start. */
+  readonly host: ModelHost | undefined
   readonly clock: Clock
   readonly log: Log
 }
 
-interface KnownModel {
-  readonly ref: ModelRef
-  readonly checkedAtMs: number
+/** What was found beforehand, and how much of it the stage could hold. */
+export interface PrefetchReport {
+  readonly found: number
+  readonly loaded: number
 }
-
-/** Refs that are remembered; what falls out is asked for again. */
-const maxKnown = 10_000
 
 /**
  * The front end's side of a model cache: from path parameters to the artifact and its version. The store is asked once
@@ -23,7 +26,7 @@ const maxKnown = 10_000
  */
 export class ModelCatalogue {
   readonly #parts: ModelCatalogueParts
-  readonly #known = new Map<string, KnownModel>()
+  readonly #known: KnownModels
   readonly #missing: MissingModels
   /** Times the store could not be asked for a newer version. */
   refreshErrors = 0
@@ -31,6 +34,7 @@ export class ModelCatalogue {
 
   constructor(parts: ModelCatalogueParts) {
     this.#parts = parts
+    this.#known = new KnownModels(parts.clock)
     this.#missing = new MissingModels(parts.models.notFoundTtlMs, parts.clock)
   }
 
@@ -51,6 +55,35 @@ export class ModelCatalogue {
     return this.#find(key, params)
   }
 
+  /** Finds all artifacts and has them loaded, the newest first. Rejects where the store cannot be listed. */
+  async prefetch(signal: AbortSignal): Promise<PrefetchReport> {
+    const { models, appFolder, host } = this.#parts
+    const listed = (await models.store.list?.(models.path, appFolder)) ?? []
+    // Of more than can be remembered, the newest are what was added last.
+    const oldestFirst = listed.toSorted((one, other) => {
+      return (one.modifiedAtMs ?? 0) - (other.modifiedAtMs ?? 0) || (one.key < other.key ? 1 : -1)
+    })
+    const refs = oldestFirst.map((artifact) => this.#known.add(artifact.key, artifact)).toReversed()
+    return { found: refs.length, loaded: (await host?.prefetch(refs, signal)) ?? 0 }
+  }
+
+  /** What was found so far, and how each stands: a view for people. */
+  list(): readonly ModelView[] {
+    const { host, clock, models } = this.#parts
+    return this.#known.all().map((known) => {
+      return viewModel(known, {
+        state: host?.stateOf(known.ref) ?? 'absent',
+        nowMs: clock.now(),
+        refreshMs: models.refreshMs,
+      })
+    })
+  }
+
+  /** Asks the store for newer versions now. Never rejects: what cannot be asked for is logged, and goes on being used. */
+  async refresh(): Promise<void> {
+    await Promise.all(this.#known.all().map(({ ref }) => this.#askAgain(ref.key)))
+  }
+
   async #find(key: string, params: PathParams): Promise<ModelRef> {
     let ref: ModelRef | undefined
     try {
@@ -64,8 +97,11 @@ export class ModelCatalogue {
 
   /** Requests go on with the version they have; one that is gone from the store, or cannot be seen, goes on being used. */
   #refresh(key: string): void {
-    if (this.#asked.has(key)) return
-    this.#ask(key).catch((err: unknown) => {
+    if (!this.#asked.has(key)) void this.#askAgain(key)
+  }
+
+  async #askAgain(key: string): Promise<void> {
+    await this.#ask(key).catch((err: unknown) => {
       this.refreshErrors++
       this.#parts.log.warn({ err, model: key }, 'The model store could not be asked for a newer version.')
     })
@@ -80,27 +116,27 @@ export class ModelCatalogue {
   }
 
   async #stat(key: string): Promise<ModelRef | undefined> {
-    const { models, appFolder, clock } = this.#parts
-    const known = this.#known.get(key)
+    const { models, appFolder } = this.#parts
     // A failed refresh, too, is not repeated before the next interval.
-    if (known !== undefined) this.#known.set(key, { ...known, checkedAtMs: clock.now() })
+    this.#known.checked(key)
     const artifact = await models.store.stat(key, appFolder)
+    const known = this.#known.get(key)
     if (artifact === undefined) {
       if (known === undefined) this.#missing.add(key)
       return known?.ref
     }
-    const { path, version, byteLength } = artifact
-    const ref = known?.ref.version === version ? known.ref : { key, path, version, byteLength }
-    this.#remember(key, ref)
-    return ref
+    this.#missing.delete(key)
+    if (known === undefined) return this.#known.add(key, artifact)
+    const newer = this.#known.newer(key, artifact)
+    if (newer !== undefined) this.#renew(newer)
+    return known.ref
   }
 
-  #remember(key: string, ref: ModelRef): void {
-    this.#missing.delete(key)
-    this.#known.set(key, { ref, checkedAtMs: this.#parts.clock.now() })
-    if (this.#known.size <= maxKnown) return
-    const [oldest] = this.#known.keys()
-    this.#known.delete(oldest)
+  /** The version that is known serves until the newer one is loaded. */
+  #renew(newer: ModelRef): void {
+    const { host } = this.#parts
+    if (host === undefined) this.#known.replace(newer)
+    else host.renew(newer, (loaded) => this.#known.replace(loaded))
   }
 }
 

@@ -4,6 +4,8 @@ import type { CloseReason, Log } from '@redesmyn/core'
 export interface EventFacts {
   readonly starting: { readonly app: string; readonly endpoints: readonly string[] }
   readonly frontEndFallback: { readonly err: unknown }
+  readonly sidecarStarted: { readonly command: string; readonly pid: number }
+  readonly sidecarEnded: { readonly command: string; readonly exitCode: number | null; readonly signal: string | null }
   readonly stageStarted: { readonly stage: string; readonly startMs: number }
   readonly stageFailed: { readonly stage: string; readonly err: unknown }
   readonly listening: {
@@ -14,6 +16,8 @@ export interface EventFacts {
     readonly endpoints: readonly string[]
     readonly startMs: number
   }
+  /** As `listening`, for a server that another one hands its requests to. */
+  readonly mounted: { readonly endpoints: readonly string[]; readonly startMs: number }
   /** The server, or the user's code, is to blame. `err` only the first time: a batch fails all its requests with one error. */
   readonly requestFailed: RequestFacts & { readonly err?: unknown; readonly reason?: string }
   /** The request is to blame, or there was no room or time for it. */
@@ -31,6 +35,16 @@ export interface EventFacts {
   }
   /** What is observed cannot be written where it should go. */
   readonly observationLost: { readonly target: string; readonly err: unknown }
+  /** A thread could not load a model; where an older version is held, that goes on serving. */
+  readonly modelLoadFailed: ModelFacts & { readonly slot: number; readonly err: unknown }
+  /** `found` artifacts of the store, of which `loaded` fit into the cache. */
+  readonly modelsPrefetched: {
+    readonly endpoint: string
+    readonly found: number
+    readonly loaded: number
+    readonly prefetchMs: number
+  }
+  readonly modelsNotListed: { readonly endpoint: string; readonly err: unknown }
   readonly draining: { readonly drainMs: number }
   readonly drainExpired: { readonly drainMs: number }
   readonly stopped: { readonly stopMs: number }
@@ -47,6 +61,11 @@ interface RequestFacts {
   readonly spanId?: string
 }
 
+interface ModelFacts {
+  readonly model: string
+  readonly version: string
+}
+
 export type EventName = keyof EventFacts
 
 interface EventMeaning {
@@ -59,13 +78,19 @@ interface EventMeaning {
 export const eventTable: { readonly [Name in EventName]: EventMeaning } = {
   starting: { level: 'debug', message: 'Starting.' },
   frontEndFallback: { level: 'warn', message: 'uWebSockets cannot be loaded, node:http serves instead.' },
+  sidecarStarted: { level: 'debug', message: 'Sidecar started.' },
+  sidecarEnded: { level: 'error', message: 'A sidecar ended by itself, the server stops.' },
   stageStarted: { level: 'debug', message: 'Stage started.' },
   stageFailed: { level: 'error', message: 'Stage did not start.' },
   listening: { level: 'info', message: 'listening' },
+  mounted: { level: 'info', message: 'Mounted.' },
   requestFailed: { level: 'error', message: 'Request failed.' },
   requestRefused: { level: 'debug', message: 'Request refused.' },
   batchServed: { level: 'debug', message: 'Batch served.' },
   observationLost: { level: 'error', message: 'Metrics or traces cannot be written.' },
+  modelLoadFailed: { level: 'error', message: 'A model could not be loaded.' },
+  modelsPrefetched: { level: 'info', message: 'Models were loaded before the first request.' },
+  modelsNotListed: { level: 'error', message: 'The model store could not be listed, nothing is loaded beforehand.' },
   draining: { level: 'info', message: 'Draining.' },
   drainExpired: { level: 'warn', message: 'The drain time is over, what is unanswered is refused.' },
   stopped: { level: 'info', message: 'Stopped.' },

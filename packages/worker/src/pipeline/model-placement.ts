@@ -5,12 +5,17 @@ import {
   CacheState,
   type Clock,
   type FormedBatch,
+  type Log,
   type ModelOrder,
-  modelId,
   type ModelRef,
+  type ModelState,
+  modelId,
   PipelineError,
 } from '@redesmyn/core'
 import { slabState } from '../memory/slab-header.ts'
+import type { ModelHost } from '../model/model-host.ts'
+import { emit } from '../observe/event-table.ts'
+import { prefetchModels } from './prefetch-models.ts'
 import type { SlotPort } from '../thread/slot-port.ts'
 import type { CacheStats } from './stage-stats.ts'
 
@@ -19,18 +24,21 @@ export interface ModelPlacementParts {
   /** Over all slots of the stage. */
   readonly limits: CacheLimits
   readonly clock: Clock
+  readonly log: Log
   /** A slot has loaded a model, or failed to: it takes batches again. */
   readonly onSettled: (result: 'loaded' | 'failed', loadMs?: number) => void
-  /** Rows have waited long enough for a further slot to load their model: time to ask again. */
+  /** A load may be due, because of the time or of a newer version: time to ask again. */
   readonly onDue: () => void
   /** No rows of this group can be run now. */
   readonly onRefused: (groupKey: string, error: PipelineError) => void
 }
 
 /** Carries out what the cache's state machine decides: which slot loads which model, and lets which one go. */
-export class ModelPlacement {
+export class ModelPlacement implements ModelHost {
   readonly #parts: ModelPlacementParts
   readonly #cache: CacheState
+  /** By key: whom to tell that a newer version serves. */
+  readonly #renewals = new Map<string, (newer: ModelRef) => void>()
   #cancelDue: Cancel | undefined
   #dueAtMs = 0
   /** When each slot had loaded what it holds, by slot and model. */
@@ -70,6 +78,22 @@ export class ModelPlacement {
     for (const place of this.#loadedAtMs.keys()) if (place.startsWith(`${slot.number} `)) this.#loadedAtMs.delete(place)
   }
 
+  renew(newer: ModelRef, onRenewed: (newer: ModelRef) => void): void {
+    this.#renewals.set(newer.key, onRenewed)
+    this.#cache.renew(newer)
+    this.#parts.onDue()
+  }
+
+  stateOf(model: ModelRef): ModelState {
+    return this.#cache.stateOf(model)
+  }
+
+  /** Before the first batch: afterwards a load would have to wait for its slot. */
+  async prefetch(models: readonly ModelRef[], signal: AbortSignal): Promise<number> {
+    const { slots, limits } = this.#parts
+    return await prefetchModels(models, { slots, limits, signal, load: (slot, model) => this.#load(slot, model, []) })
+  }
+
   /** Starts what loading the waiting batches need and idle slots allow. */
   load(waiting: Iterable<FormedBatch>): void {
     const { slots, clock, onRefused } = this.#parts
@@ -84,8 +108,9 @@ export class ModelPlacement {
     const loads = slots
       .filter(({ state }) => state === 'serving')
       .map((slot) => ({ slot: slot.number, running: slot.inFlight.flatMap(({ group }) => group.model ?? []) }))
-    const { orders, refused, nextAtMs } = this.#cache.plan(demands, loads, clock.now())
+    const { orders, refused, renewed, nextAtMs } = this.#cache.plan(demands, loads, clock.now())
     if (nextAtMs !== undefined) this.#askAgain(nextAtMs)
+    for (const newer of renewed) this.#renewed(newer)
     for (const order of orders) void this.#carryOut(order)
     for (const { model, error } of refused) {
       for (const { group } of batches) {
@@ -116,24 +141,33 @@ export class ModelPlacement {
     const slot = this.#parts.slots.find((candidate) => candidate.number === number)
     if (slot === undefined) return
     this.#countGone(number, unload, model)
-    if (model === undefined) {
-      slot.unload(unload)
-      return
-    }
+    if (model === undefined) slot.unload(unload)
+    else await this.#load(slot, model, unload)
+  }
+
+  /** Never rejects: what went wrong is logged, and the rows that want the model hear of it. */
+  async #load(slot: SlotPort, model: ModelRef, unload: readonly ModelRef[]): Promise<'loaded' | 'failed'> {
+    const { clock, log, onSettled } = this.#parts
     try {
       const loadMs = await slot.load(model, unload)
-      const atMs = this.#parts.clock.now()
-      this.#cache.loaded(number, model, { loadMs, atMs })
-      this.#loadedAtMs.set(placeOf(number, model), atMs)
-      this.#parts.onSettled('loaded', loadMs)
+      const atMs = clock.now()
+      this.#cache.loaded(slot.number, model, { loadMs, atMs })
+      this.#loadedAtMs.set(placeOf(slot.number, model), atMs)
+      onSettled('loaded', loadMs)
+      return 'loaded'
     } catch (thrown) {
-      const error =
-        thrown instanceof PipelineError
-          ? thrown
-          : new PipelineError('MODEL_LOAD_FAILED', 'the model could not be loaded', { cause: thrown })
-      this.#cache.failed(number, model, { error, atMs: this.#parts.clock.now() })
-      this.#parts.onSettled('failed')
+      const error = toLoadError(thrown)
+      emit(log, 'modelLoadFailed', { model: model.key, version: model.version, slot: slot.number, err: error })
+      this.#cache.failed(slot.number, model, { error, atMs: clock.now() })
+      onSettled('failed')
+      return 'failed'
     }
+  }
+
+  #renewed(newer: ModelRef): void {
+    const onRenewed = this.#renewals.get(newer.key)
+    this.#renewals.delete(newer.key)
+    onRenewed?.(newer)
   }
 
   /** Another version of what is loaded is no eviction. */
@@ -147,4 +181,9 @@ export class ModelPlacement {
 
 function placeOf(slot: number, model: ModelRef): string {
   return `${slot} ${modelId(model)}`
+}
+
+function toLoadError(thrown: unknown): PipelineError {
+  if (thrown instanceof PipelineError) return thrown
+  return new PipelineError('MODEL_LOAD_FAILED', 'the model could not be loaded', { cause: thrown })
 }

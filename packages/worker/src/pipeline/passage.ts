@@ -72,6 +72,10 @@ export class Passage implements Waiter {
     return this.owner.waiter.traceparent ?? ''
   }
 
+  get headers(): Waiter['headers'] {
+    return this.owner.waiter.headers
+  }
+
   deliver(outcome: BatchOutcome, span: Span): void {
     this.openRows -= span.rowCount
     this.owner.passed(this, outcome, span)

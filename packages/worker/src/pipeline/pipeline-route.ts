@@ -1,4 +1,5 @@
 import { type BatchGroup, type Clock, type Field, fingerprintFields } from '@redesmyn/core'
+import { bucketKey } from './keyed-waiter.ts'
 import type { RunningStage } from './running-stage.ts'
 
 export interface PipelineRouteParts {
@@ -53,15 +54,17 @@ export class PipelineRoute {
    * What rows of a request have in common with others in a stage. `fields` are the columns they come with; those that
    * the stage declares count first. A model keeps rows apart only in the stage that takes it.
    */
-  groupIn(stageIndex: number, { params, model }: BatchGroup, fields: readonly Field[]): BatchGroup {
+  groupIn(stageIndex: number, { params, model, bucket }: BatchGroup, fields: readonly Field[]): BatchGroup {
     const { inputFields, name } = this.stages[stageIndex]
     const ownModel = name === this.#modelStage ? model : undefined
     const plain = this.#plain[stageIndex]
-    if (plain !== undefined && ownModel === undefined && isEmpty(params)) return plain
+    const isKeyed = stageIndex === 0 && bucket !== undefined
+    if (plain !== undefined && ownModel === undefined && !isKeyed && isEmpty(params)) return plain
     let key = inputFields === undefined ? fingerprintFields(fields) : ''
     // No parameter holds a NUL: the path template refuses it.
     for (const parameter in params) key += `\0${parameter}\0${params[parameter]}`
     if (ownModel !== undefined) key += `\0\0${ownModel.key}\0${ownModel.version}`
+    if (isKeyed) key += bucketKey(bucket)
     return { key, fields: inputFields ?? fields, params, model: ownModel }
   }
 }

@@ -1,11 +1,11 @@
-import type { AnyStage, CacheLimits, Clock, Log } from '@redesmyn/core'
+import type { AnyStage, CacheLimits, Clock, Log, StageOverride } from '@redesmyn/core'
 import type { SlabPool } from '../memory/slab-pool.ts'
 import type { Tracer } from '../observe/trace/tracer.ts'
 import type { SlotData } from '../thread/protocol.ts'
 
 export interface RunningStageParts {
   readonly stage: AnyStage
-  readonly app: { readonly url: string; readonly folder: string }
+  readonly app: { readonly url: string; readonly folder: string; readonly overrides?: readonly StageOverride[] }
   /** The endpoint whose model cache the slots load from; undefined where the stage's handler takes no model. */
   readonly modelled: { readonly endpointPath: string; readonly limits: CacheLimits } | undefined
   readonly clock: Clock

@@ -22,6 +22,7 @@ import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.
 import type { RunningStageParts } from './running-stage-parts.ts'
 import { slotFactory } from './slot-factory.ts'
 import type { StagePort } from './stage-port.ts'
+import { stageData } from './stage-data.ts'
 import { StageRecorder } from './stage-recorder.ts'
 import { StageRooms } from './stage-rooms.ts'
 import type { StageStats } from './stage-stats.ts'
@@ -37,13 +38,15 @@ export class RunningStage implements StagePort, HandoverTaker {
   readonly #serviceTimes = new ServiceTimes()
   readonly #keeper: SlotKeeper
   readonly #dispatcher: Dispatcher
-  readonly #models: ModelPlacement | undefined
+  /** Undefined where the stage's handler takes no model. */
+  readonly models: ModelPlacement | undefined
   readonly #outcomes: OutcomeReader
   readonly #recorder: StageRecorder
   readonly #teller: BatchTeller
   readonly #onward = new OnwardRows()
   readonly #handovers: Handovers
   #isTurnDue = false
+  #isLookWanted = false
   #whenEmpty: (() => void)[] = []
 
   constructor(parts: RunningStageParts) {
@@ -80,32 +83,23 @@ export class RunningStage implements StagePort, HandoverTaker {
       createSlot: slotFactory(stage.config),
       clock,
       log,
-      data: {
-        appUrl: parts.app.url,
-        appFolder: parts.app.folder,
-        stageName: stage.name,
-        endpointPath: modelled?.endpointPath,
-        requestIdSuffix: parts.requestIdSuffix,
-        checkWrites: stage.config.checkWrites ?? parts.checkWrites,
-        logLevel: parts.logLevel,
-        logFormat: parts.logFormat,
-        logFile: parts.logFile,
-      },
+      data: stageData(parts),
       slot: { concurrency, awake: this.#awake, pool, onWake: () => this.#lookAtEndOfTurn() },
       onLost: (slot, loss) => this.#lost(slot, loss),
       onServing: () => this.#lookAtEndOfTurn(),
     })
-    this.#models =
+    this.models =
       modelled &&
       new ModelPlacement({
         slots: this.#keeper.slots,
         limits: modelled.limits,
         clock,
+        log,
         onSettled: (result, loadMs) => this.#settledLoad(result, loadMs),
         onDue: () => this.#lookAtEndOfTurn(),
         onRefused: (groupKey, error) => this.#batcher.failGroup(groupKey, error),
       })
-    const models = this.#models
+    const models = this.models
     this.#dispatcher = new Dispatcher({
       slots: this.#keeper.slots,
       serviceTimes: this.#serviceTimes,
@@ -176,7 +170,7 @@ export class RunningStage implements StagePort, HandoverTaker {
     const error = new PipelineError('DRAINING', 'the server has stopped')
     this.#handovers.stop(error)
     this.#batcher.stop(error)
-    this.#models?.stop()
+    this.models?.stop()
     for (const slot of this.#keeper.slots) for (const batch of slot.inFlight) this.#batcher.fail(batch, error)
     await this.#keeper.stop()
     for (const slot of this.#keeper.slots) for (const batch of slot.inFlight.splice(0)) this.#rooms.release(batch.room)
@@ -191,7 +185,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       inFlightBatches: this.#dispatcher.inFlightBatches,
       servingSlots: this.#keeper.servingSlots,
     }
-    return this.#recorder.stats(gauges, { ...this.#keeper.stats(), cache: this.#models?.stats() })
+    return this.#recorder.stats(gauges, { ...this.#keeper.stats(), cache: this.models?.stats() })
   }
 
   get #isEmpty(): boolean {
@@ -200,6 +194,7 @@ export class RunningStage implements StagePort, HandoverTaker {
 
   /** While a look is due, threads need not send messages about batches that have ended. */
   #lookAtEndOfTurn(): void {
+    this.#isLookWanted = true
     if (this.#isTurnDue) return
     this.#isTurnDue = true
     this.#wakeWord.stayAwake()
@@ -211,15 +206,17 @@ export class RunningStage implements StagePort, HandoverTaker {
     this.#pump()
     const ended = this.#takeEnded()
     if (ended.length > 0) this.#pump()
+    // Answers give memory back, and rows that waited for it become ready.
+    this.#isLookWanted = false
     for (const { batch, reply } of ended) this.#answer(batch, reply)
     this.#wakeWord.fallAsleep()
     this.#isTurnDue = false
-    if (this.#keeper.slots.some((slot) => slot.hasEnded)) this.#lookAtEndOfTurn()
+    if (this.#isLookWanted || this.#keeper.slots.some((slot) => slot.hasEnded)) this.#lookAtEndOfTurn()
     if (this.#whenEmpty.length > 0) this.#settleDrain()
   }
 
   #pump(): void {
-    this.#models?.load(this.#batcher.waitingBatches())
+    this.models?.load(this.#batcher.waitingBatches())
     this.#dispatcher.pump(this.#batcher)
   }
 
@@ -260,7 +257,8 @@ export class RunningStage implements StagePort, HandoverTaker {
   /** A batch that ran out of room teaches the next slabs. */
   #learn(batch: FormedBatch<Slab>, { spilled }: DoneReply): void {
     if (batch.reason === 'bytes') this.#rooms.growInput(batch.group.fields)
-    if (spilled !== undefined && this.#parts.stage.output !== undefined) this.#rooms.growOutput(batch.room)
+    if (spilled !== undefined && this.#parts.stage.output !== undefined)
+      this.#rooms.growOutput(batch.room, spilled.capacity)
   }
 
   #failed(batch: FormedBatch<Slab>, error: PipelineError): void {
@@ -276,7 +274,7 @@ export class RunningStage implements StagePort, HandoverTaker {
 
   #lost(slot: SlotPort, { error, begun, notBegun }: SlotLoss): void {
     this.#recorder.restarted('lost', slot.number)
-    this.#models?.forget(slot)
+    this.models?.forget(slot)
     for (const batch of notBegun) this.#batcher.giveBack(batch)
     for (const batch of begun) {
       this.#failed(batch, error)

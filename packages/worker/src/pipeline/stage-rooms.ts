@@ -10,6 +10,7 @@ import {
 import type { Slab } from '../memory/slab.ts'
 import type { SlabSource } from '../memory/slab-source.ts'
 import type { SlabPool } from '../memory/slab-pool.ts'
+import { layoutSlab } from '../memory/slab-layout.ts'
 import type { SlabShape } from '../thread/protocol.ts'
 
 export interface StageRoomsOptions {
@@ -22,6 +23,12 @@ export interface StageRoomsOptions {
 
 /** Column room doubles up to this many times what it was; longer rows get slabs of their own. */
 const maxGrowth = 256
+/** Or further, up to so many bytes, where a batch has so few rows that this would be little. */
+const maxGrownBytes = 4 * 1024 ** 2
+/** No slab grows beyond this share of the pool, or a few of them would leave nothing to the others. */
+const maxPoolShare = 1 / 16
+/** Room for the outputs of rows that have a slab of their own is learned up to this; beyond it they go beside it. */
+const maxLearnedBytes = 16 * 1024 ** 2
 /** Shapes remembered for stages without a schema, where clients choose the columns. */
 const maxShapes = 256
 
@@ -33,6 +40,8 @@ interface GroupShape {
   readonly fingerprint: string
   inputGrowth: number
   outputGrowth: number
+  /** The most that a row of outputs took which did not fit, by variable-length node; none at first. */
+  outputBytes: readonly number[]
   shape: SlabShape
   key: string
 }
@@ -55,8 +64,8 @@ export class StageRooms implements RoomSource<Slab> {
   }
 
   openFor(group: BatchGroup, capacity: Capacity): Slab | undefined {
-    const { shape, outputGrowth, fingerprint } = this.#shapeOf(group.fields)
-    const ample = this.#shape(shape.input, capacity, outputGrowth)
+    const { fingerprint } = this.#shapeOf(group.fields)
+    const ample = this.#ample(group.fields, capacity)
     return this.#pool.open(ample, shapeKey(fingerprint, ample))
   }
 
@@ -76,8 +85,8 @@ export class StageRooms implements RoomSource<Slab> {
 
   /** Room for accepted rows that have to be copied on their way from an earlier stage. */
   openAnyway(fields: readonly Field[], capacity: Capacity): Slab {
-    const { outputGrowth, fingerprint } = this.#shapeOf(fields)
-    const ample = this.#shape(fields, capacity, outputGrowth)
+    const { fingerprint } = this.#shapeOf(fields)
+    const ample = this.#ample(fields, capacity)
     return this.#pool.openAnyway(ample, shapeKey(fingerprint, ample))
   }
 
@@ -88,15 +97,16 @@ export class StageRooms implements RoomSource<Slab> {
   /** A batch closed because a column was full: the next slabs get twice the room. */
   growInput(fields: readonly Field[]): void {
     const known = this.#shapeOf(fields)
-    known.inputGrowth = Math.min(known.inputGrowth * 2, maxGrowth)
-    this.#reshape(known)
+    this.#reshape(known, { ...known, inputGrowth: Math.min(known.inputGrowth * 2, this.#maxGrowth) })
   }
 
-  /** The outputs of a batch did not fit: the next slabs get twice the room. */
-  growOutput(slab: Slab): void {
+  /** Outputs of `spilled` size did not fit in a slab: the next ones get twice the room. */
+  growOutput(slab: Slab, spilled: Capacity): void {
     const known = this.#shapeOf(slab.shape.input)
-    known.outputGrowth = Math.min(known.outputGrowth * 2, maxGrowth)
-    this.#reshape(known)
+    known.outputBytes = spilled.variable.map((size, node) => {
+      return Math.max(known.outputBytes[node] ?? 0, Math.ceil(size / Math.max(1, spilled.rows)))
+    })
+    this.#reshape(known, { ...known, outputGrowth: Math.min(known.outputGrowth * 2, this.#maxGrowth) })
   }
 
   #openLarge(rows: number): Slab {
@@ -119,6 +129,7 @@ export class StageRooms implements RoomSource<Slab> {
       fingerprint,
       inputGrowth: 1,
       outputGrowth: 1,
+      outputBytes: [],
       shape,
       key: shapeKey(fingerprint, shape),
     }
@@ -130,16 +141,47 @@ export class StageRooms implements RoomSource<Slab> {
     return known
   }
 
-  #reshape(known: GroupShape): void {
-    const capacity = this.#capacity(known.fields, this.#options.maxRows, known.inputGrowth)
-    known.shape = this.#shape(known.fields, capacity, known.outputGrowth)
-    known.key = shapeKey(known.fingerprint, known.shape)
+  #reshape(known: GroupShape, { inputGrowth, outputGrowth }: Pick<GroupShape, 'inputGrowth' | 'outputGrowth'>): void {
+    const capacity = this.#capacity(known.fields, this.#options.maxRows, inputGrowth)
+    const shape = this.#shape(known.fields, capacity, outputGrowth)
+    if (layoutSlab(shape).byteLength > this.#pool.maxBytes * maxPoolShare) return
+    Object.assign(known, { inputGrowth, outputGrowth, shape, key: shapeKey(known.fingerprint, shape) })
   }
 
   #shape(input: readonly Field[], inputCapacity: Capacity, outputGrowth: number): SlabShape {
     const { output } = this.#options
     const outputCapacity = output === undefined ? undefined : this.#capacity(output, inputCapacity.rows, outputGrowth)
     return { input, inputCapacity, output, outputCapacity }
+  }
+
+  get #maxGrowth(): number {
+    return Math.max(maxGrowth, maxGrownBytes / (this.#options.maxRows * defaultColumnBytes))
+  }
+
+  /** Room for these very rows, in steps, so that slabs of rows of nearly the same length stand in for each other. */
+  #ample(fields: readonly Field[], { rows, variable }: Capacity): SlabShape {
+    const { shape, outputGrowth, outputBytes } = this.#shapeOf(fields)
+    const capacity = { rows, variable: variable.map((size) => this.#roundUp(size)) }
+    return this.#withLearned(this.#shape(shape.input, capacity, outputGrowth), outputBytes)
+  }
+
+  /** A slab for a few long rows has room for outputs like those that were seen. */
+  #withLearned(shape: SlabShape, outputBytes: readonly number[]): SlabShape {
+    const { outputCapacity } = shape
+    if (outputCapacity === undefined || outputBytes.length !== outputCapacity.variable.length) return shape
+    const { rows } = outputCapacity
+    const variable = outputCapacity.variable.map((size, node) => {
+      const learned = this.#roundUp(outputBytes[node] * rows)
+      return learned > Math.min(maxLearnedBytes, this.#pool.maxBytes * maxPoolShare) ? size : Math.max(size, learned)
+    })
+    return { ...shape, outputCapacity: { rows, variable } }
+  }
+
+  /** The next of four steps between a power of two and the one after it, where the pool is large enough for that. */
+  #roundUp(size: number): number {
+    const step = 2 ** Math.max(8, Math.floor(Math.log2(Math.max(1, size))) - 2)
+    const rounded = Math.ceil(size / step) * step
+    return rounded > this.#pool.maxBytes * maxPoolShare ? size : rounded
   }
 
   #capacity(fields: readonly Field[], rows: number, growth: number): Capacity {

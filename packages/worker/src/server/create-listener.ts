@@ -1,17 +1,21 @@
 import type { Endpoint } from '@redesmyn/core'
 import { AnswerCounts } from '../http/answer-counts.ts'
+import { Inflater } from '../http/content-coding/inflater.ts'
 import { EndpointRuntime } from '../http/endpoint-runtime.ts'
 import type { Readiness } from '../http/probes.ts'
 import { Router } from '../http/router.ts'
-import { ModelCatalogue } from '../model/model-catalogue.ts'
 import type { EndpointStats } from '../observe/expose-endpoint.ts'
 import { renderMetrics } from '../observe/metrics.ts'
+import { KeyedStage } from '../pipeline/keyed-stage.ts'
 import { PipelineRoute } from '../pipeline/pipeline-route.ts'
 import { RunningPipeline } from '../pipeline/running-pipeline.ts'
 import type { StagePort } from '../pipeline/stage-port.ts'
+import { addAdminRoutes } from './admin-routes.ts'
 import { addEndpointRoute } from './endpoint-route.ts'
+import type { Catalogues } from './open-catalogues.ts'
 import { addOwnRoutes } from './own-routes.ts'
 import { RequestListener, type RouteHandler } from './request-listener.ts'
+import { ServedModels } from './served-models.ts'
 import type { ServerScope } from './server-scope.ts'
 import type { ServedStage } from './start-stages.ts'
 import { UnavailableStage } from './unavailable-stage.ts'
@@ -21,30 +25,54 @@ export function createListener(
   endpoints: readonly Endpoint[],
   stages: readonly ServedStage[],
   scope: ServerScope,
+  catalogues: Catalogues,
 ): RequestListener {
   const router = new Router<RouteHandler>()
   const refusals = new AnswerCounts()
-  const listener = new RequestListener({ router, requestIds: scope.requestIds, refusals })
+  const inflater = new Inflater(scope.config.maxInFlightBytes)
+  const listener = new RequestListener({
+    pathPrefix: scope.config.pathPrefix,
+    router,
+    requestIds: scope.requestIds,
+    refusals,
+    settled: () => Promise.all(runtimes.map((runtime) => runtime.settled())),
+  })
   const runtimes = endpoints.map((endpoint) => {
-    return createRuntime({ endpoint, stage: portOf(endpoint, stages, scope), scope })
+    return createRuntime({ endpoint, stage: portOf(endpoint, stages, scope), scope, catalogues, inflater })
   })
   for (const runtime of runtimes) addEndpointRoute(router, runtime.endpoint, runtime)
   addOwnRoutes(router, {
     readiness: () => (listener.isDraining ? 'draining' : readinessOf(stages)),
     metrics: () => scrape(runtimes, refusals, { stages, scope }),
+    api:
+      scope.config.docs === 'on'
+        ? { appPath: scope.bundle.sourcePath, endpoints, requestIds: scope.requestIds }
+        : undefined,
   })
+  if (scope.config.admin === 'on') {
+    addAdminRoutes(router, { models: servedModels(catalogues, stages), requestIds: scope.requestIds })
+  }
   return listener
+}
+
+function servedModels(catalogues: Catalogues, stages: readonly ServedStage[]): readonly ServedModels[] {
+  return Array.from(catalogues).flatMap(([endpoint, catalogue]) => {
+    const served = stages.find(({ name }) => name === endpoint.modelStage)
+    return served === undefined ? [] : [new ServedModels(endpoint, catalogue)]
+  })
 }
 
 interface RuntimeParts {
   readonly endpoint: Endpoint
   readonly stage: StagePort
   readonly scope: ServerScope
+  readonly catalogues: Catalogues
+  readonly inflater: Inflater
 }
 
-function createRuntime({ endpoint, stage, scope }: RuntimeParts): EndpointRuntime {
-  const { config, app, bundle, clock, log, parseThread, requestIds, observation } = scope
-  const { models, path, stages } = endpoint
+function createRuntime({ endpoint, stage, scope, catalogues, inflater }: RuntimeParts): EndpointRuntime {
+  const { config, app, clock, log, parseThread, requestIds, use, observation } = scope
+  const { path, stages } = endpoint
   const { emf, tracer } = observation
   const owner = { endpoint: path, stages: stages.map(({ name }) => name).join('>') }
   return new EndpointRuntime({
@@ -52,8 +80,10 @@ function createRuntime({ endpoint, stage, scope }: RuntimeParts): EndpointRuntim
     stage,
     compile: app.compile,
     limits: config,
-    models: models && new ModelCatalogue({ models, appFolder: bundle.folder, clock, log }),
+    models: catalogues.get(endpoint),
+    use: [...use, ...app.use, ...endpoint.use],
     parseThread,
+    inflater,
     requestIds,
     clock,
     log,
@@ -68,9 +98,10 @@ function portOf({ stages, modelStage }: Endpoint, all: readonly ServedStage[], {
   const failed = served.find(({ state }) => state === 'failed')
   if (failed !== undefined) return new UnavailableStage(failed.name)
   const running = served.map(({ stage }) => stage)
-  return running.length === 1
-    ? running[0]
-    : new RunningPipeline(new PipelineRoute({ stages: running, modelStage, clock }))
+  const port =
+    running.length === 1 ? running[0] : new RunningPipeline(new PipelineRoute({ stages: running, modelStage, clock }))
+  const { batchKey } = stages[0].config
+  return batchKey === undefined ? port : new KeyedStage(port, batchKey)
 }
 
 /** A stage that the server goes on without does not count: its endpoints say so themselves. */

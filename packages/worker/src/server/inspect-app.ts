@@ -8,14 +8,26 @@ import {
 } from '@redesmyn/core'
 import { bundleApp } from '../app/bundle-app.ts'
 import { type LoadedApp, loadApp } from '../app/load-app.ts'
+import type { ServerConfig } from '../config/option-table.ts'
+import type { ConfigOptions, Environment, ResolvedOption } from '../config/resolve-config.ts'
+import { resolveSettings } from '../config/server-settings.ts'
 import { mountedEndpoints } from './mounted-endpoints.ts'
 
 /** What an app module exports, as plain data. */
 export interface AppReport {
   /** The source file. */
   readonly app: string
+  /** The configuration file that was read; null where there is none. */
+  readonly configFile: string | null
+  /** Every option of the server as it would be used, with its source. */
+  readonly config: readonly OptionReport[]
   readonly endpoints: readonly EndpointReport[]
   readonly stages: readonly StageReport[]
+}
+
+/** `value` is null where the option has none. */
+export interface OptionReport extends Pick<ResolvedOption, 'name' | 'source' | 'place'> {
+  readonly value: NonNullable<ServerConfig[keyof ServerConfig]> | null
 }
 
 export interface EndpointReport {
@@ -42,14 +54,24 @@ export interface ColumnReport {
   readonly isNullable: boolean
 }
 
-/** Bundles and loads an app and checks all that can be checked without serving it. Throws what serving would throw. */
-export async function inspectApp(app: string | URL): Promise<AppReport> {
+/**
+ * Bundles and loads an app and checks all that can be checked without serving it, its configuration too. Throws what
+ * serving would throw.
+ */
+export async function inspectApp(
+  app: string | URL,
+  options: ConfigOptions = {},
+  env: Environment = process.env,
+): Promise<AppReport> {
+  const settings = resolveSettings(app, options, env)
   const { url, sourcePath } = await bundleApp(app)
-  const loaded = await loadApp(url)
+  const loaded = await loadApp(url, settings.stages)
   const endpoints = mountedEndpoints([], loaded)
   for (const stage of loaded.stages.values()) checkSchemas(stage, loaded)
   return {
     app: sourcePath,
+    configFile: settings.filePath ?? null,
+    config: settings.origins.map(({ value, ...origin }) => ({ ...origin, value: value ?? null })),
     endpoints: endpoints.map(({ path, stages, models }) => ({
       path,
       stages: stages.map(({ name }) => name),

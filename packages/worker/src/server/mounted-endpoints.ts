@@ -1,5 +1,6 @@
 import { type Endpoint, PipelineError } from '@redesmyn/core'
 import { assertHasEndpoint, type LoadedApp } from '../app/load-app.ts'
+import { withStages } from '../app/with-stages.ts'
 import { Router } from '../http/router.ts'
 import { addEndpointRoute } from './endpoint-route.ts'
 
@@ -21,7 +22,7 @@ export function mountedEndpoints(registered: readonly Endpoint[], app: LoadedApp
     if (other !== undefined) throw twoCaches(endpoint, other)
     modelled.set(endpoint.modelStage, endpoint)
   }
-  return mounted
+  return mounted.map((endpoint) => withStages(endpoint, app.stages))
 }
 
 function assertExported({ path, stages: ordered, models }: Endpoint, { stages, endpoints }: LoadedApp): void {

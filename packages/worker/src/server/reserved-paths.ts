@@ -2,7 +2,7 @@ import { PipelineError } from '@redesmyn/core'
 
 /** Paths that the server keeps for itself, now or later. `/` is not among them: an endpoint may take it. */
 const reservedPaths = ['/livez', '/readyz', '/metrics', '/openapi.json', '/docs', '/.well-known/cascade'] as const
-const reservedFolders = ['/cascade/v1/', '/admin/'] as const
+const reservedFolders = ['/docs/', '/openapi/', '/cascade/v1/', '/admin/'] as const
 
 /** Throws CONFIG_INVALID when an endpoint claims one of them. */
 export function assertNotReserved(path: string): void {

@@ -1,4 +1,5 @@
 import type { FrontEnd } from '../http/exchange.ts'
+import type { FetchFrontEnd } from '../http/fetch/fetch-front-end.ts'
 import { emit } from '../observe/event-table.ts'
 import type { Logger } from '../observe/logger.ts'
 import type { RunningStage } from '../pipeline/running-stage.ts'
@@ -6,12 +7,16 @@ import type { DrainOptions, StopReport } from './lifecycle.ts'
 import type { RequestListener } from './request-listener.ts'
 import type { ServerAddress } from './server-address.ts'
 import type { ServerScope } from './server-scope.ts'
+import type { Sidecars } from './sidecars.ts'
 
 export interface RunningServerParts {
   readonly address: ServerAddress
   readonly frontEnd: FrontEnd
+  /** For requests that another server has taken. */
+  readonly mounted: FetchFrontEnd
   readonly listener: RequestListener
   readonly stages: readonly RunningStage[]
+  readonly sidecars: Sidecars
   readonly scope: ServerScope
   readonly logger: Logger
 }
@@ -31,9 +36,18 @@ export class RunningServer {
     return this.#parts.address
   }
 
+  /** Fires when something that the server cannot do without has ended. */
+  get lost(): AbortSignal {
+    return this.#parts.sidecars.lost
+  }
+
+  handle(request: Request): Promise<Response> {
+    return this.#parts.mounted.handle(request)
+  }
+
   /** New requests are refused at once, accepted ones answered within the drain time; then everything ends. */
   async stop({ drainMs = this.#parts.scope.config.drainMs, hurry }: DrainOptions): Promise<StopReport> {
-    const { frontEnd, listener, stages, scope, logger } = this.#parts
+    const { frontEnd, mounted, listener, stages, sidecars, scope, logger } = this.#parts
     const { clock, log, parseThread } = scope
     const startedAtMs = clock.now()
     emit(log, 'draining', { drainMs })
@@ -42,7 +56,8 @@ export class RunningServer {
     const isDrained = await this.#drain(drainMs, hurry)
     if (!isDrained && !hurry.aborted) emit(log, 'drainExpired', { drainMs })
     await Promise.all([parseThread.close(), ...stages.map((stage) => stage.stop())])
-    await frontEnd.close(closeGraceMs)
+    await Promise.all([frontEnd.close(closeGraceMs), mounted.close(closeGraceMs)])
+    await sidecars.stop()
     await scope.observation.close()
     emit(log, 'stopped', { stopMs: Math.round(clock.now() - startedAtMs) })
     logger.close()
@@ -51,12 +66,14 @@ export class RunningServer {
 
   /** False when the time was over, or the caller in a hurry, before the stages were empty. */
   async #drain(drainMs: number, hurry: AbortSignal): Promise<boolean> {
-    const { stages, scope } = this.#parts
+    const { listener, stages, scope } = this.#parts
     if (hurry.aborted) return false
     return await new Promise<boolean>((resolve, reject) => {
       const cancel = scope.clock.after(drainMs, () => resolve(false))
       hurry.addEventListener('abort', () => resolve(false), { once: true })
-      void Promise.all(stages.map((stage) => stage.drain()))
+      void listener
+        .settled()
+        .then(() => Promise.all(stages.map((stage) => stage.drain())))
         .then(() => resolve(true), reject)
         .finally(cancel)
     })

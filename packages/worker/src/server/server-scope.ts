@@ -1,4 +1,4 @@
-import type { Log } from '@redesmyn/core'
+import type { Log, Middleware, StageOverride } from '@redesmyn/core'
 import type { BundledApp } from '../app/bundle-app.ts'
 import type { LoadedApp } from '../app/load-app.ts'
 import type { ServerConfig } from '../config/option-table.ts'
@@ -12,6 +12,8 @@ import type { SlabPool } from '../memory/slab-pool.ts'
 export interface ServerScope {
   readonly config: ServerConfig
   readonly bundle: BundledApp
+  /** What `app` has had its stages overridden with: threads load it anew. */
+  readonly overrides: readonly StageOverride[]
   readonly app: LoadedApp
   readonly clock: TurnClock
   readonly pool: SlabPool
@@ -19,4 +21,6 @@ export interface ServerScope {
   readonly log: Log
   readonly requestIds: RequestIds
   readonly observation: Observation
+  /** Of the server itself, around that of the app. */
+  readonly use: readonly Middleware[]
 }

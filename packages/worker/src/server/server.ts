@@ -1,11 +1,13 @@
-import type { Endpoint } from '@redesmyn/core'
+import { checkMiddleware, type Endpoint, type Middleware, PipelineError } from '@redesmyn/core'
 import type { ServerConfig } from '../config/option-table.ts'
-import { type ConfigOptions, type Environment, resolveConfig } from '../config/resolve-config.ts'
+import type { ConfigOptions, Environment } from '../config/resolve-config.ts'
+import { resolveSettings, type ServerSettings } from '../config/server-settings.ts'
 import { Router } from '../http/router.ts'
 import type { SpanExporter } from '../observe/trace/span-exporter.ts'
 import { addEndpointRoute } from './endpoint-route.ts'
 import { Lifecycle, type LifecycleState, type StopOptions, type StopReport } from './lifecycle.ts'
 import type { RunningServer } from './running-server.ts'
+import type { ServerPlan } from './start-server.ts'
 import type { ServerAddress } from './server-address.ts'
 
 export interface ServerOptions extends ConfigOptions {
@@ -20,24 +22,37 @@ export interface ServerOptions extends ConfigOptions {
  * module may hold one and still be imported by the threads; another server in the same process knows nothing of it.
  */
 export class Server {
-  readonly config: ServerConfig
+  readonly #settings: ServerSettings
   readonly #app: string | URL
   readonly #spanExporter: SpanExporter | undefined
   readonly #endpoints: Endpoint[] = []
+  readonly #use: Middleware[] = []
   readonly #router = new Router<Endpoint>()
   readonly #lifecycle: Lifecycle<RunningServer>
+  readonly #lost = new AbortController()
   #address: ServerAddress | undefined
+  #listens: ServerPlan['listens'] = 'address'
+  #running: RunningServer | undefined
 
-  /** Throws CONFIG_INVALID naming the option, or the variable of `env`, that is unusable. */
+  /** Throws CONFIG_INVALID naming the option, the variable of `env` or the key of the configuration file that is unusable. */
   constructor(options: ServerOptions, env: Environment = process.env) {
     const { app, spanExporter, ...config } = options
     this.#app = app
     this.#spanExporter = spanExporter
-    this.config = resolveConfig(config, env)
+    this.#settings = resolveSettings(app, config, env)
     this.#lifecycle = new Lifecycle<RunningServer>({
       start: (signal) => this.#start(signal),
       stop: (running, drain) => running.stop(drain),
     })
+  }
+
+  get config(): ServerConfig {
+    return this.#settings.config
+  }
+
+  /** Fires when a sidecar has ended by itself: the server then stops. */
+  get lost(): AbortSignal {
+    return this.#lost.signal
   }
 
   get state(): LifecycleState {
@@ -61,11 +76,38 @@ export class Server {
     return this
   }
 
+  /**
+   * Puts middleware around all endpoints, outside of the app's own; what is used first is outermost. Throws
+   * LIFECYCLE_MISUSE once the server was asked to serve.
+   */
+  use(...middleware: readonly Middleware[]): this {
+    this.#lifecycle.assertIdle('use()')
+    this.#use.push(...checkMiddleware('the server', middleware))
+    return this
+  }
+
   /** Resolves when every stage is warm and the address answers. What had started is ended again where it rejects. */
   async serve(): Promise<ServerAddress> {
-    const { address } = await this.#lifecycle.start()
-    this.#address = address
-    return address
+    this.#lifecycle.assertIdle('serve()')
+    this.#running = await this.#lifecycle.start()
+    this.#address = this.#running.address
+    return this.#running.address
+  }
+
+  /** Starts without an address of its own, for `handle` alone: another server brings the requests. */
+  async open(): Promise<void> {
+    this.#lifecycle.assertIdle('open()')
+    this.#listens = 'nowhere'
+    this.#running = await this.#lifecycle.start()
+  }
+
+  /**
+   * Answers one request that another server has taken, as over HTTP. Errors are responses; rejects with LIFECYCLE_MISUSE
+   * where the server does not serve.
+   */
+  async handle(request: Request): Promise<Response> {
+    if (this.#running !== undefined) return await this.#running.handle(request)
+    throw new PipelineError('LIFECYCLE_MISUSE', 'handle() was called before the server serves')
   }
 
   /** Answers what was accepted, refuses the rest, and ends every thread. Never rejects for being called too early or twice. */
@@ -76,12 +118,22 @@ export class Server {
   /** What serving takes is loaded here and not above: every thread imports this module with its app. */
   async #start(signal: AbortSignal): Promise<RunningServer> {
     const { startServer } = await import('./start-server.ts')
-    return await startServer({
+    const running = await startServer({
       app: this.#app,
       endpoints: this.#endpoints,
-      config: this.config,
+      use: this.#use,
+      settings: this.#settings,
       spanExporter: this.#spanExporter,
+      listens: this.#listens,
       signal,
     })
+    running.lost.addEventListener('abort', () => this.#stopAtLoss(running.lost.reason), { once: true })
+    return running
+  }
+
+  #stopAtLoss(reason: unknown): void {
+    this.#lost.abort(reason)
+    // A stop that fails has failed for whoever asked for it too; here nobody did.
+    this.stop().catch(() => {})
   }
 }

@@ -1,9 +1,10 @@
-import type { Endpoint, Log } from '@redesmyn/core'
+import type { Endpoint, Log, Middleware } from '@redesmyn/core'
 import { bundleApp } from '../app/bundle-app.ts'
 import { loadApp } from '../app/load-app.ts'
-import type { ServerConfig } from '../config/option-table.ts'
+import type { ServerSettings } from '../config/server-settings.ts'
 import { createFrontEnd } from '../http/create-front-end.ts'
 import type { FrontEnd } from '../http/exchange.ts'
+import { FetchFrontEnd } from '../http/fetch/fetch-front-end.ts'
 import { ParseThread } from '../http/parse-thread.ts'
 import { SlabPool } from '../memory/slab-pool.ts'
 import { emit } from '../observe/event-table.ts'
@@ -15,25 +16,30 @@ import { systemClock } from '../thread/system-clock.ts'
 import { createListener } from './create-listener.ts'
 import { mountedEndpoints } from './mounted-endpoints.ts'
 import { openObservation } from './observation.ts'
+import { openCatalogues } from './open-catalogues.ts'
 import { RunningServer } from './running-server.ts'
 import { serverAddress } from './server-address.ts'
 import type { ServerScope } from './server-scope.ts'
+import { Sidecars } from './sidecars.ts'
 import { startStages } from './start-stages.ts'
 
 export interface ServerPlan {
   readonly app: string | URL
   /** None: all that the app exports. */
   readonly endpoints: readonly Endpoint[]
-  readonly config: ServerConfig
+  readonly settings: ServerSettings
   /** Where spans go, in the place of the trace file. */
   readonly spanExporter?: SpanExporter | undefined
+  readonly use: readonly Middleware[]
+  /** `nowhere`: requests come through `RunningServer.handle` alone. */
+  readonly listens: 'address' | 'nowhere'
   /** Fires when the server is stopped before it listens. */
   readonly signal: AbortSignal
 }
 
 /** Brings up a server: app, stages, address. Rejects with what failed first; nothing of it then runs on. */
 export async function startServer(plan: ServerPlan): Promise<RunningServer> {
-  const { logLevel: level, logFormat: format, logFile: file } = plan.config
+  const { logLevel: level, logFormat: format, logFile: file } = plan.settings.config
   const logger = await createLogger({ level, format, file })
   try {
     return await startWithLog(plan, logger)
@@ -60,46 +66,78 @@ interface ServerStart {
 }
 
 async function startInScope(plan: ServerPlan, scope: ServerScope, start: ServerStart): Promise<RunningServer> {
-  const { logger, startedAtMs } = start
-  const { clock, log } = scope
+  const { log } = scope
   const endpoints = mountedEndpoints(plan.endpoints, scope.app)
   const paths = endpoints.map(({ path }) => path)
   emit(log, 'starting', { app: scope.bundle.sourcePath, endpoints: paths })
-  const stages = await startStages(endpoints, scope, plan.signal)
+  const sidecars = new Sidecars(scope)
+  await sidecars.start(plan.settings.sidecars)
   try {
-    const listener = createListener(endpoints, stages, scope)
-    const { frontEnd, kind } = await openFrontEnd(scope)
+    return await startListening({ endpoints, scope, sidecars, plan, ...start })
+  } catch (error) {
+    await sidecars.stop()
+    throw sidecars.lost.aborted ? sidecars.lost.reason : error
+  }
+}
+
+interface ListeningParts extends ServerStart {
+  readonly endpoints: readonly Endpoint[]
+  readonly scope: ServerScope
+  readonly sidecars: Sidecars
+  readonly plan: ServerPlan
+}
+
+async function startListening(parts: ListeningParts): Promise<RunningServer> {
+  const { endpoints, scope, sidecars, logger, startedAtMs, plan } = parts
+  const { clock, log } = scope
+  const paths = endpoints.map(({ path }) => path)
+  const stages = await startStages(endpoints, scope, AbortSignal.any([plan.signal, sidecars.lost]))
+  try {
+    sidecars.lost.throwIfAborted()
+    const catalogues = await openCatalogues(endpoints, stages, scope, plan.signal)
+    const listener = createListener(endpoints, stages, scope, catalogues)
+    const mounted = new FetchFrontEnd({ maxInFlightBytes: scope.config.maxInFlightBytes, clock })
+    await mounted.listen(listener)
+    const { frontEnd, kind } = plan.listens === 'nowhere' ? nowhere(mounted) : await openFrontEnd(scope)
     const { host, port } = await frontEnd.listen(listener)
     const address = serverAddress(host, port)
     const startMs = Math.round(clock.now() - startedAtMs)
-    emit(log, 'listening', { ...address, frontEnd: kind, endpoints: paths, startMs })
+    if (kind === 'none') emit(log, 'mounted', { endpoints: paths, startMs })
+    else emit(log, 'listening', { ...address, frontEnd: kind, endpoints: paths, startMs })
     const running = stages.flatMap((served) => (served.state === 'running' ? [served.stage] : []))
-    return new RunningServer({ scope, address, frontEnd, listener, stages: running, logger })
+    return new RunningServer({ scope, address, frontEnd, mounted, listener, stages: running, sidecars, logger })
   } catch (error) {
     await Promise.allSettled(stages.map((served) => served.stage.stop()))
     throw error
   }
 }
 
-async function openScope({ app, config, spanExporter }: ServerPlan, log: Log): Promise<ServerScope> {
+async function openScope({ app, settings, use, spanExporter }: ServerPlan, log: Log): Promise<ServerScope> {
+  const { config, stages: overrides } = settings
   const bundle = await bundleApp(app)
   const clock = new TurnClock(systemClock())
   return {
     config,
     bundle,
-    app: await loadApp(bundle.url),
+    overrides,
+    app: await loadApp(bundle.url, overrides),
     clock,
     pool: new SlabPool({ maxBytes: config.maxSlabBytes, poison: 'never' }),
-    parseThread: new ParseThread({ appUrl: bundle.url, maxBytes: config.maxInFlightBytes }),
+    parseThread: new ParseThread({ appUrl: bundle.url, overrides, maxBytes: config.maxInFlightBytes }),
     log,
     requestIds: new RequestIds(),
     observation: openObservation({ config, clock, log, spanExporter }),
+    use,
   }
 }
 
 interface OpenFrontEnd {
   readonly frontEnd: FrontEnd
-  readonly kind: 'uws' | 'http'
+  readonly kind: 'uws' | 'http' | 'none'
+}
+
+function nowhere(frontEnd: FrontEnd): OpenFrontEnd {
+  return { frontEnd, kind: 'none' }
 }
 
 async function openFrontEnd({ config, clock, log }: ServerScope): Promise<OpenFrontEnd> {

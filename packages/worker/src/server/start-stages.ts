@@ -69,10 +69,10 @@ function createStages(endpoints: readonly Endpoint[], scope: ServerScope): Reado
 
 function createStage(stage: AnyStage, endpoints: readonly Endpoint[], scope: ServerScope): RunningStage {
   const modelled = endpoints.find(({ modelStage }) => modelStage === stage.name)
-  const { bundle, config, clock, pool, log, requestIds, observation } = scope
+  const { bundle, overrides, config, clock, pool, log, requestIds, observation } = scope
   return new RunningStage({
-    stage: config.threads === undefined ? stage : withThreads(stage, config.threads),
-    app: bundle,
+    stage,
+    app: { ...bundle, overrides },
     modelled: modelled?.models && { endpointPath: modelled.path, limits: modelled.models },
     clock,
     pool,
@@ -84,12 +84,4 @@ function createStage(stage: AnyStage, endpoints: readonly Endpoint[], scope: Ser
     checkWrites: config.checkWrites === 'on',
     tracer: observation.tracer,
   })
-}
-
-/** A stage is a function with properties, and frozen: this one is only what the runtime reads. */
-function withThreads(stage: AnyStage, threads: number): AnyStage {
-  const { name, input, output, handler, config } = stage
-  // The server's own thread cannot be had more than once.
-  if (config.isolation === 'inline') return stage
-  return { '~kind': 'stage', name, input, output, handler, config: { ...config, threads } }
 }

@@ -35,7 +35,8 @@ function writeRequestNumbers({ room, group, spans }: FormedBatch<Slab>): boolean
   if (spans.length > requestNumbers.length || group.model !== undefined || hasOwnKeys(group.params)) return false
   for (let i = 0; i < spans.length; i++) {
     const { waiter, rowCount } = spans[i]
-    if (rowCount !== 1 || waiter.clientRequestId !== '' || waiter.query !== '' || waiter.traceparent) return false
+    if (rowCount !== 1 || waiter.clientRequestId !== '' || waiter.query !== '') return false
+    if (waiter.traceparent || waiter.headers) return false
     requestNumbers[i] = waiter.requestNumber
   }
   header.factsBytes = 0
@@ -49,6 +50,7 @@ function factsOf(batch: FormedBatch): BatchFacts {
   return {
     ids: spans.map(({ waiter }) => waiter.requestId).join('\n'),
     ...(hasQuery && { queries: spans.map(({ waiter }) => waiter.query).join('\n') }),
+    ...headerFacts(spans),
     ...(!isOneRowEach && { rowCounts: spans.map((span) => span.rowCount) }),
     ...(hasOwnKeys(group.params) && { params: group.params }),
     ...(group.model !== undefined && { model: group.model }),
@@ -61,6 +63,16 @@ function traceFacts(batch: FormedBatch): Pick<BatchFacts, 'traceparent' | 'trace
   const traceparents = batch.spans.map(({ waiter }) => waiter.traceparent ?? '')
   batch.traceparent ??= batchTraceparent(traceparents)
   return { traceparents: traceparents.join('\n'), ...(batch.traceparent && { traceparent: batch.traceparent }) }
+}
+
+/** Nothing, or the values of every header that some request brought, in the order of the requests. */
+function headerFacts(spans: FormedBatch['spans']): Pick<BatchFacts, 'headers'> {
+  const names = new Set(
+    spans.flatMap(({ waiter }) => (waiter.headers === undefined ? [] : Object.keys(waiter.headers))),
+  )
+  if (names.size === 0) return {}
+  const valuesOf = (name: string): string => spans.map(({ waiter }) => waiter.headers?.[name] ?? '').join('\n')
+  return { headers: Object.fromEntries(Array.from(names, (name) => [name, valuesOf(name)])) }
 }
 
 function hasOwnKeys(record: Readonly<Record<string, string>>): boolean {

@@ -1,6 +1,7 @@
 import type { BatchFacts } from './protocol.ts'
 
 const noParams: Readonly<Record<string, string>> = Object.freeze({})
+const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
 
 /** Whose the rows of a batch are. The text is read when something asks: most handlers never do. */
 export class BatchRequests {
@@ -9,6 +10,7 @@ export class BatchRequests {
   #ids: readonly string[] | undefined
   #queries: readonly string[] | undefined
   #traceparents: readonly string[] | undefined
+  #headers: Map<string, readonly string[]> | undefined
   #requestOfRow: Uint32Array | undefined
 
   constructor(read: () => BatchFacts) {
@@ -41,6 +43,12 @@ export class BatchRequests {
   traceparent(row: number): string | undefined {
     this.#traceparents ??= this.facts.traceparents?.split('\n') ?? []
     return this.#traceparents[this.#requestOf(row)] || undefined
+  }
+
+  header(row: number, name: string): string {
+    const { headers = noHeaders } = this.facts
+    this.#headers ??= new Map(Object.entries(headers).map(([known, values]) => [known, values.split('\n')]))
+    return this.#headers.get(name.toLowerCase())?.[this.#requestOf(row)] ?? ''
   }
 
   #requestOf(row: number): number {

@@ -19,6 +19,8 @@ export default function run(task: SlotTask): Promise<SlotAnswer> {
       return runtime.load(task)
     case 'unload':
       return runtime.unload(task)
+    case 'close':
+      return runtime.close()
     case 'serve':
       return new ThreadLink(runtime, task).serve().then(() => ({ kind: 'served' }))
   }

@@ -2,8 +2,10 @@ import {
   BatchWriter,
   type HandlerColumns,
   inferColumns,
+  type Int64Array,
   layoutBatch,
   measureColumns,
+  type NumberArray,
   PipelineError,
   writeColumns,
 } from '@redesmyn/core'
@@ -20,13 +22,34 @@ export interface OutputParts {
 
 /** Copies outputs into their room in the slab; where there is none, or too little, into a buffer made for them. */
 export function fillOutput(view: SlabView, parts: OutputParts): SpilledOutput | undefined {
-  const { columns, rowCount, stage, copies } = parts
+  const { rowCount, stage, copies } = parts
   const writer = view.outputWriter
   if (writer === undefined) return spill(view, parts)
+  const columns = withoutForeignRooms(view, parts)
   writer.reset()
-  if (!writeColumns(writer, columns, rowCount, stage)) return spill(view, parts)
+  if (!writeColumns(writer, columns, rowCount, stage)) return spill(view, { ...parts, columns })
   copies.add('output', writer.byteLength - bytesInPlace(view, columns))
   return undefined
+}
+
+/** A column that lies in the room of another would be overwritten before it is read: it is copied out first. */
+function withoutForeignRooms({ buffer, layout }: SlabView, { columns, copies }: OutputParts): HandlerColumns {
+  const { output } = layout
+  if (output === undefined) return columns
+  let own = columns
+  for (const { field, values } of output.columns) {
+    const column = columns[field.name]
+    if (!isNumbers(column) || column.buffer !== buffer || column.byteOffset === values?.byteOffset) continue
+    const place = column.byteOffset - output.byteOffset
+    if (place < 0 || place >= output.byteLength) continue
+    own = { ...own, [field.name]: column.slice() }
+    copies.add('output', column.byteLength)
+  }
+  return own
+}
+
+function isNumbers(column: unknown): column is NumberArray | Int64Array {
+  return ArrayBuffer.isView(column) && !(column instanceof DataView)
 }
 
 /** What a handler wrote into the room that `batch.out` gave is there already. */

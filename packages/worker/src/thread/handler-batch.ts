@@ -1,10 +1,20 @@
-import { type AnyBatch, type BatchTensor, handlerColumn, PipelineError, type RecordBatch } from '@redesmyn/core'
+import {
+  type AnyBatch,
+  type BatchChange,
+  type BatchTensor,
+  type Field,
+  type HandlerColumns,
+  handlerColumn,
+  PipelineError,
+  type RecordBatch,
+} from '@redesmyn/core'
 import { arrowView } from '../interop/arrow-view.ts'
 import { fillTensor, numericColumn, widthOf } from '../interop/fill-tensor.ts'
 import type { Libraries } from '../interop/libraries.ts'
 import { polarsFrame } from '../interop/polars-frame.ts'
 import type { SlabPart } from '../memory/slab-layout.ts'
 import type { CopyCounts, CopyReason } from './copy-counts.ts'
+import { readOutput } from './read-output.ts'
 
 export interface HandlerBatchParts {
   readonly input: RecordBatch
@@ -17,15 +27,22 @@ export interface HandlerBatchParts {
   readonly libraries: Libraries
   /** See `PolarsParts`. */
   readonly head: SlabPart | undefined
+  /** Whether the columns are what the requests brought, for a stage without an input schema. */
+  readonly isInferred: boolean
 }
 
 /** What a handler gets: views of the slab, made when it asks for them. */
 export class HandlerBatch implements AnyBatch {
   readonly #parts: HandlerBatchParts
+  /** The batch that this one is a part of, or itself. */
+  readonly #whole: HandlerBatch
   #rows: Record<string, unknown>[] | undefined
+  #whenOver: (() => void)[] | undefined
+  #isOver = false
 
-  constructor(parts: HandlerBatchParts) {
+  constructor(parts: HandlerBatchParts, whole?: HandlerBatch) {
     this.#parts = parts
+    this.#whole = whole ?? this
   }
 
   get rowCount(): number {
@@ -91,12 +108,46 @@ export class HandlerBatch implements AnyBatch {
     this.#parts.copies.add(reason, bytes)
   }
 
+  /** See `LendingBatch`. */
+  get isOver(): boolean {
+    return this.#whole.#isOver
+  }
+
+  get isInferred(): boolean {
+    return this.#parts.isInferred
+  }
+
+  whenOver(action: () => void): void {
+    this.#whole.#whenOver ??= []
+    this.#whole.#whenOver.push(action)
+  }
+
+  /** What the handler returned was read, or will not be. */
+  end(): void {
+    this.#isOver = true
+    if (this.#whenOver !== undefined) for (const action of this.#whenOver) action()
+  }
+
   slice(from: number, to: number): AnyBatch {
     const { input, output } = this.#parts
     const { rowCount } = input
     if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= rowCount)) {
       throw new PipelineError('HANDLER_ERROR', `there are no rows ${from} to ${to} in a batch of ${rowCount}`)
     }
-    return new HandlerBatch({ ...this.#parts, input: input.slice(from, to), output: output?.slice(from, to) })
+    const parts = { ...this.#parts, input: input.slice(from, to), output: output?.slice(from, to) }
+    return new HandlerBatch(parts, this.#whole)
+  }
+
+  '~derive'({ input, output }: BatchChange): AnyBatch {
+    const changed = {
+      ...(input && { input, columnNames: input.fields.map(({ name }) => name), head: undefined }),
+      ...(output && { output, outputNames: output.fields.map(({ name }) => name) }),
+    }
+    return new HandlerBatch({ ...this.#parts, ...changed })
+  }
+
+  '~read'(returned: unknown, fields: readonly Field[], stage: string): HandlerColumns {
+    const { libraries, copies } = this.#parts
+    return readOutput(returned, { fields, stage, libraries, copies })
   }
 }

@@ -54,11 +54,14 @@ export class HandlerRunner {
       if (isPromiseLike(returned)) return this.#settle(call, returned, startedAtMs)
       view.header.handlerMs = performance.now() - startedAtMs
       call.context.settle()
-      return this.#finish(call, returned)
+      const reply = this.#finish(call, returned)
+      call.batch.end()
+      return reply
     } catch (error) {
       view.header.handlerMs = performance.now() - startedAtMs
       call?.context.settle()
-      return failed(error)
+      call?.batch.end()
+      return failed(error, this.#parts.stage.name)
     }
   }
 
@@ -69,9 +72,10 @@ export class HandlerRunner {
       return this.#finish(call, returned)
     } catch (error) {
       call.view.header.handlerMs = performance.now() - startedAtMs
-      return failed(error)
+      return failed(error, this.#parts.stage.name)
     } finally {
       call.context.settle()
+      call.batch.end()
     }
   }
 
@@ -91,6 +95,7 @@ export class HandlerRunner {
       copies,
       libraries,
       head: stage.config.mutatesInput ? undefined : head,
+      isInferred: stage.input === undefined,
     })
     return { view, input, batch, context, snapshot }
   }
@@ -133,8 +138,9 @@ function done(spilled: SpilledOutput | undefined, { rejects, heads }: SlotContex
 }
 
 /** A code that is never sent says nothing to a client: to the front end such an error is one of the handler's. */
-function failed(thrown: unknown): BatchReply {
-  const error: ErrorData = toErrorData(thrown, 'HANDLER_ERROR')
+function failed(thrown: unknown, stage: string): BatchReply {
+  const data: ErrorData = toErrorData(thrown, 'HANDLER_ERROR')
+  const error = { ...data, details: { stage, ...data.details } }
   const isSendable = errorTable[error.code].http !== null
   return { kind: 'failed', error: isSendable ? error : { ...error, code: 'HANDLER_ERROR' } }
 }

@@ -104,6 +104,7 @@ export class InlineSlot implements SlotPort {
     this.#waiting.length = 0
     this.#notes.close()
     await this.#settleRunning()
+    await this.#runtime.close()
     for (const batch of this.#running.keys()) this.#leave(batch)
   }
 

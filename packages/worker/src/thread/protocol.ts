@@ -1,5 +1,5 @@
 import type { LoggerOptions } from '../observe/logger.ts'
-import type { Capacity, ErrorData, Field, ModelRef, ReplyHead } from '@redesmyn/core'
+import type { Capacity, ErrorData, Field, ModelRef, ReplyHead, StageOverride } from '@redesmyn/core'
 import type { MessagePort } from 'node:worker_threads'
 
 /** What a slot's thread is told once, as workerData. */
@@ -8,6 +8,8 @@ export interface SlotData {
   readonly appUrl: string
   /** Where relative paths in options resolve. */
   readonly appFolder: string
+  /** What the stages of the app are given in place of what they declare. */
+  readonly overrides?: readonly StageOverride[]
   readonly stageName: string
   /** The endpoint whose model cache this slot loads from; undefined where the stage's handler takes no model. */
   readonly endpointPath: string | undefined
@@ -63,10 +65,17 @@ export interface UnloadTask {
   readonly models: readonly ModelRef[]
 }
 
-export type SlotTask = StartTask | LoadTask | UnloadTask | ServeTask
+/** Before the thread is ended: what was provided to handlers is disposed of. */
+export interface CloseTask {
+  readonly kind: 'close'
+}
+
+export type SlotTask = StartTask | LoadTask | UnloadTask | ServeTask | CloseTask
 
 export type SlotAnswer =
-  | { readonly kind: 'started' }
+  /** `closes`: there is something to dispose of before the thread ends. */
+  | { readonly kind: 'started'; readonly closes?: true }
+  | { readonly kind: 'closed' }
   | { readonly kind: 'start-failed'; readonly error: ErrorData }
   | { readonly kind: 'loaded'; readonly loadMs: number }
   | { readonly kind: 'load-failed'; readonly error: ErrorData; readonly loadMs: number }
@@ -97,6 +106,8 @@ export interface BatchFacts {
   readonly ids: string
   /** Raw queries likewise; absent where no request has one. */
   readonly queries?: string
+  /** Values of the headers that handlers may read, by name, likewise; absent where no request has any. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Rows of each request; absent where every request has one. */
   readonly rowCounts?: readonly number[]
   readonly params?: Readonly<Record<string, string>>

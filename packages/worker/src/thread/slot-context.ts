@@ -6,8 +6,11 @@ import {
   type HandlerContext,
   type HandlerMetrics,
   isErrorCode,
+  type LoadedModel,
   type Log,
   PipelineError,
+  type Provided,
+  type Provider,
   type ReplyHead,
 } from '@redesmyn/core'
 import type { BatchRequests } from './batch-requests.ts'
@@ -22,6 +25,8 @@ export interface SlotFacts {
   readonly log: Log
   readonly metrics: HandlerMetrics
   readonly clock: Clock
+  readonly provided: Provided
+  readonly models: () => readonly LoadedModel[]
 }
 
 export interface BatchCircumstances {
@@ -100,6 +105,10 @@ export class SlotContext implements HandlerContext<unknown> {
     return this.#controller.signal
   }
 
+  get<T>(provider: Provider<T>): T {
+    return this.#slot.provided.get(provider)
+  }
+
   query(row: number): URLSearchParams {
     return this.#requests.query(this.#existing(row))
   }
@@ -108,8 +117,16 @@ export class SlotContext implements HandlerContext<unknown> {
     return this.#requests.traceparent(this.#existing(row))
   }
 
+  header(row: number, name: string): string {
+    return this.#requests.header(this.#existing(row), name)
+  }
+
   requestId(row: number): string {
     return this.#requests.requestId(this.#existing(row))
+  }
+
+  models(): readonly LoadedModel[] {
+    return this.#slot.models()
   }
 
   reject(row: number, code: ErrorCode, message: string): void {
@@ -119,7 +136,7 @@ export class SlotContext implements HandlerContext<unknown> {
     }
     this.#rejects ??= new Map()
     if (this.#rejects.has(row)) return
-    this.#rejects.set(row, { code, message: String(message), details: {}, stack: undefined })
+    this.#rejects.set(row, { code, message: String(message), details: { stage: this.stage }, stack: undefined })
   }
 
   reply(row: number, head: ReplyHead): void {

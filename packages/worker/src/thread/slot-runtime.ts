@@ -1,4 +1,4 @@
-import { type AnyStage, type Log, PipelineError, toErrorData } from '@redesmyn/core'
+import { type AnyStage, type Log, PipelineError, Provided, toErrorData } from '@redesmyn/core'
 import { type LoadedApp, loadApp } from '../app/load-app.ts'
 import { Libraries } from '../interop/libraries.ts'
 import { startHandler } from '../interop/starting-handler.ts'
@@ -24,6 +24,8 @@ interface StartedSlot {
   readonly runner: HandlerRunner
   readonly inputs: BatchInputs
   readonly models: ModelHolder | undefined
+  readonly provided: Provided
+  readonly log: Log
 }
 
 const revoked: BatchReply = Object.freeze({ kind: 'revoked' })
@@ -42,15 +44,26 @@ export class SlotRuntime implements BatchRunner {
 
   /** Imports the app and finds the stage in it. Never rejects. */
   async start(): Promise<SlotAnswer> {
-    const { appUrl, stageName, slot, observed } = this.#data
+    const { appUrl, overrides = [], stageName, slot, observed } = this.#data
     try {
-      const [app, log] = await Promise.all([loadApp(appUrl), this.#createLog()])
+      const [app, log] = await Promise.all([loadApp(appUrl, overrides), this.#createLog()])
       const stage = findStage(app, stageName)
       const models = this.#createModels(app, log)
       const metrics = new ThreadMetrics(new SeriesMemory(observed, seriesOffset))
+      const provided = new Provided()
+      await provided.create([...stage.config.needs, ...app.provide], { stage: stageName, slot, log })
       const runner = new HandlerRunner({
         stage,
-        slot: { stage: stageName, slot, maxRows: stage.config.batch.maxRows, log, metrics, clock: systemClock() },
+        slot: {
+          stage: stageName,
+          slot,
+          maxRows: stage.config.batch.maxRows,
+          log,
+          metrics,
+          clock: systemClock(),
+          provided,
+          models: () => models?.loaded() ?? [],
+        },
         copies: new CopyCounts(this.#data.copies),
         libraries: new Libraries(),
         vitals: new VitalsWriter(observed),
@@ -58,8 +71,9 @@ export class SlotRuntime implements BatchRunner {
         modelOf: models && (({ facts }) => facts.model && models.get(facts.model)),
       })
       await startHandler(stage.handler, this.#data.appFolder)
-      this.#started = { runner, inputs: new BatchInputs(this.#slabs, stage.input?.fields), models }
-      return { kind: 'started' }
+      const inputs = new BatchInputs(this.#slabs, stage.input?.fields)
+      this.#started = { runner, inputs, models, provided, log }
+      return provided.isEmpty ? { kind: 'started' } : { kind: 'started', closes: true }
     } catch (error) {
       return { kind: 'start-failed', error: toErrorData(error, 'CONFIG_INVALID') }
     }
@@ -99,6 +113,15 @@ export class SlotRuntime implements BatchRunner {
     } catch (error) {
       return { kind: 'failed', error: toErrorData(error, 'INTERNAL') }
     }
+  }
+
+  /** The thread is about to end: what was provided is disposed of. Never rejects. */
+  async close(): Promise<SlotAnswer> {
+    const started = this.#started
+    await started?.provided.dispose().catch((err: unknown) => {
+      started.log.warn({ err }, 'Something that was provided could not be disposed of.')
+    })
+    return { kind: 'closed' }
   }
 
   async #createLog(): Promise<Log> {

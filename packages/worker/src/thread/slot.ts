@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { MessageChannel } from 'node:worker_threads'
 import { type FormedBatch, fromErrorData, type ModelRef, PipelineError } from '@redesmyn/core'
 import { Piscina } from 'piscina'
@@ -12,6 +13,9 @@ import { SlabNotes } from './slab-notes.ts'
 import { plainHost, type SlotHost, threadOptions } from './slot-host.ts'
 import { slotLoss } from './slot-loss.ts'
 import type { EndedOnSlot, LoopTimes, SlotParts, SlotPort, SlotState } from './slot-port.ts'
+
+/** For what handlers were provided with to be disposed of, when a thread ends. */
+const closeMs = 1000
 
 const entry = new URL('./entry.js', import.meta.url).href
 
@@ -28,6 +32,7 @@ export class Slot implements SlotPort {
   readonly #notes: SlabNotes
   readonly #ringDepth: number
   #unpassed = 0
+  #mustClose = false
   #state: SlotState = 'stopped'
   #link: MainLink | undefined
   #exited: Promise<void> = Promise.resolve()
@@ -85,6 +90,7 @@ export class Slot implements SlotPort {
       throw endedWhileLoading(this.#parts.data.stageName, cause)
     })
     if (answer.kind === 'start-failed') throw fromErrorData(answer.error)
+    this.#mustClose = answer.kind === 'started' && answer.closes === true
     this.#serve()
   }
 
@@ -144,10 +150,19 @@ export class Slot implements SlotPort {
     this.#state = 'stopped'
     this.#notes.close()
     this.#link?.close()
+    await this.#close()
     // A thread inside native code takes the process with it when it is ended; it ends itself behind the call.
     if (giveUpThread(this.#parts.data.control) === 'abandoned') await this.#exited
     for (const thread of this.#piscina.threads) await thread.terminate()
     await this.#piscina.destroy()
+  }
+
+  /** A thread that is busy in one long call is not waited for. */
+  async #close(): Promise<void> {
+    if (!this.#mustClose) return
+    this.#mustClose = false
+    const closed = this.#piscina.run({ kind: 'close' }).catch(() => undefined)
+    await Promise.race([closed, this.#exited, setTimeout(closeMs, undefined, { ref: false })])
   }
 
   #serve(): void {

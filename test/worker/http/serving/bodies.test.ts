@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testedKinds } from '../front-end/tested-kinds.ts'
 import { ServedApp } from './served-app.ts'
@@ -64,7 +63,7 @@ describe.each(testedKinds)('bodies over %s', (kind) => {
     expect((await app.post('/exp', `${fits} `)).status).toBe(200)
   })
 
-  test('M21 what clients send JSON as is read as JSON, in UTF-8 and uncompressed', async () => {
+  test('M21 what clients send JSON as is read as JSON, in UTF-8', async () => {
     const read = [
       'application/json',
       'application/json; charset=UTF-8',
@@ -77,12 +76,11 @@ describe.each(testedKinds)('bodies over %s', (kind) => {
     for (const type of read) expect((await app.post('/exp', '{"x":0}', { 'content-type': type })).text).toBe('{"y":1}')
     for (const type of refused) expect((await app.post('/exp', '{"x":0}', { 'content-type': type })).status).toBe(415)
     const untyped = await fetch(`${app.url}/exp`, { method: 'POST', body: new Uint8Array(Buffer.from('{"x":0}')) })
-    const zipped = await app.post('/exp', gzipSync('{"x":0}'), { 'content-encoding': 'gzip' })
     const identity = await app.post('/exp', '{"x":0}', { 'content-encoding': 'identity' })
 
     const restricted = await app.post('/columns', '{"x":0}')
 
-    expect([untyped.status, zipped.status, identity.status, restricted.status]).toEqual([200, 415, 200, 415])
+    expect([untyped.status, identity.status, restricted.status]).toEqual([200, 200, 415])
   })
 
   test('M11 a body that is no UTF-8 is a decoding error, and so is one that is no JSON', async () => {

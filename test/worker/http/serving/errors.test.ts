@@ -38,6 +38,16 @@ describe.each(testedKinds)('errors over %s', (kind) => {
     expect(log).toContain('serving.ts')
   })
 
+  test('R117 a failed batch and a failed row name the stage that failed them', async () => {
+    const thrown = await app.post('/thrower', { what: 'error' })
+    const refused = await app.post('/unruly', { act: 'refuse' })
+    const short = await app.post('/thrower', { what: 'short' })
+
+    expect(thrown.body.error.details).toEqual({ stage: 'thrower' })
+    expect(refused.body.error.details).toEqual({ stage: 'unruly' })
+    expect(short.body.error.details).toMatchObject({ stage: 'thrower' })
+  })
+
   test('M31 a message is one line in the body and in the log', async () => {
     const { body } = await app.post('/unruly', { act: 'refuse' }, { 'x-request-id': 'one-line' })
     const lines = (await app.log()).filter(({ requestId }) => requestId === 'one-line')

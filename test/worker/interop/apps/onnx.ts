@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { column, stage } from '@redesmyn/core'
+import { bisect, column, type Handler, stage } from '@redesmyn/core'
 import { OnnxModel, onnxHandler } from '@redesmyn/worker'
 import { Type } from 'typebox'
 
@@ -105,3 +105,47 @@ export const byHand = stage({
     return { y: Float64Array.from(y.data as Float32Array) }
   },
 })
+
+const Number1 = Type.Object({ x: column.float32() })
+const run = onnxHandler<typeof Number1, typeof Result>({ model: file('doubled') })
+
+/** Has the results of two calls at once, of which the first is read last. */
+export const halves = stage({
+  name: 'halves',
+  input: Number1,
+  output: Result,
+  async handler(batch, context) {
+    const parts = [batch.slice(0, 2), batch.slice(2, 4)]
+    const results = await Promise.all(parts.map((part) => run(part, context)))
+    return { y: results.flatMap((result) => Array.from((result as { readonly y: Float32Array }).y)) }
+  },
+})
+
+/** The model behind a handler that throws for 13. */
+export const halved = stage({
+  name: 'halved',
+  input: Number1,
+  output: Result,
+  handler: bisect(((batch, context) => {
+    if (batch.column('x').includes(13)) throw new Error('thirteen')
+    return run(batch, context)
+  }) satisfies Handler<typeof Number1, typeof Result>),
+})
+
+/** Lists of any length, for a model that takes three numbers. */
+export const ofThree = stage({
+  name: 'of-three',
+  input: Type.Object({ features: Type.Array(Type.Number()) }),
+  output: Result,
+  handler: onnxHandler({ model: file('weighted') }),
+})
+
+export const ofAny = stage({
+  name: 'of-any',
+  input: Type.Object({ x: Type.Array(column.float32()) }),
+  output: Type.Object({ y: Type.Array(column.float32()) }),
+  handler: onnxHandler({ model: file('negated') }),
+})
+
+/** Takes what comes. */
+export const open = stage({ name: 'open', output: Result, handler: onnxHandler({ model: file('weighted') }) })

@@ -155,3 +155,19 @@ export const refused = stage({
     throw new PipelineError('REQUEST_INVALID', 'no such season')
   },
 })
+
+/** Gives each column the other's room. */
+export const swapped = stage({
+  name: 'swapped',
+  input: Point,
+  output: Type.Object({ a: Type.Number(), b: Type.Number(), text: Type.String() }),
+  handler(batch) {
+    const [a, b] = [batch.out('a'), batch.out('b')]
+    const x = batch.column('x')
+    for (let row = 0; row < batch.rowCount; row++) {
+      a[row] = x[row]
+      b[row] = -x[row]
+    }
+    return { a: b, b: a, text: Array.from(x, (value) => 'long text '.repeat(value)) }
+  },
+})

@@ -53,6 +53,8 @@ function fitsType(type: ColumnType, value: unknown): boolean {
       return typeof value === 'number'
     case 'utf8':
       return typeof value === 'string'
+    case 'binary':
+      return value instanceof Uint8Array
     case 'timestamp':
       return fitsInteger(64, true, value)
     case 'int':

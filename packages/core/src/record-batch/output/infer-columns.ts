@@ -36,6 +36,8 @@ function inferValues(name: string, values: readonly unknown[]): Field {
       inferFields(values.map((value) => ({ [name]: value })))[0] ?? { name, type: { kind: 'utf8' }, isNullable: true }
     )
   }
+  const isNullable = present.length < values.length
+  if (present.every((value) => value instanceof Uint8Array)) return { name, type: { kind: 'binary' }, isNullable }
   const type = typeOfArray(present[0])
   const item =
     type === undefined
@@ -44,7 +46,7 @@ function inferValues(name: string, values: readonly unknown[]): Field {
           present.flatMap((list) => Array.from(list)),
         )
       : itemField(type)
-  return { name, type: { kind: 'list', item }, isNullable: present.length < values.length }
+  return { name, type: { kind: 'list', item }, isNullable }
 }
 
 function itemField(type: ColumnType): Field {

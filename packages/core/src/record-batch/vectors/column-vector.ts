@@ -1,3 +1,4 @@
+import type { BinaryVector } from './binary-vector.ts'
 import type { BoolVector } from './bool-vector.ts'
 import type { FixedListVector } from './fixed-list-vector.ts'
 import type { Int64Vector } from './int64-vector.ts'
@@ -9,6 +10,7 @@ import type { ValueVector } from './value-vector.ts'
 
 /** One column of a record batch: views over its buffers. Told apart by `kind`. */
 export type ColumnVector =
+  | BinaryVector
   | BoolVector
   | FixedListVector
   | Int64Vector

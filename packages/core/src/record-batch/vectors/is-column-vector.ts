@@ -1,3 +1,4 @@
+import { BinaryVector } from './binary-vector.ts'
 import { BoolVector } from './bool-vector.ts'
 import type { ColumnVector } from './column-vector.ts'
 import { FixedListVector } from './fixed-list-vector.ts'
@@ -7,7 +8,16 @@ import { NumberVector } from './number-vector.ts'
 import { StructVector } from './struct-vector.ts'
 import { Utf8Vector } from './utf8-vector.ts'
 
-const vectorClasses = [BoolVector, FixedListVector, Int64Vector, ListVector, NumberVector, StructVector, Utf8Vector]
+const vectorClasses = [
+  BinaryVector,
+  BoolVector,
+  FixedListVector,
+  Int64Vector,
+  ListVector,
+  NumberVector,
+  StructVector,
+  Utf8Vector,
+]
 
 /** Whether a value, for instance one that a handler returned, is a column of some batch. */
 export function isColumnVector(value: unknown): value is ColumnVector {

@@ -1,6 +1,7 @@
 import { Bits } from '../bits.ts'
 import type { BufferRange, ColumnLayout } from '../layout.ts'
 import { int64ArrayClass, isInt64, numberArrayClass } from '../number-array.ts'
+import { BinaryVector } from './binary-vector.ts'
 import { BoolVector } from './bool-vector.ts'
 import type { ColumnVector } from './column-vector.ts'
 import { FixedListVector } from './fixed-list-vector.ts'
@@ -24,6 +25,10 @@ export function openVector(layout: ColumnLayout, buffer: ArrayBufferLike, length
     case 'utf8': {
       const bytes = new Uint8Array(buffer, values.byteOffset, values.byteLength)
       return new Utf8Vector(field, nulls, openOffsets(offsets, buffer, length), bytes)
+    }
+    case 'binary': {
+      const bytes = new Uint8Array(buffer, values.byteOffset, values.byteLength)
+      return new BinaryVector(field, nulls, openOffsets(offsets, buffer, length), bytes)
     }
     case 'list': {
       const starts = openOffsets(offsets, buffer, length)

@@ -1,5 +1,6 @@
 import type { BufferRange, ColumnLayout } from '../layout.ts'
 import { int64ArrayClass, isInt64, numberArrayClass } from '../number-array.ts'
+import { BinaryWriter } from './binary-writer.ts'
 import { BoolWriter } from './bool-writer.ts'
 import type { ColumnWriter } from './column-writer.ts'
 import { FixedListWriter } from './fixed-list-writer.ts'
@@ -24,6 +25,10 @@ export function openWriter(layout: ColumnLayout, buffer: ArrayBufferLike): Colum
     case 'utf8': {
       const bytes = new Uint8Array(buffer, values.byteOffset, values.byteLength)
       return new Utf8Writer(openOffsets(layout, buffer), bytes, validity)
+    }
+    case 'binary': {
+      const bytes = new Uint8Array(buffer, values.byteOffset, values.byteLength)
+      return new BinaryWriter(openOffsets(layout, buffer), bytes, validity)
     }
     case 'list':
       return new ListWriter(openOffsets(layout, buffer), openWriter(children[0], buffer), children[0].length, validity)

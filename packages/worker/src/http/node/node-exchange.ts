@@ -6,6 +6,7 @@ import { parseContentLength } from '../content-length.ts'
 import type { DeadlineEntry } from '../deadline-list.ts'
 import type { BodyLimits, BodyReader, Exchange, HeaderName, ReplyBody, ReplyHeader } from '../exchange.ts'
 import { headerNames } from '../header-text.ts'
+import { serverHeader } from '../reply-headers.ts'
 import { joinPieces, toPieces } from '../reply-pieces.ts'
 
 /** What an exchange needs of the front end that made it. */
@@ -26,6 +27,7 @@ export class NodeExchange implements Exchange, DeadlineEntry {
   readonly method: string
   readonly path: string
   readonly query: string
+  errorForm: Exchange['errorForm'] = 'json'
   readonly #host: NodeExchangeHost
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
@@ -52,6 +54,18 @@ export class NodeExchange implements Exchange, DeadlineEntry {
   header(name: HeaderName): string {
     const value = this.#request.headers[name.text]
     return typeof value === 'string' ? value : ''
+  }
+
+  headers(): Readonly<Record<string, string>> {
+    const headers: Record<string, string> = Object.create(null)
+    for (const [name, value = ''] of Object.entries(this.#request.headers)) {
+      headers[name] = typeof value === 'string' ? value : value.join(', ')
+    }
+    return headers
+  }
+
+  remoteAddress(): string {
+    return this.socket.remoteAddress ?? ''
   }
 
   readBody(limits: BodyLimits, reader: BodyReader): void {
@@ -85,7 +99,8 @@ export class NodeExchange implements Exchange, DeadlineEntry {
   }
 
   #headersOf(headers: readonly ReplyHeader[], bytes: number, status: number): string[] {
-    const flat = headers.flatMap(([name, value]) => [name, value])
+    const flat = [serverHeader[0], serverHeader[1]]
+    for (const [name, value] of headers) flat.push(name, value)
     if (status !== 204 && status !== 304) flat.push('content-length', String(bytes))
     // A client that was not told to continue sends no body, and then nobody knows where the next request begins.
     const isOver = this.#host.isClosing || this.#intake?.state === 'stalled' || this.#expectation === '100-continue'

@@ -6,6 +6,7 @@ import type { BodyArrivals } from '../body-intake.ts'
 import { DeadlineList } from '../deadline-list.ts'
 import type { FrontEnd, FrontEndAddress, FrontEndListener, FrontEndOptions } from '../exchange.ts'
 import { listenError } from '../listen-error.ts'
+import { serverHeader } from '../reply-headers.ts'
 import { type Expectation, NodeExchange, type NodeExchangeHost } from './node-exchange.ts'
 import { describeRefusal, refuseOnSocket } from './refuse-request.ts'
 
@@ -98,7 +99,11 @@ export class NodeFrontEnd implements FrontEnd, NodeExchangeHost {
 
 function refuseHeaders(response: ServerResponse): void {
   const { status, body } = describeRefusal('HEADERS_TOO_LARGE', `a request has at most ${maxHeaderCount} headers`)
-  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
+  response.writeHead(status, {
+    [serverHeader[0]]: serverHeader[1],
+    'content-type': 'application/json',
+    connection: 'close',
+  })
   response.end(body)
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ErrorCode, errorTable } from '@redesmyn/core'
+import { serverHeader } from '../reply-headers.ts'
 
 export interface Refusal {
   readonly status: number
@@ -23,6 +24,7 @@ export function refuseOnSocket(error: NodeJS.ErrnoException, socket: Duplex): vo
   const { status, body } = refusalOf(error.code)
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `${serverHeader[0]}: ${serverHeader[1]}`,
     'content-type: application/json',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',

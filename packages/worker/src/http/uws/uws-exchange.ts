@@ -3,6 +3,7 @@ import { type BodyArrivals, BodyIntake } from '../body-intake.ts'
 import { parseContentLength } from '../content-length.ts'
 import type { BodyLimits, BodyReader, Exchange, HeaderName, ReplyBody, ReplyHeader } from '../exchange.ts'
 import { headerNames } from '../header-text.ts'
+import { serverHeader } from '../reply-headers.ts'
 import { countBytes, joinPieces, toPieces } from '../reply-pieces.ts'
 import { statusLine } from './status-line.ts'
 import { streamPieces } from './stream-pieces.ts'
@@ -23,6 +24,7 @@ export class UwsExchange implements Exchange {
   readonly method: string
   readonly path: string
   readonly query: string
+  errorForm: Exchange['errorForm'] = 'json'
   readonly #host: UwsExchangeHost
   readonly #response: UwsResponse
   /** Gone once the handler has returned: uWebSockets reuses it. */
@@ -45,6 +47,21 @@ export class UwsExchange implements Exchange {
     return this.#request.getHeader(name.bytes)
   }
 
+  headers(): Readonly<Record<string, string>> {
+    if (this.#request === undefined) throw tooLate('a header')
+    const headers: Record<string, string> = Object.create(null)
+    this.#request.forEach((name, value) => {
+      const before = headers[name]
+      headers[name] = before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ', '}${value}`
+    })
+    return headers
+  }
+
+  remoteAddress(): string {
+    if (this.#request === undefined) throw tooLate('the address of the peer')
+    return Buffer.from(this.#response.getRemoteAddressAsText()).toString('latin1')
+  }
+
   readBody(limits: BodyLimits, reader: BodyReader): void {
     if (this.#request === undefined || this.#intake !== undefined) throw tooLate('the body, once,')
     const intake = new BodyIntake(this.#host.arrivals, limits, reader)
@@ -61,6 +78,7 @@ export class UwsExchange implements Exchange {
     this.#intake?.abandon()
     this.#response.cork(() => {
       if (status !== 200) this.#response.writeStatus(statusLine(status))
+      this.#response.writeHeader(serverHeader[2].name, serverHeader[2].value)
       for (const header of headers) this.#writeHeader(header)
       this.#writeBody(status, body)
     })

@@ -26,6 +26,7 @@ export interface UwsListenSocket {
 /** Dead once the handler has returned. */
 export interface UwsRequest {
   getHeader(lowerCaseName: string | ArrayBuffer): string
+  forEach(take: (lowerCaseName: string, value: string) => void): void
   getCaseSensitiveMethod(): string
   getUrl(): string
   getQuery(): string | undefined
@@ -33,6 +34,8 @@ export interface UwsRequest {
 
 /** Dead once it was ended or aborted: any call then throws. */
 export interface UwsResponse {
+  /** As text: `127.0.0.1`, or eight groups of an IPv6 address. */
+  getRemoteAddressAsText(): ArrayBuffer
   cork(write: () => void): UwsResponse
   writeStatus(status: string): UwsResponse
   writeHeader(name: string | ArrayBuffer, value: string | ArrayBuffer): UwsResponse

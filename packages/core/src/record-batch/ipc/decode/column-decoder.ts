@@ -1,10 +1,11 @@
 import type { Field } from '../../../schema/field.ts'
+import { holdsBytes } from '../../holds-bytes.ts'
 import { bitsPerValue, bytesOfBits, type ColumnLayout } from '../../layout.ts'
 import type { ColumnSource } from '../../vectors/column-vector.ts'
 import { ListVector } from '../../vectors/list-vector.ts'
 import { openOffsets, openVector } from '../../vectors/open-vector.ts'
 import { assertOffsets } from './assert-offsets.ts'
-import { assertTexts } from './assert-texts.ts'
+import { assertByteColumn } from './assert-byte-column.ts'
 import type { BodyCursor, WireNode } from './body-cursor.ts'
 import type { ForeignContext } from './decode-dictionary-column.ts'
 import { decodeForeign } from './decode-foreign.ts'
@@ -34,7 +35,7 @@ export class ColumnDecoder {
     if (encoding.kind === 'large' && kind === 'list') return this.#decodeLargeList(wire)
     if (encoding.kind !== 'same') return rewrite(decodeForeign(this.#cursor, wire, this.#context))
     const node = this.#cursor.nextNode(field)
-    if (kind === 'utf8') return this.#decodeTexts(field, node)
+    if (holdsBytes(field.type)) return this.#decodeBytes(field, node)
     if (kind === 'list' || kind === 'fixed-list' || kind === 'struct') return this.#decodeParent(wire, node)
     return keep(field, node, { values: this.#cursor.nextRange(bytesOfBits(node.length * bitsPerValue(field.type))) })
   }
@@ -44,11 +45,10 @@ export class ColumnDecoder {
     return layout === undefined ? source : openVector(layout, this.#cursor.buffer, layout.length)
   }
 
-  #decodeTexts(field: Field, node: WireNode): DecodedColumn {
+  #decodeBytes(field: Field, node: WireNode): DecodedColumn {
     const offsets = this.#cursor.nextRange(bytesOfOffsets(node.length))
     const column = keep(field, node, { offsets, values: this.#cursor.nextRange(0) })
-    const vector = this.open(column)
-    if (vector.kind === 'utf8') assertTexts(vector)
+    assertByteColumn(this.open(column))
     return column
   }
 

@@ -2,10 +2,10 @@ import type { Field } from '../../../schema/field.ts'
 import { bitsPerValue, bytesOfBits } from '../../layout.ts'
 import type { ColumnSource, ColumnVector } from '../../vectors/column-vector.ts'
 import { openVector } from '../../vectors/open-vector.ts'
-import { Utf8Vector } from '../../vectors/utf8-vector.ts'
+import { byteVector } from '../../vectors/byte-vector.ts'
 import { ValueVector } from '../../vectors/value-vector.ts'
 import type { BodyCursor, WireNode } from './body-cursor.ts'
-import { gatherTexts } from './gather-texts.ts'
+import { gatherBytes } from './gather-bytes.ts'
 import { malformed, unsupported } from './malformed.ts'
 import type { DictionaryEncoding, WireField } from './wire-field.ts'
 
@@ -17,7 +17,7 @@ export interface ForeignContext {
   readonly maxBytes: number
 }
 
-const noText = new Uint8Array(0)
+const noBytes = new Uint8Array(0)
 
 /** A column of places in a dictionary that an earlier message brought, as the values themselves. */
 export function decodeDictionaryColumn(
@@ -39,12 +39,12 @@ export function decodeDictionaryColumn(
     throw malformed(`column "${field.name}" names value ${index} of ${values.length} in its dictionary`)
   }
 
-  if (values.kind === 'utf8') {
-    const { offsets, bytes } = gatherTexts(node.length, maxBytes, (row) => {
+  if (values.kind === 'utf8' || values.kind === 'binary') {
+    const gathered = gatherBytes(node.length, maxBytes, (row) => {
       const index = indexOf(row)
-      return index === undefined ? noText : values.bytes.subarray(values.offsets[index], values.offsets[index + 1])
+      return index === undefined ? noBytes : values.bytes.subarray(values.offsets[index], values.offsets[index + 1])
     })
-    return new Utf8Vector(field, node.nulls, offsets, bytes)
+    return byteVector(field, node.nulls, gathered)
   }
   return new ValueVector(field, node.length, (row) => {
     const index = indexOf(row)
@@ -60,6 +60,10 @@ function decodeIndexes(cursor: BodyCursor, field: Field, { length, validity }: W
 function assertPlain(values: ColumnSource, { name }: Field): void {
   if (values.nulls.count > 0) throw unsupported(`nulls in the dictionary of column "${name}"`)
   const isPlain =
-    values.kind === 'utf8' || values.kind === 'number' || values.kind === 'int64' || values.kind === 'bool'
+    values.kind === 'utf8' ||
+    values.kind === 'binary' ||
+    values.kind === 'number' ||
+    values.kind === 'int64' ||
+    values.kind === 'bool'
   if (!isPlain) throw unsupported(`a dictionary of lists or structs in column "${name}"`)
 }

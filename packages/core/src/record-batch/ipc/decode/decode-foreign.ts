@@ -1,8 +1,8 @@
 import type { ColumnSource } from '../../vectors/column-vector.ts'
 import { Int64Vector } from '../../vectors/int64-vector.ts'
-import { Utf8Vector } from '../../vectors/utf8-vector.ts'
+import { byteVector } from '../../vectors/byte-vector.ts'
 import { ValueVector } from '../../vectors/value-vector.ts'
-import { assertTexts } from './assert-texts.ts'
+import { assertByteColumn } from './assert-byte-column.ts'
 import type { BodyCursor } from './body-cursor.ts'
 import { decodeDictionaryColumn, type ForeignContext } from './decode-dictionary-column.ts'
 import { decodeViews } from './decode-views.ts'
@@ -25,9 +25,9 @@ export function decodeForeign(cursor: BodyCursor, wire: WireField, context: Fore
     default: {
       const { length, nulls } = cursor.nextNode(field)
       const offsets = narrowOffsets(cursor.nextInt64s(length === 0 ? 0 : length + 1), field.name)
-      const texts = new Utf8Vector(field, nulls, offsets, cursor.nextBytes(0))
-      assertTexts(texts)
-      return texts
+      const column = byteVector(field, nulls, { offsets, bytes: cursor.nextBytes(0) })
+      assertByteColumn(column)
+      return column
     }
   }
 }

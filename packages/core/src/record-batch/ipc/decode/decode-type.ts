@@ -36,6 +36,12 @@ export function decodeType(head: TypeHead): WireType {
       return { type: { kind: 'utf8' }, encoding: { kind: 'large' } }
     case arrowType.utf8View:
       return { type: { kind: 'utf8' }, encoding: { kind: 'view' } }
+    case arrowType.binary:
+      return same({ kind: 'binary' })
+    case arrowType.largeBinary:
+      return { type: { kind: 'binary' }, encoding: { kind: 'large' } }
+    case arrowType.binaryView:
+      return { type: { kind: 'binary' }, encoding: { kind: 'view' } }
     case arrowType.list:
       return same({ kind: 'list', item: onlyChild(head) })
     case arrowType.largeList:

@@ -5,9 +5,9 @@ export type WireEncoding =
   | { readonly kind: 'same' }
   /** No buffers at all: every row is null. */
   | { readonly kind: 'null' }
-  /** Texts and lists whose offsets are 64 bits wide. */
+  /** Texts, bytes and lists whose offsets are 64 bits wide. */
   | { readonly kind: 'large' }
-  /** Texts that are kept in place where they are short, and pointed to where not. */
+  /** Texts and bytes that are kept in place where they are short, and pointed to where not. */
   | { readonly kind: 'view' }
   /** Timestamps of another unit: one is `ms` / `perMs` milliseconds. */
   | { readonly kind: 'time'; readonly ms: bigint; readonly perMs: bigint }

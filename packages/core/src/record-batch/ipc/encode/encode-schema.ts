@@ -46,6 +46,8 @@ function encodeType(builder: Builder, type: ColumnType): EncodedType {
       return encodeEmpty(builder, arrowType.bool)
     case 'utf8':
       return encodeEmpty(builder, arrowType.utf8)
+    case 'binary':
+      return encodeEmpty(builder, arrowType.binary)
     case 'list':
       return encodeEmpty(builder, arrowType.list)
     case 'struct':

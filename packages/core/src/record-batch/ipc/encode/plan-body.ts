@@ -34,6 +34,7 @@ function addColumn(plan: BodyPlan, vector: ColumnVector, from: number, to: numbe
       plan.buffers.push(vector.bits.pack(from, to))
       return
     case 'utf8':
+    case 'binary':
       plan.buffers.push(offsetBytes(vector.offsets, from, to))
       plan.buffers.push(vector.bytes.subarray(vector.offsets[from], vector.offsets[to]))
       return

@@ -1,0 +1,68 @@
+import { base64ByteLength, decodeBase64Into } from '../../schema/base64.ts'
+import type { BinaryVector } from '../vectors/binary-vector.ts'
+import type { ColumnSource } from '../vectors/column-vector.ts'
+import { type ColumnWriter, copyEach } from './column-writer.ts'
+import { rebaseOffsets } from './rebase-offsets.ts'
+import type { ValidityWriter } from './validity-writer.ts'
+
+/** Bytes of any length, given as such in one copy, or as base64 text that was checked. */
+export class BinaryWriter implements ColumnWriter {
+  readonly #offsets: Int32Array
+  readonly #bytes: Uint8Array
+  readonly #validity: ValidityWriter
+
+  constructor(offsets: Int32Array, bytes: Uint8Array, validity: ValidityWriter) {
+    this.#offsets = offsets
+    this.#offsets[0] = 0
+    this.#bytes = bytes
+    this.#validity = validity
+  }
+
+  write(row: number, value: unknown): boolean {
+    const start = this.#offsets[row]
+    const end = this.#put(value, start)
+    if (end < 0) return false
+    this.#offsets[row + 1] = end
+    this.#validity.put(row, value instanceof Uint8Array || typeof value === 'string')
+    return true
+  }
+
+  copy(row: number, source: ColumnSource, from: number, to: number): boolean {
+    if (source.kind !== 'binary' || source.nulls.count > 0) return copyEach(this, row, source, [from, to])
+    if (!this.#copyBytes(row, source, from, to)) return false
+    rebaseOffsets(this.#offsets, row, source.offsets, [from, to])
+    this.#validity.copy(row, source.nulls, from, to)
+    return true
+  }
+
+  trim(rowCount: number): void {
+    this.#validity.trim(rowCount)
+  }
+
+  byteLength(rowCount: number): number {
+    return this.#validity.byteLength(rowCount) + (rowCount + 1) * 4 + this.#offsets[rowCount]
+  }
+
+  /** Where the value ends once it is written at `start`; -1 when it does not fit. */
+  #put(value: unknown, start: number): number {
+    if (value instanceof Uint8Array) {
+      const end = start + value.byteLength
+      if (end > this.#bytes.length) return -1
+      this.#bytes.set(value, start)
+      return end
+    }
+    if (typeof value !== 'string') return start
+    const end = start + base64ByteLength(value)
+    if (end > this.#bytes.length) return -1
+    decodeBase64Into(value, this.#bytes, start)
+    return end
+  }
+
+  #copyBytes(row: number, source: BinaryVector, from: number, to: number): boolean {
+    const bytes = source.bytes.subarray(source.offsets[from], source.offsets[to])
+    const start = this.#offsets[row]
+    if (start + bytes.length > this.#bytes.length) return false
+    this.#bytes.set(bytes, start)
+    return true
+  }
+}
