@@ -8,15 +8,16 @@ test('core exports these names', () => {
   expect(exportedNames('core')).toMatchInlineSnapshot(`
     "AnyBatch AnyColumn AnyEvent AnyHandler AnyPipeline AnyProvider AnyStage AnyStreamHandler
     App AppOptions Artifact Batch BatchChange BatchGroup BatchKey BatchLayout BatchOptions
-    BatchOutcome BatchPolicy BatchRoom BatchRows BatchTensor BatchViews BatchWriter Batcher
-    BatcherOwner BatcherParts BoundJsonWriter BufferRange CacheLimits CachePlan CacheState
-    Cancel Capacity Clock CloseReason Codec CodecAnswer CodecForm CodecHeaders CodecOptions
-    ColumnInputOf ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions ColumnReader
-    ColumnType ColumnVector ColumnsOf Compile DecodeLimits DecodedStream EachRowOptions
-    Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning EventCheck
-    EventDataOf EventFormat EventIterator EventSchema EventSource Field FormedBatch GrpcStatus
-    HandedRows Handler HandlerColumns HandlerContext HandlerOptions HandlerOutput Hooks
-    Int64Array Isolation JsonRows JsonWriter Layer ListedArtifact LoadContext LoadedModel Log
+    BatchOutcome BatchPolicy BatchRoom BatchRows BatchTensor BatchTimes BatchViews BatchWriter
+    Batcher BatcherOwner BatcherParts BoundJsonWriter BufferRange CacheLimits CachePlan
+    CacheState Cancel Capacity Clock CloseReason Codec CodecAnswer CodecForm CodecHeaders
+    CodecOptions ColumnInputOf ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions
+    ColumnReader ColumnType ColumnVector ColumnsOf Compile DecodeLimits DecodedStream
+    EachRowOptions Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning
+    EventCheck EventDataOf EventFormat EventIterator EventSchema EventSource Field FormedBatch
+    GrpcStatus HandedRows Handler HandlerColumns HandlerContext HandlerMetrics HandlerOptions
+    HandlerOutput Hooks Int64Array Isolation JsonRows JsonWriter Layer ListedArtifact
+    LoadContext LoadedModel Log MetricCounter MetricGauge MetricHistogram MetricLabels
     Middleware MiddlewareReply MiddlewareRequest ModelCache ModelCacheOptions ModelCallOptions
     ModelDemand ModelLoader ModelOrder ModelRef ModelState ModelStore Next NoModel
     NullableColumn NullableNumbers NumberArray NumericArrayName NumericArrays NumericNameOf
@@ -31,29 +32,30 @@ test('core exports these names', () => {
     StageOptions StageOverride StreamContext StreamEvent StreamHandler StreamHead
     StreamOptions StreamPipeline StreamStage TColumn TextSchema Ticket TypedHandler Waiter
     WritableColumnOf app arrow arrowMediaType assertEvent assertSource assignFields bisect
-    chain checkMiddleware closestName codec column compileJsonWriter compileRecordSchema
-    createEventCheck createRecordCheck createRecordCodec decodeStream defaultCapacity
-    defaultColumnBytes describeType eachRow eachRowStream encodeBatches encodeHead
-    encodeStream endpoint errorTable fingerprintFields fromErrorData handler handlerColumn
-    hooks inferColumns inferFields isEndpoint isErrorCode isPipeline isSameType isStage
-    iteratorOf json layoutBatch limit loadShed measureBatch measureColumns measureRecords
-    modelCache modelId narrowBigInts outputColumns overrideStage packColumns parsePathTemplate
-    pipe projectLayout provider rawBytes rawWidthOf recordInvalid retry rowOfEvent
-    rowStreamsOf rowsByKey service stage stageDefaults timeout toErrorData unpackColumns
-    writeColumns"
+    chain checkMetric checkMiddleware closestName codec column compileJsonWriter
+    compileRecordSchema createEventCheck createRecordCheck createRecordCodec decodeStream
+    defaultCapacity defaultColumnBytes describeType eachRow eachRowStream encodeBatches
+    encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData handler
+    handlerColumn hooks inferColumns inferFields isEndpoint isErrorCode isPipeline isSameType
+    isStage iteratorOf json layoutBatch limit loadShed measureBatch measureColumns
+    measureRecords modelCache modelId narrowBigInts outputColumns overrideStage packColumns
+    parsePathTemplate pipe projectLayout provider rawBytes rawWidthOf recordInvalid retry
+    rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults timeout toErrorData
+    uncountedMetrics unpackColumns writeColumns"
   `)
 })
 
 test('worker exports these names', () => {
   expect(exportedNames('worker')).toMatchInlineSnapshot(`
     "AppReport BundledApp ConfigFile ConfigOptions DryRunReport EndpointRun Environment
-    HostSignal LifecycleState LoadedApp OnnxHandlerOptions OnnxModel OnnxOptions OnnxTensor
-    OnnxTensors OnnxValueInfo OptionName OptionSpec OptionTable OptionUnit ResolvedOption
-    Server ServerAddress ServerConfig ServerOptions SidecarSpec SignalHost StageReport
-    StopOptions StopReport StopSignal Stoppable batchViews bundleApp defaultTextOf dryRun
-    envOf exitOnSignals flagOf fsStore inspectApp isMain isOptionName loadApp modelCache
-    msgpack onnxHandler onnxModel optionNames optionTable rangeTextOf readConfigFile readFlag
-    resolveConfig serve"
+    HostSignal LifecycleState LoadedApp MemorySpans OnnxHandlerOptions OnnxModel OnnxOptions
+    OnnxTensor OnnxTensors OnnxValueInfo OptionName OptionSpec OptionTable OptionUnit
+    ResolvedOption Server ServerAddress ServerConfig ServerOptions SidecarSpec SignalHost
+    SpanExporter SpanLink StageReport StopOptions StopReport StopSignal Stoppable TraceSpan
+    batchViews bundleApp defaultTextOf dryRun envOf exitOnSignals flagOf fsStore inspectApp
+    isMain isOptionName loadApp modelCache msgpack onnxHandler onnxModel optionNames
+    optionTable rangeTextOf readConfigFile readFlag resolveConfig
+    serve"
   `)
 })
 

@@ -64,7 +64,7 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     interop: ['model'],
     thread: ['memory', 'app', 'model', 'interop', 'observe', 'stream'],
     stream: ['memory', 'thread'],
-    child: ['memory', 'interop', 'thread'],
+    child: ['memory', 'interop', 'thread', 'observe'],
     pipeline: ['memory', 'thread', 'child', 'model', 'observe', 'stream'],
     http: ['app', 'memory', 'model', 'observe', 'pipeline', 'stream'],
     openapi: ['app', 'http'],

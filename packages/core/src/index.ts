@@ -58,6 +58,14 @@ export { handler, type HandlerOptions, type TypedHandler } from './handler/typed
 export type { AnyHandler, ColumnsOf, Handler, HandlerOutput } from './handler/handler.ts'
 export type { HandlerContext, LoadedModel, NoModel } from './handler/handler-context.ts'
 export type { Log } from './handler/log.ts'
+export type {
+  HandlerMetrics,
+  MetricCounter,
+  MetricGauge,
+  MetricHistogram,
+  MetricLabels,
+} from './handler/handler-metrics.ts'
+export { checkMetric, uncountedMetrics } from './handler/check-metric.ts'
 export { Provided } from './handler/provided.ts'
 export {
   type AnyProvider,
@@ -152,6 +160,7 @@ export { type PathParams, parsePathTemplate, PathTemplate } from './model/path-t
 // batch, queue
 export type { BatchGroup, ModelRef } from './batch/batch-group.ts'
 export type { BatchOutcome, ReplyHead } from './batch/batch-outcome.ts'
+export type { BatchTimes } from './batch/batch-times.ts'
 export type { BatchPolicy, CloseReason } from './batch/batch-policy.ts'
 export type { Span } from './batch/span.ts'
 export type { QueueBounds } from './queue/queue-bounds.ts'

@@ -37,6 +37,10 @@ export { serve } from './server/serve.ts'
 export { Server, type ServerOptions } from './server/server.ts'
 export type { ServerAddress } from './server/server-address.ts'
 
+// observe
+export { MemorySpans } from './observe/trace/memory-spans.ts'
+export type { SpanExporter, SpanLink, TraceSpan } from './observe/trace/span-exporter.ts'
+
 // model
 export { modelCache } from '@redesmyn/core'
 export { fsStore } from './model/fs-store.ts'

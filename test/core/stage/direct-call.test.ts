@@ -142,6 +142,23 @@ test('a view that needs another package says what to bring', async () => {
   await expect(arrow([{ x: 1 }])).rejects.toMatchObject({ code: 'LIFECYCLE_MISUSE' })
 })
 
+test('M131 a handler may count in a direct call too: names are checked, and nobody is told', async () => {
+  const counting = stage({
+    name: 'counting',
+    input: Point,
+    output: Result,
+    handler: (batch, { metrics, traceparentOf }) => {
+      metrics.counter('rows_total', { kind: 'a' }).add(batch.rowCount)
+      metrics.gauge('depth').set(1)
+      metrics.histogram(batch.column('x')[0] < 0 ? 'Not-A-Name' : 'sizes').observe(1)
+      return { y: batch.column('x').map(() => (traceparentOf(0) === undefined ? 1 : 0)) }
+    },
+  })
+
+  expect(await counting([{ x: 1 }])).toEqual([{ y: 1 }])
+  await expect(counting([{ x: -1 }])).rejects.toMatchObject({ code: 'HANDLER_ERROR' })
+})
+
 test('M67 rows that may not share a batch do not share one in a direct call either', async () => {
   const sized = stage({
     name: 'sized',

@@ -6,6 +6,7 @@ import { bundleApp } from '../../../packages/worker/dist/app/bundle-app.js'
 import { loadApp } from '../../../packages/worker/dist/app/load-app.js'
 import { threadControl, threadControlBytes } from '../../../packages/worker/dist/interop/native-guard.js'
 import { SlabPool } from '../../../packages/worker/dist/memory/slab-pool.js'
+import { observedBytes } from '../../../packages/worker/dist/observe/observed-memory.js'
 import { StageRooms } from '../../../packages/worker/dist/pipeline/stage-rooms.js'
 import { copyCountsBytes } from '../../../packages/worker/dist/thread/copy-counts.js'
 import { Slot } from '../../../packages/worker/dist/thread/slot.js'
@@ -33,6 +34,7 @@ async function startHeavyRun(onLost: SlotParts['onLost']) {
       slot: 1,
       control,
       copies: new SharedArrayBuffer(copyCountsBytes),
+      observed: new SharedArrayBuffer(observedBytes),
       checkWrites: false,
       requestIdSuffix: '',
       logLevel: 'silent',

@@ -1,6 +1,7 @@
 import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { parseExposition, valueOf } from '../observe/parse-exposition.ts'
 import { type Answer, ServedVariants } from './served-variants.ts'
 
 /** Each test has a country of its own. */
@@ -151,4 +152,29 @@ test('a model that cannot be loaded is 503, says why but not where it lies, and 
   })
   expect(whole).toMatchObject({ status: 200, body: { value: 3 } })
   expect(broken.message).not.toContain(served.folder)
+})
+
+test('R103 hits, misses, loads and what they took, entries and bytes of the cache are in /metrics', async () => {
+  await served.put('/NO/first', '1 20')
+  const before = parseExposition(await served.metrics())
+  for (let number = 0; number < 3; number++) await served.askOne('NO', 'first')
+  const after = parseExposition(await served.metrics())
+  const grown = (name: string, labels = {}) => {
+    const [now, then] = [after, before].map((families) => valueOf(families, name, { stage: 'one', ...labels }))
+    return now - then
+  }
+
+  expect([grown('cascade_model_misses_total'), grown('cascade_model_hits_total')]).toEqual([1, 2])
+  expect(grown('cascade_model_loads_total', { result: 'loaded' })).toBe(1)
+  expect(grown('cascade_model_load_seconds_count')).toBe(1)
+  expect(grown('cascade_model_load_seconds_sum')).toBeGreaterThan(0.019)
+  expect(grown('cascade_model_entries')).toBe(1)
+  expect(grown('cascade_model_bytes')).toBe(4)
+  expect(grown('cascade_model_evictions_total')).toBe(0)
+  const model = '/NO/first/artifacts/model'
+  expect(valueOf(after, 'cascade_model_rows_total', { stage: 'one', model })).toBe(3)
+  const labels = { endpoint: '/one/{country}/{region}', model, status: '200' }
+  expect(valueOf(after, 'cascade_request_seconds_count', { ...labels, phase: 'total' })).toBe(3)
+  expect(valueOf(after, 'cascade_request_seconds_count', { ...labels, phase: 'model' })).toBe(1)
+  expect(valueOf(after, 'cascade_model_refresh_errors_total', { endpoint: labels.endpoint })).toBe(0)
 })

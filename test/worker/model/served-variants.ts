@@ -76,6 +76,10 @@ export class ServedVariants {
     return Number(found?.[1])
   }
 
+  async metrics(): Promise<string> {
+    return await (await fetch(`http://127.0.0.1:${this.#port}/metrics`)).text()
+  }
+
   /** What loaders were called for so far, of one country: stage, slot and path. */
   async loads(country: string): Promise<readonly string[]> {
     const lines = (await readFile(join(this.folder, 'loads.txt'), 'utf8')).split('\n')

@@ -1,27 +1,37 @@
 import { describe, expect, test } from 'vitest'
 import { AnswerCounts } from '../../../packages/worker/dist/http/answer-counts.js'
-import { type EndpointAnswers, renderMetrics } from '../../../packages/worker/dist/observe/metrics.js'
+import { availability, type EndpointStats } from '../../../packages/worker/dist/observe/expose-endpoint.js'
+import { LogHistogram } from '../../../packages/worker/dist/observe/log-histogram.js'
+import { type MetricsNaming, renderMetrics } from '../../../packages/worker/dist/observe/metrics.js'
+import { RequestTimes } from '../../../packages/worker/dist/observe/request-times.js'
 import {
   addTo,
   batchSizeBuckets,
   emptyDistribution,
-  handlerMsBuckets,
   observe,
   type StageStats,
-  waitMsBuckets,
 } from '../../../packages/worker/dist/pipeline/stage-stats.js'
+import { parseExposition, samplesOf, valueOf } from './parse-exposition.ts'
 
 function stats(stage: string) {
   return {
     stage,
     batches: { rows: 2, bytes: 0, free: 5, delay: 0, drain: 0 },
     batchRows: emptyDistribution(batchSizeBuckets),
-    waitMs: emptyDistribution(waitMsBuckets),
-    handlerMs: emptyDistribution(handlerMsBuckets),
+    batchRequests: emptyDistribution(batchSizeBuckets),
+    waitMs: new LogHistogram(),
+    transitMs: new LogHistogram(),
+    handlerMs: new LogHistogram(),
     rows: { done: 7, rejected: 1, failed: 0 },
     copiedBytes: new Map<string, number>(),
-    restarts: new Map<string, number>(),
+    restarts: [{ slot: 2, reason: 'lost', count: 3 }],
     modelLoads: { loaded: 3, failed: 0 },
+    modelLoadMs: new LogHistogram(),
+    models: [{ model: '/a', batches: 2, rows: 9 }],
+    cache: { hits: 6, misses: 3, evictions: 1, entries: 2, bytes: 100 },
+    threads: [{ slot: 1, loopTimes: { activeMs: 1500, idleMs: 500 }, heapBytes: 1e7, externalBytes: 1e6 }],
+    series: [],
+    droppedSeries: 0,
     queuedRows: 4,
     queuedBytes: 96,
     inFlightBatches: 1,
@@ -29,11 +39,24 @@ function stats(stage: string) {
   } satisfies StageStats
 }
 
-const slabs = { slabsInUse: 1, bytesInUse: 1024, totalBytes: 4096, maxBytes: 65_536 }
-const usage = { cpuSeconds: 0.5, residentBytes: 1e8 }
+function endpointStats(path: string, answers: EndpointStats['answers'] = []): EndpointStats {
+  return { path, stages: 'exp', answers, inFlight: 1, errors: new Map(), times: [], refreshErrors: undefined }
+}
 
-function render(stages: readonly StageStats[], endpoints: readonly EndpointAnswers[] = []): readonly string[] {
-  return renderMetrics({ endpoints, stages, slabs, process: usage }).split('\n')
+const slabs = { slabsInUse: 1, bytesInUse: 1024, totalBytes: 4096, maxBytes: 65_536 }
+const usage = { cpuSeconds: 0.5, residentBytes: 1e8, lagMs: new LogHistogram(), activeMs: 1000, idleMs: 4000 }
+const naming: MetricsNaming = { prefix: 'cascade_', mosecNamespace: undefined, timeoutMs: 3000 }
+
+function renderText(
+  stages: readonly StageStats[],
+  endpoints: readonly EndpointStats[] = [],
+  named: Partial<MetricsNaming> = {},
+): string {
+  return renderMetrics({ endpoints, stages, slabs, process: usage }, { ...naming, ...named })
+}
+
+function render(stages: readonly StageStats[], endpoints: readonly EndpointStats[] = []): readonly string[] {
+  return renderText(stages, endpoints).split('\n')
 }
 
 describe('renderMetrics', () => {
@@ -53,7 +76,7 @@ describe('renderMetrics', () => {
   test('a batch counts in every bucket from its own size on, times in seconds', () => {
     const stage = stats('exp')
     for (const rows of [1, 3, 600]) observe(stage.batchRows, batchSizeBuckets, rows)
-    observe(stage.handlerMs, handlerMsBuckets, 3)
+    stage.handlerMs.add(3)
 
     const lines = render([stage])
 
@@ -72,15 +95,10 @@ describe('renderMetrics', () => {
   test('answers are counted by endpoint and status, refusals that reached no endpoint too', () => {
     const answers = new AnswerCounts()
     for (const status of [200, 200, 422]) answers.count(status)
-    const refusals = new AnswerCounts()
-    refusals.count(404)
 
     const lines = render(
       [],
-      [
-        { path: '/a/{x}', answers: answers.entries() },
-        { path: '', answers: refusals.entries() },
-      ],
+      [endpointStats('/a/{x}', [...answers.entries()]), endpointStats('', [{ status: 404, count: 1 }])],
     )
 
     expect(lines).toContain('cascade_answers_total{endpoint="/a/{x}",status="200"} 2')
@@ -96,11 +114,86 @@ describe('renderMetrics', () => {
     expect(render([stage])).toContain('cascade_copied_bytes_total{stage="exp",reason="a\\"b\\\\c\\nd"} 8')
   })
 
-  test('every line is a comment or a sample, and the text ends with a line feed', () => {
-    const lines = render([stats('exp')])
+  test('C93 a scrape is what a strict reader of the format takes, labels of any text in it', () => {
+    const stage = { ...stats('exp'), models: [{ model: '/"a"\\b\nc', batches: 1, rows: 1 }] }
+    const times = new RequestTimes({ onTimed: undefined, tracer: undefined })
+    times.ended(
+      {
+        endpoint: '/a/{x}',
+        requestId: 'r',
+        status: 422,
+        modelKey: undefined,
+        begunAtMs: 1,
+        modelMs: 0,
+        submittedAtMs: undefined,
+        trace: undefined,
+      },
+      5,
+    )
+    const served = { ...endpointStats('/a/{x}', [{ status: 422, count: 1 }]), times: [...times.series()] }
 
-    expect(lines.at(-1)).toBe('')
-    const sample = /^[a-z_]+(\{([a-z_]+="[^"]*",?)+\})? (\d+(\.\d+)?(e[+-]\d+)?|\+Inf|NaN)$/
-    for (const line of lines.slice(0, -1)) expect(line.startsWith('# ') || sample.test(line), line).toBe(true)
+    const families = parseExposition(renderText([stage], [served], { mosecNamespace: 'mosec_service' }))
+
+    expect(valueOf(families, 'cascade_model_rows_total', { model: '/"a"\\b\nc' })).toBe(1)
+    expect(valueOf(families, 'cascade_request_seconds_count', { phase: 'total', status: '422' })).toBe(1)
+  })
+
+  test('M127 names begin as the server is told, and Mosec’s own are there where they are asked for', () => {
+    const stage = stats('exp')
+    stage.handlerMs.add(3)
+    observe(stage.batchRows, batchSizeBuckets, 16)
+    const endpoints = [endpointStats('/a', [{ status: 200, count: 4 }])]
+
+    const families = parseExposition(
+      renderText([stage], endpoints, { prefix: 'ours_', mosecNamespace: 'mosec_service' }),
+    )
+
+    expect([...families.keys()].filter((name) => name.startsWith('cascade_'))).toEqual([])
+    expect(valueOf(families, 'ours_queue_rows')).toBe(4)
+    expect(valueOf(families, 'process_cpu_seconds_total')).toBe(0.5)
+    expect(valueOf(families, 'mosec_service_throughput', { code: '200' })).toBe(4)
+    expect(valueOf(families, 'mosec_service_process_duration_second_count', { stage: 'exp', connection: '1' })).toBe(1)
+    expect(valueOf(families, 'mosec_service_batch_size_bucket', { le: '8' })).toBe(0)
+    expect(valueOf(families, 'mosec_service_batch_size_bucket', { le: '16' })).toBe(1)
+    expect(valueOf(families, 'mosec_service_batch_duration_second_count', { stage: 'exp' })).toBe(0)
+    expect(valueOf(families, 'mosec_service_remaining_task')).toBe(1)
+    const bounds = samplesOf(families, 'mosec_service_process_duration_second_bucket', { stage: 'exp' })
+    expect(bounds[0]?.labels.le).toBe('0.001')
+  })
+
+  test('M128 batch sizes are counted from 1 to 512, times to the longest that a request may take', () => {
+    const families = parseExposition(renderText([stats('exp')], [], { timeoutMs: 10_000 }))
+
+    const sizes = samplesOf(families, 'cascade_batch_rows_bucket').map(({ labels }) => labels.le)
+    expect(sizes).toEqual(['1', '2', '4', '8', '16', '32', '64', '128', '256', '512', '+Inf'])
+    const times = samplesOf(families, 'cascade_stage_seconds_bucket', { phase: 'handler' })
+    expect(times.map(({ labels }) => labels.le).slice(-2)).toEqual(['16.384', '+Inf'])
+  })
+
+  test('R103 the model cache, and each thread’s event loop and heap, are there', () => {
+    const families = parseExposition(renderText([stats('exp')]))
+
+    const cache = ['hits_total', 'misses_total', 'evictions_total', 'entries', 'bytes']
+    expect(cache.map((name) => valueOf(families, `cascade_model_${name}`))).toEqual([6, 3, 1, 2, 100])
+    expect(valueOf(families, 'cascade_model_load_seconds_count')).toBe(0)
+    expect(valueOf(families, 'cascade_thread_active_seconds_total', { stage: 'exp', slot: '1' })).toBe(1.5)
+    expect(valueOf(families, 'cascade_thread_idle_seconds_total', { stage: '', slot: '0' })).toBe(4)
+    expect(valueOf(families, 'cascade_thread_heap_bytes', { stage: 'exp', slot: '1' })).toBe(1e7)
+    expect(valueOf(families, 'cascade_worker_restarts_total', { slot: '2', reason: 'lost' })).toBe(3)
+  })
+})
+
+describe('availability', () => {
+  test('R100 one failure in a hundred is 99 %, and who is to blame himself does not count', () => {
+    const served = [
+      { status: 200, count: 9800 },
+      { status: 422, count: 100 },
+      { status: 500, count: 60 },
+      { status: 429, count: 40 },
+      { status: 499, count: 5000 },
+    ]
+
+    expect(availability(served)).toBe(0.99)
+    expect(availability([])).toBe(1)
   })
 })

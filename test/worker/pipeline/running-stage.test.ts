@@ -99,7 +99,7 @@ describe('a running stage', () => {
 
     await expect(next.answer).resolves.toEqual([5])
     expect(pool.slabsInUse).toBe(0)
-    expect(running.stats().restarts.get('lost')).toBe(1)
+    expect(running.stats().restarts).toEqual([{ slot: 1, reason: 'lost', count: 1 }])
   })
 
   test('a handler that throws costs its batch, not its thread, and its words stay in the log', async () => {
@@ -112,7 +112,7 @@ describe('a running stage', () => {
     running.submit(next)
 
     await expect(next.answer).resolves.toEqual([5])
-    expect(running.stats().restarts.size).toBe(0)
+    expect(running.stats().restarts).toEqual([])
     expect(log.lines).toContainEqual(
       expect.objectContaining({
         message: 'A batch failed.',

@@ -45,7 +45,7 @@ describe.each(['uws', 'http'] as const)('stop with %s', (frontEnd) => {
     ;({ url } = await server.serve())
   }
 
-  test('R093 while it drains the server is not ready, refuses work on open connections, and answers what it accepted', async () => {
+  test('R093 M126 while it drains the server is not ready, refuses work on open connections, and answers what it accepted', async () => {
     await start()
     expect(await send('GET', '/readyz')).toMatchObject({ status: 200 })
     const accepted = post(`${url}/slow`, { waitMs: 300 })
@@ -54,6 +54,9 @@ describe.each(['uws', 'http'] as const)('stop with %s', (frontEnd) => {
     const stopping = server.stop()
 
     expect(await send('GET', '/readyz')).toEqual({ status: 503, body: 'gracefully shutting down\n' })
+    expect(await send('POST', '/slow', '{"waitMs":0}')).toMatchObject({ status: 503 })
+    const { body: metrics } = await send('GET', '/metrics')
+    expect(metrics).toContain('cascade_answers_total{endpoint="/slow",status="503"} 1')
     expect(await accepted).toEqual({ status: 200, body: { waitedMs: 300 } })
     expect(await stopping).toEqual({ isDrained: true })
   })

@@ -7,6 +7,7 @@ import { EndpointRuntime } from '../../../packages/worker/dist/http/endpoint-run
 import type { FrontEnd } from '../../../packages/worker/dist/http/exchange.js'
 import { ParseThread } from '../../../packages/worker/dist/http/parse-thread.js'
 import { SlabPool } from '../../../packages/worker/dist/memory/slab-pool.js'
+import { TurnClock } from '../../../packages/worker/dist/observe/turn-clock.js'
 import { RequestIds } from '../../../packages/worker/dist/observe/request-ids.js'
 import { RunningStage } from '../../../packages/worker/dist/pipeline/running-stage.js'
 import { RequestListener, type RouteHandler } from '../../../packages/worker/dist/server/request-listener.js'
@@ -96,9 +97,11 @@ export class StreamingServer {
         models: undefined,
         use: [],
         inflater: new Inflater(1 << 20),
+        tracer: undefined,
+        onTimed: undefined,
         parseThread,
         requestIds,
-        clock,
+        clock: new TurnClock(clock),
         log,
       })
       runtimes.push(runtime)
@@ -141,7 +144,7 @@ export class StreamingServer {
   answers(): Readonly<Record<number, number>> {
     const counts: Record<number, number> = {}
     for (const runtime of this.#runtimes) {
-      for (const { status, count } of runtime.answers()) counts[status] = (counts[status] ?? 0) + count
+      for (const { status, count } of runtime.stats().answers) counts[status] = (counts[status] ?? 0) + count
     }
     return counts
   }

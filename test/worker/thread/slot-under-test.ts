@@ -14,6 +14,7 @@ import { loadApp } from '../../../packages/worker/dist/app/load-app.js'
 import { threadControlBytes } from '../../../packages/worker/dist/interop/native-guard.js'
 import { Slab } from '../../../packages/worker/dist/memory/slab.js'
 import { SlabPool } from '../../../packages/worker/dist/memory/slab-pool.js'
+import { observedBytes } from '../../../packages/worker/dist/observe/observed-memory.js'
 import { copyCountsBytes, readCopyCounts } from '../../../packages/worker/dist/thread/copy-counts.js'
 import { MainLink } from '../../../packages/worker/dist/thread/main-link.js'
 import type {
@@ -100,6 +101,7 @@ export class SlotUnderTest {
         slot: 1,
         control,
         copies,
+        observed: new SharedArrayBuffer(observedBytes),
         checkWrites: false,
         logLevel: 'silent',
         logFormat: 'json',

@@ -8,6 +8,15 @@ const groups: { readonly [heading: string]: readonly OptionName[] } = {
   'Start and stop:': ['onStartFailure', 'drainMs'],
   'Pages:': ['docs'],
   'Log:': ['logLevel', 'logFormat', 'logFile'],
+  'Metrics and traces:': [
+    'metricsPrefix',
+    'mosecNamespace',
+    'emfFile',
+    'emfNamespace',
+    'emfFlushMs',
+    'traces',
+    'traceFile',
+  ],
 }
 
 /** The heading under which `--help` lists an option. */

@@ -31,6 +31,10 @@ export class FormedBatch<R extends BatchRoom = BatchRoom> {
   older: FormedBatch<R> | undefined = undefined
   newer: FormedBatch<R> | undefined = undefined
   isListed = false
+  /** When it was given to a slot, in monotonic milliseconds. */
+  sentAtMs = 0
+  /** W3C trace context of its run, where one of its requests is traced. */
+  traceparent: string | undefined = undefined
 
   constructor(group: BatchGroup, room: R, oldestAtMs: number) {
     this.group = group

@@ -2,6 +2,7 @@ import type { ReplyHead } from '../batch/batch-outcome.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { ErrorCode } from '../errors/error-table.ts'
 import type { HandlerContext, LoadedModel } from './handler-context.ts'
+import type { HandlerMetrics } from './handler-metrics.ts'
 import type { Log } from './log.ts'
 import type { Provider } from './provider.ts'
 
@@ -61,6 +62,10 @@ export class DerivedContext<M> implements HandlerContext<M> {
     return this.#outer.log
   }
 
+  get metrics(): HandlerMetrics {
+    return this.#outer.metrics
+  }
+
   get clock(): Clock {
     return this.#outer.clock
   }
@@ -92,6 +97,10 @@ export class DerivedContext<M> implements HandlerContext<M> {
 
   query(row: number): URLSearchParams {
     return this.#outer.query(this.#outerRow(row))
+  }
+
+  traceparentOf(row: number): string | undefined {
+    return this.#outer.traceparentOf(this.#outerRow(row))
   }
 
   requestId(row: number): string {

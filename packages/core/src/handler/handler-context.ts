@@ -1,6 +1,7 @@
 import type { ReplyHead } from '../batch/batch-outcome.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { ErrorCode } from '../errors/error-table.ts'
+import type { HandlerMetrics } from './handler-metrics.ts'
 import type { Log } from './log.ts'
 import type { Provider } from './provider.ts'
 
@@ -47,12 +48,19 @@ export interface HandlerContext<M = NoModel> {
   /** The most rows that a batch of this stage has. */
   readonly maxRows: number
   readonly log: Log
+  /** Counters, gauges and histograms of the handler's own, in `/metrics`. */
+  readonly metrics: HandlerMetrics
   /** All waiting goes through it, so that tests need not wait. */
   readonly clock: Clock
   /** 1 for the first time these rows are run. */
   readonly attempt: number
-  /** W3C trace context of the caller, or undefined. */
+  /**
+   * W3C trace context of this batch, for calls that are made for all of its rows; undefined where nothing is traced. A
+   * batch of one request belongs to that request's trace, one of several has a trace of its own that links to theirs.
+   */
   readonly traceparent: string | undefined
+  /** W3C trace context of the request that brought this row, or undefined. */
+  traceparentOf(row: number): string | undefined
   /** Equal for every attempt at the same rows, or undefined where there is only one. */
   readonly idempotencyKey: string | undefined
 }

@@ -58,6 +58,16 @@ export class CacheState {
     this.#limits = limits
   }
 
+  /** Loaded models, each counted for every slot that holds it. */
+  get entryCount(): number {
+    return this.#held.size
+  }
+
+  /** Bytes of their artifacts, counted likewise. */
+  get byteLength(): number {
+    return this.#held.byteLength
+  }
+
   /** Whether the slot can run rows of this model now. A slot that loads, or is kept free to, takes nothing. */
   canRun(slot: number, model: ModelRef): boolean {
     return !this.#coming.has(slot) && this.#held.has(slot, model)

@@ -18,6 +18,13 @@ export class HeldModels {
     return this.#held.size
   }
 
+  /** Of all artifacts, each counted for every slot that holds it. */
+  get byteLength(): number {
+    let total = 0
+    for (const { model } of this.#held.values()) total += model.byteLength
+    return total
+  }
+
   has(slot: number, model: ModelRef): boolean {
     return this.#held.has(placeOf(slot, model))
   }

@@ -1,5 +1,6 @@
 import type { BatchGroup } from '../batch/batch-group.ts'
 import type { BatchOutcome } from '../batch/batch-outcome.ts'
+import type { BatchTimes } from '../batch/batch-times.ts'
 import type { Span } from '../batch/span.ts'
 import type { PipelineError } from '../errors/pipeline-error.ts'
 import type { BatchWriter } from '../record-batch/batch-writer.ts'
@@ -33,8 +34,12 @@ export interface Waiter {
   readonly requestId: string
   /** Raw query string, readable by the handler for each row; usually empty. */
   readonly query: string
+  /** W3C trace context of the request; '' or left out where it is not traced. */
+  readonly traceparent?: string
   /** Headers that the handler may read for each row; undefined for nearly all. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   deliver(outcome: BatchOutcome, span: Span): void
+  /** Told behind `deliver`, to waiters that keep times. Valid only during the call. */
+  timed?(span: Span, times: BatchTimes): void
   fail(error: PipelineError): void
 }

@@ -2,6 +2,7 @@ import type { ReplyHead } from '../batch/batch-outcome.ts'
 import type { Cancel, Clock } from '../clock/clock.ts'
 import type { ErrorCode } from '../errors/error-table.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
+import { uncountedMetrics } from '../handler/check-metric.ts'
 import type { LoadedModel } from '../handler/handler-context.ts'
 import type { Log } from '../handler/log.ts'
 import type { Provided } from '../handler/provided.ts'
@@ -20,6 +21,7 @@ export class DirectContext implements StreamContext<unknown> {
   readonly maxRows = Number.POSITIVE_INFINITY
   readonly log: Log
   readonly clock: Clock
+  readonly metrics = uncountedMetrics
   readonly attempt = 1
   readonly traceparent = undefined
   readonly idempotencyKey = undefined
@@ -66,6 +68,8 @@ export class DirectContext implements StreamContext<unknown> {
   query(_row: number): URLSearchParams {
     return new URLSearchParams()
   }
+
+  traceparentOf(_row: number): undefined {}
 
   requestId(_row: number): string {
     return 'direct'

@@ -2,11 +2,11 @@ import type { Capacity, Field } from '@redesmyn/core'
 import type { BatchReply, LoadTask, SlabShape, SlotAnswer, SlotData, UnloadTask } from '../thread/protocol.ts'
 
 /** What a slot's process is told at its start: what a thread is told, less the memory that processes do not share. */
-export type ChildData = Omit<SlotData, 'control' | 'copies'>
+export type ChildData = Omit<SlotData, 'control' | 'copies' | 'observed'>
 
 export type ChildCall = { readonly kind: 'start'; readonly data: ChildData } | LoadTask | UnloadTask
 
-/** What the server says to a child. The bytes of a batch's columns follow its head. */
+/** What the server says to a child. A batch's columns follow its head, and what its slot has observed that of a start. */
 export type ToChild =
   | { readonly kind: 'call'; readonly call: number; readonly task: ChildCall }
   /** Nobody waits for the batch any more. */
@@ -35,6 +35,8 @@ export type FromChild =
   | { readonly kind: 'answer'; readonly call: number; readonly answer: SlotAnswer }
   /** Said before anything is done with a batch: what a lost child had not begun can run elsewhere. */
   | { readonly kind: 'begun'; readonly batch: number }
+  /** What is observed follows: see observed-memory.ts. */
+  | { readonly kind: 'observed' }
   | EndParcel
 
 type DoneReply = Extract<BatchReply, { kind: 'done' }>

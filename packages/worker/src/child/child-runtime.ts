@@ -3,12 +3,16 @@ import { layoutBatch, packColumns, PipelineError, RecordBatch, toErrorData, unpa
 import { slotDataKey } from '../interop/native-call.ts'
 import { NativeGuard, threadControlBytes } from '../interop/native-guard.ts'
 import { slabState } from '../memory/slab-header.ts'
+import { observedBytes } from '../observe/observed-memory.ts'
 import { copyCountsBytes } from '../thread/copy-counts.ts'
 import type { BatchNote, BatchReply, SlotAnswer } from '../thread/protocol.ts'
 import { SlotRuntime } from '../thread/slot-runtime.ts'
 import type { BatchParcel, ChildCall, ChildData, EndParcel, FromChild, ToChild } from './child-protocol.ts'
 import { type ChildRoom, ChildRooms } from './child-rooms.ts'
 import { lengthsOf, splitBody } from './write-frame.ts'
+
+/** How old what the server knows of a child's counts may be. */
+const observedMs = 1000
 
 /** Sends a message; `onDone` is called once the pieces may change again. */
 export type SendToServer = (message: FromChild, pieces: readonly Uint8Array[], onDone: () => void) => void
@@ -21,6 +25,8 @@ export class ChildRuntime {
   readonly #told = new Float64Array(copyCountsBytes / Float64Array.BYTES_PER_ELEMENT)
   /** Where the batches are that run now, by their numbers. */
   readonly #running = new Map<number, ChildRoom>()
+  readonly #observed = new SharedArrayBuffer(observedBytes)
+  #isObservedDue = false
   #runtime: SlotRuntime | undefined
 
   constructor(send: SendToServer) {
@@ -38,6 +44,8 @@ export class ChildRuntime {
       return
     }
     const { call, task } = message
+    // What an earlier process of this slot has counted goes on.
+    if (task.kind === 'start') new Uint8Array(this.#observed).set(body)
     void this.#answer(task).then((answer) => this.#send({ kind: 'answer', call, answer }, [], () => undefined))
   }
 
@@ -62,7 +70,7 @@ export class ChildRuntime {
     // Nobody ends a thread of this process: the server ends the process.
     const guard = new NativeGuard(control, () => undefined)
     setEnvironmentData(slotDataKey, { appFolder: data.appFolder })
-    this.#runtime = new SlotRuntime({ ...data, control, copies: this.#copies }, guard)
+    this.#runtime = new SlotRuntime({ ...data, control, copies: this.#copies, observed: this.#observed }, guard)
     return this.#runtime.start()
   }
 
@@ -122,6 +130,17 @@ export class ChildRuntime {
     this.#send(end, pieces, () => {
       if (room !== undefined) this.#rooms.release(room)
     })
+    this.#tellObserved()
+  }
+
+  /** At most once a second, and only after work: the server's copy is a second old at most. */
+  #tellObserved(): void {
+    if (this.#isObservedDue) return
+    this.#isObservedDue = true
+    setTimeout(() => {
+      this.#isObservedDue = false
+      this.#send({ kind: 'observed' }, [new Uint8Array(this.#observed).slice()], () => undefined)
+    }, observedMs).unref()
   }
 
   /** What was copied since the server was last told. */

@@ -66,9 +66,12 @@ export class ChildSlot implements SlotPort {
     const { clock, data } = this.#parts
     const child = new SlotProcess({ host: this.#host, clock, onMessage: (...said) => this.#receive(...said) })
     this.#process = child
-    const { control: _control, copies: _copies, ...own } = data
+    const { control: _control, copies: _copies, observed, ...own } = data
     const endedEarly = child.ended.then((how) => endedWhileLoading(data.stageName, how))
-    const answer = await Promise.race([this.#call({ kind: 'start', data: own }), endedEarly])
+    const answer = await Promise.race([
+      this.#call({ kind: 'start', data: own }, [new Uint8Array(observed)]),
+      endedEarly,
+    ])
     if (answer instanceof PipelineError) throw answer
     if (answer.kind === 'start-failed') {
       child.kill()
@@ -163,6 +166,9 @@ export class ChildSlot implements SlotPort {
       case 'end':
         this.#end(message, body)
         return
+      case 'observed':
+        new Uint8Array(this.#parts.data.observed).set(body)
+        return
       case 'answer':
         this.#calls.get(message.call)?.resolve(message.answer)
         this.#calls.delete(message.call)
@@ -181,12 +187,12 @@ export class ChildSlot implements SlotPort {
   }
 
   /** Rejects with EXECUTOR_LOST when the process ends before it answers. */
-  #call(task: ChildCall): Promise<SlotAnswer> {
+  #call(task: ChildCall, pieces: readonly Uint8Array[] = []): Promise<SlotAnswer> {
     this.#lastCall++
     const call = this.#lastCall
     return new Promise((resolve, reject) => {
       this.#calls.set(call, { resolve, reject })
-      this.#process?.send({ kind: 'call', call, task })
+      this.#process?.send({ kind: 'call', call, task }, pieces)
     })
   }
 

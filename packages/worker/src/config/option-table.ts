@@ -124,6 +124,42 @@ export const optionTable = {
     placeholder: '<path>',
     description: 'file to append the log to, in place of stderr',
   }),
+  metricsPrefix: text({
+    default: 'cascade_',
+    placeholder: '<prefix>',
+    description: 'what the names of our metrics begin with in /metrics',
+  }),
+  mosecNamespace: text({
+    default: undefined,
+    placeholder: '<name>',
+    description: "answers Mosec's metrics in /metrics too, under this namespace; Mosec's own is mosec_service",
+  }),
+  emfFile: text({
+    default: undefined,
+    placeholder: '<path>',
+    description: "file, or stdout or stderr, for metrics in CloudWatch's embedded metric format",
+  }),
+  emfNamespace: text({
+    default: 'Cascade',
+    placeholder: '<name>',
+    description: 'CloudWatch namespace of those metrics',
+  }),
+  emfFlushMs: wholeNumber({
+    default: 1000,
+    min: 1,
+    max: dayMs,
+    unit: 'milliseconds',
+    description: 'for which requests with equal dimensions are gathered into a line',
+  }),
+  traces: choice(['off', 'on'], {
+    default: 'off',
+    description: 'whether the trace context of requests is read, continued and answered',
+  }),
+  traceFile: text({
+    default: undefined,
+    placeholder: '<path>',
+    description: 'file, or stdout or stderr, for spans as OTLP JSON lines, where traces are on',
+  }),
 }
 
 export type OptionName = keyof typeof optionTable

@@ -60,6 +60,13 @@ export function resolveConfig(options: ConfigOptions, env: Environment, file?: C
     logLevel: value('logLevel'),
     logFormat: value('logFormat'),
     logFile: value('logFile'),
+    metricsPrefix: value('metricsPrefix'),
+    mosecNamespace: value('mosecNamespace'),
+    emfFile: value('emfFile'),
+    emfNamespace: value('emfNamespace'),
+    emfFlushMs: value('emfFlushMs'),
+    traces: value('traces'),
+    traceFile: value('traceFile'),
   })
 }
 

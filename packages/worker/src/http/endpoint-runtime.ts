@@ -1,6 +1,7 @@
-import type { Clock, Compile, Endpoint, Log, Middleware } from '@redesmyn/core'
+import type { Compile, Endpoint, Log, Middleware, PipelineError } from '@redesmyn/core'
 import type { StagePort } from '../pipeline/stage-port.ts'
-import { AnswerCounts, type StatusCount } from './answer-counts.ts'
+import type { EndpointStats } from '../observe/expose-endpoint.ts'
+import { AnswerCounts } from './answer-counts.ts'
 import { ArrowEncoder } from './arrow-encoder.ts'
 import { ArrowReader } from './arrow-reader.ts'
 import { BatchGroups } from './batch-groups.ts'
@@ -14,12 +15,16 @@ import type { BodyReader, Exchange } from './exchange.ts'
 import { FailureLog } from './failure-log.ts'
 import { HeaderReader } from './header-reader.ts'
 import { headerNames } from './header-text.ts'
+import { acceptsProblem } from './media-type.ts'
 import { MiddlewareStack } from './middleware/middleware-stack.ts'
 import type { ModelResolver } from './model-resolver.ts'
 import type { ParseThread } from './parse-thread.ts'
 import { withQueryParams } from './query-params.ts'
 import { RecordReader } from './record-reader.ts'
 import { acceptRequestId, type RequestIds } from '../observe/request-ids.ts'
+import { type OnTimed, RequestTimes } from '../observe/request-times.ts'
+import type { Tracer } from '../observe/trace/tracer.ts'
+import type { TurnClock } from '../observe/turn-clock.ts'
 import type { PathParams } from './router.ts'
 import { ServedRequest } from './served-request.ts'
 import type { ServingContext } from './serving-context.ts'
@@ -50,8 +55,11 @@ export interface EndpointRuntimeParts {
   readonly parseThread: ParseThread
   readonly inflater: Inflater
   readonly requestIds: RequestIds
-  readonly clock: Clock
+  readonly clock: TurnClock
   readonly log: Log
+  readonly tracer: Tracer | undefined
+  /** Wants the times of every request. */
+  readonly onTimed: OnTimed | undefined
 }
 
 /** A mounted endpoint: turns exchanges into rows for its stage, and outcomes into answers. */
@@ -69,7 +77,7 @@ export class EndpointRuntime {
 
   /** Throws CONFIG_INVALID where the input schema cannot be compiled. */
   constructor(parts: EndpointRuntimeParts) {
-    const { endpoint, compile, limits, log, inflater, use, ...shared } = parts
+    const { endpoint, compile, limits, log, inflater, use, onTimed, ...shared } = parts
     const { stage, output, config, path } = endpoint
     const records = new RecordReader(stage, compile)
     const isCompressing = (config.compress ?? limits.compress) === 'on'
@@ -91,6 +99,7 @@ export class EndpointRuntime {
       requestTimeoutMs: config.requestTimeoutMs ?? limits.requestTimeoutMs,
       clientDeadline: config.clientDeadline,
       answers: new AnswerCounts(),
+      times: new RequestTimes({ onTimed, tracer: parts.tracer }),
       failures: new FailureLog(log),
     }
     if (use.length > 0) {
@@ -113,9 +122,19 @@ export class EndpointRuntime {
     return this.#context.endpoint
   }
 
-  /** What was answered so far. */
-  answers(): Iterable<StatusCount> {
-    return (this.#middleware ?? this.#context).answers.entries()
+  /** What it did so far; with middleware around it, answers are those that clients saw. */
+  stats(): EndpointStats {
+    const { endpoint, failures, times, models } = this.#context
+    const answers = this.#answers
+    return {
+      path: endpoint.path,
+      stages: endpoint.stages.map(({ name }) => name).join('>'),
+      answers: [...answers.entries()],
+      inFlight: answers.inFlight,
+      errors: failures.counts,
+      times: [...times.series()],
+      refreshErrors: models?.refreshErrors,
+    }
   }
 
   /** Resolves when no middleware is at work for a request any more. */
@@ -130,6 +149,7 @@ export class EndpointRuntime {
   }
 
   #serve(exchange: Exchange, params: PathParams): void {
+    this.#context.answers.receive()
     let reader: BodyReader
     try {
       const { query } = this.#context.endpoint.config
@@ -138,7 +158,7 @@ export class EndpointRuntime {
       const request = new ServedRequest(this.#contextOf(exchange), this.#compression?.wrap(exchange) ?? exchange, all)
       reader = coding === undefined ? request : this.#inflating(request, coding)
     } catch (error) {
-      this.#refuse(exchange, error)
+      this.#refuse(exchange, toPipelineError(error), this.#context.answers)
       return
     }
     exchange.readBody(this.#context.bodyLimits, reader)
@@ -149,10 +169,20 @@ export class EndpointRuntime {
     return new InflatingReader(request, { coding, inflater: this.#inflater, maxBytes })
   }
 
+  /** Answers a request that is not looked at, and counts it as one of this endpoint's. */
+  refuse(exchange: Exchange, error: PipelineError): void {
+    this.#answers.receive()
+    this.#refuse(exchange, error, this.#answers)
+  }
+
+  get #answers(): AnswerCounts {
+    return (this.#middleware ?? this.#context).answers
+  }
+
   /** What is wrong with the head of a request; its body is not read. */
-  #refuse(exchange: Exchange, thrown: unknown): void {
-    const { answers, requestIds, failures, endpoint } = this.#context
-    const error = toPipelineError(thrown)
+  #refuse(exchange: Exchange, error: PipelineError, answers: AnswerCounts): void {
+    const { requestIds, failures, endpoint } = this.#context
+    if (acceptsProblem(exchange.header(headerNames.accept))) exchange.errorForm = 'problem'
     const requestId = acceptRequestId(exchange.header(headerNames.requestId)) || requestIds.text(requestIds.next())
     answers.count(errorStatus(error))
     replyError(exchange, error, requestId)

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { PipelineError } from '@redesmyn/core'
-import type { ErrorForm, Exchange } from './exchange.ts'
+import type { ErrorForm, Exchange, ReplyHeader } from './exchange.ts'
 import { problemMediaType } from './media-type.ts'
 
 /** The most issues that one answer lists; a body of many megabytes could have millions. */
@@ -10,9 +10,9 @@ export const maxIssues = 1000
  * Answers with an error of the table: `{"error":{"code","message","requestId","details"}}`, or as a problem where the
  * client asked for that.
  */
-export function replyError(exchange: Exchange, error: PipelineError, requestId: string): void {
+export function replyError(exchange: Exchange, error: PipelineError, requestId: string, more?: ReplyHeader): void {
   const { status, headers, body } = errorReply(error, requestId, exchange.errorForm)
-  exchange.reply(status, headers, body)
+  exchange.reply(status, more === undefined ? headers : [...headers, more], body)
 }
 
 /** The same as what is sent. */

@@ -12,6 +12,7 @@ export const headerNames = Object.freeze({
   contentType: headerName('content-type'),
   deadline: headerName('cascade-deadline-ms'),
   requestId: headerName('x-request-id'),
+  traceparent: headerName('traceparent'),
 })
 
 /** A reply header that never changes, with its bytes. */

@@ -1,4 +1,4 @@
-import { PipelineError } from '@redesmyn/core'
+import { inferenceTimeout } from './inference-timeout.ts'
 import type { ParsedBody } from './parse-thread.ts'
 import type { ParseTask } from './parse-task.ts'
 import type { ServingContext } from './serving-context.ts'
@@ -11,5 +11,5 @@ export async function readLargeBody(
   const receivedAtMs = clock.now()
   const body = await parseThread.parse(task)
   if (clock.now() - receivedAtMs < requestTimeoutMs) return body
-  throw new PipelineError('DEADLINE_EXCEEDED', 'inference timeout', { details: { timeoutMs: requestTimeoutMs } })
+  throw inferenceTimeout(requestTimeoutMs)
 }

@@ -1,7 +1,15 @@
 import { PipelineError } from '@redesmyn/core'
+import type { Exchange } from './exchange.ts'
+import { headerNames } from './header-text.ts'
+import type { ServingContext } from './serving-context.ts'
 
 /** Times are kept apart by their first six binary digits: each distinct one costs a timer (core/queue/deadlines.ts). */
 const keptSteps = 32
+
+/** The time of a request: the endpoint's, or less where the endpoint lets clients say so. */
+export function timeoutOf({ clientDeadline, requestTimeoutMs }: ServingContext, exchange: Exchange): number {
+  return clientDeadline ? readDeadline(exchange.header(headerNames.deadline), requestTimeoutMs) : requestTimeoutMs
+}
 
 /**
  * The time of a request whose client says in `cascade-deadline-ms` how many milliseconds it has left: that, up to 3 %

@@ -8,6 +8,11 @@ export const textHeaders: readonly ReplyHeader[] = [constantHeader('content-type
 /** Every answer carries it; the front ends write it. */
 export const serverHeader = constantHeader('server', 'redesmyn')
 
+/** Tells the client where in its trace the request stood. */
+export function traceHeader(traceparent: string): ReplyHeader {
+  return ['traceresponse', traceparent]
+}
+
 /** Written by the front end, or about the connection and not the answer. */
 const reservedNames = new Set([
   'connection',

@@ -1,6 +1,7 @@
 import {
   type BatchGroup,
   type BatchOutcome,
+  type BatchTimes,
   type BatchWriter,
   type Capacity,
   type Field,
@@ -14,20 +15,20 @@ import {
   type Waiter,
 } from '@redesmyn/core'
 import type { Answer } from './answer.ts'
-import { ArrowAnswer } from './arrow-answer.ts'
-import type { AnswerCodec, BodyCodec, ReadBody } from './codec/body-codec.ts'
+import type { BodyCodec, ReadBody } from './codec/body-codec.ts'
 import type { RequestFormats } from './codec/request-formats.ts'
 import { decodeJsonBody } from './decode-json-body.ts'
 import { errorStatus, replyError } from './error-reply.ts'
 import type { BodyReader, BytesOwner, Exchange, ReplyBody, ReplyHeader } from './exchange.ts'
 import { headerNames } from './header-text.ts'
-import { readDeadline } from './read-deadline.ts'
-import { JsonAnswer } from './json-answer.ts'
+import { timeoutOf } from './read-deadline.ts'
 import { readLargeBody } from './large-body.ts'
 import { acceptsProblem, type BodyFormat } from './media-type.ts'
+import { openAnswer, singleRow } from './open-answer.ts'
 import { ownBytes } from './own-bytes.ts'
-import { chosenStatus, jsonHeaders, textHeaders, withChosenHeaders, withId } from './reply-headers.ts'
+import { chosenStatus, jsonHeaders, textHeaders, traceHeader, withChosenHeaders, withId } from './reply-headers.ts'
 import { acceptRequestId } from '../observe/request-ids.ts'
+import type { RequestTrace } from '../observe/trace/trace-context.ts'
 import type { PathParams } from './router.ts'
 import type { ServingContext } from './serving-context.ts'
 import { toPipelineError } from './to-pipeline-error.ts'
@@ -59,14 +60,17 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   /** Only where the answer is not one JSON object. */
   #answer: Answer | undefined = undefined
   #ticket: Ticket | undefined = undefined
+  /** See `TimedRequest`. */
+  status = 0
+  begunAtMs = 0
+  modelMs = 0
+  readonly trace: RequestTrace | undefined
   #isOver = false
 
   /** Reads the headers. Throws MEDIA_TYPE_UNSUPPORTED. */
   constructor(context: ServingContext, exchange: Exchange, params: PathParams) {
     this.group = context.groups.plain
-    this.timeoutMs = context.clientDeadline
-      ? readDeadline(exchange.header(headerNames.deadline), context.requestTimeoutMs)
-      : context.requestTimeoutMs
+    this.timeoutMs = timeoutOf(context, exchange)
     this.query = exchange.query
     this.#context = context
     this.#exchange = exchange
@@ -78,6 +82,7 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     this.headers = context.headers?.read(exchange)
     this.requestNumber = context.requestIds.next()
     this.clientRequestId = acceptRequestId(exchange.header(headerNames.requestId))
+    this.trace = context.tracer?.begin(exchange.header(headerNames.traceparent))
   }
 
   /** The client's, else one that is made when it is asked for. */
@@ -85,14 +90,35 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     return this.clientRequestId || this.#context.requestIds.text(this.requestNumber)
   }
 
+  get traceparent(): string {
+    return this.trace === undefined ? '' : this.trace.traceparent
+  }
+
+  get endpoint(): string {
+    return this.#context.endpoint.path
+  }
+
+  get modelKey(): string | undefined {
+    return this.group.model?.key
+  }
+
+  get submittedAtMs(): number | undefined {
+    return this.#ticket?.submittedAtMs
+  }
+
   onBody(bytes: Uint8Array, owner: BytesOwner): void {
+    this.begunAtMs = this.#context.clock.sinceMs()
     try {
       const format = this.#formats.body
       if (typeof format === 'object') this.#readCoded(format, bytes, owner)
       else if (bytes.byteLength === 0) this.#readNothing()
       else if (bytes.byteLength > maxInlineBytes) void this.#readElsewhere(format, ownBytes(bytes, owner))
       else if (format === 'json') this.#readJson(bytes)
-      else this.#readArrow(ownBytes(bytes, owner))
+      else {
+        // The rows are views, and may wait longer than a front end lends its bytes.
+        const { fields, rows } = this.#context.arrow.read(ownBytes(bytes, owner))
+        this.#enterMany(rows, fields, undefined)
+      }
     } catch (error) {
       this.fail(toPipelineError(error))
     }
@@ -105,7 +131,10 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   onGone(): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#context.answers.count(clientGone)
+    const { answers, times, clock } = this.#context
+    this.status = clientGone
+    answers.count(clientGone)
+    times.left(this, clock.now())
     if (this.#ticket !== undefined) this.#context.stage.cancel(this.#ticket)
   }
 
@@ -123,23 +152,41 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
       if (this.#answer === undefined) this.#replyOne(outcome, span.start)
       else if (this.#answer.take(outcome, span)) this.#replyAll(this.#answer)
     } catch (error) {
-      this.fail(toPipelineError(error))
+      this.#replyError(toPipelineError(error))
     }
+  }
+
+  timed(span: Span, batch: BatchTimes): void {
+    this.#context.times.served(this, span, batch)
   }
 
   fail(error: PipelineError): void {
     if (this.#isOver) return
+    this.#replyError(error)
+    this.#timedNow()
+  }
+
+  #replyError(error: PipelineError): void {
+    if (this.#isOver) return
     this.#isOver = true
     const { answers, failures, endpoint } = this.#context
     const { requestId } = this
-    answers.count(errorStatus(error))
-    replyError(this.#exchange, error, requestId)
-    failures.report({ error, requestId, endpoint: endpoint.path, modelKey: this.group.model?.key })
+    this.status = errorStatus(error)
+    answers.count(this.status)
+    replyError(this.#exchange, error, requestId, this.trace && traceHeader(this.trace.traceparent))
+    failures.report({ error, requestId, endpoint: endpoint.path, modelKey: this.modelKey, trace: this.trace })
+  }
+
+  /** It was answered without the outcome of a batch. */
+  #timedNow(): void {
+    this.#context.times.ended(this, this.#context.clock.now())
   }
 
   #readNothing(): void {
-    if (this.#context.endpoint.config.emptyBody === 'answer') this.#reply(200, textHeaders, 'no data provided')
-    else throw new PipelineError('BODY_MALFORMED', 'no data provided')
+    if (this.#context.endpoint.config.emptyBody !== 'answer')
+      throw new PipelineError('BODY_MALFORMED', 'no data provided')
+    this.#reply(200, textHeaders, 'no data provided')
+    this.#timedNow()
   }
 
   #readJson(bytes: Uint8Array): void {
@@ -162,12 +209,6 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
     this.#enterRead(body)
     // Rows that are in a batch need the bytes no more; those that wait outlive what a front end lends.
     if (owner === 'front-end' && this.#ticket?.unplacedRows !== 0) body.own?.()
-  }
-
-  /** The rows are views, and may wait longer than a front end lends its bytes. */
-  #readArrow(bytes: Uint8Array<ArrayBuffer>): void {
-    const { fields, rows } = this.#context.arrow.read(bytes)
-    this.#enterMany(rows, fields, undefined)
   }
 
   async #readElsewhere(format: BodyFormat, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -193,24 +234,17 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
 
   #enterOne(fields: readonly Field[]): void {
     const { answer } = this.#formats
-    if (answer !== 'json') this.#answer = this.#openAnswer(answer, 1, true)
+    if (answer !== 'json') this.#answer = openAnswer(answer, singleRow, this.#context.arrowEncoder)
     this.#enter(fields)
   }
 
   #enterMany(rows: RowSource, fields: readonly Field[], nullRows: readonly number[] | undefined): void {
-    const { rowCount } = rows
+    const shape = { rowCount: rows.rowCount, isSingle: false, nullRows, onInvalid: this.#onInvalid }
     this.rows = rows
-    const { answer } = this.#formats
-    this.#answer =
-      answer === 'json'
-        ? new JsonAnswer({ rowCount, nullRows, onInvalid: this.#onInvalid })
-        : this.#openAnswer(answer, rowCount, false)
-    if (rowCount === 0) this.#replyAll(this.#answer)
-    else this.#enter(this.#context.groups.declared ?? fields)
-  }
-
-  #openAnswer(format: 'arrow' | AnswerCodec, rowCount: number, isSingle: boolean): Answer {
-    return format === 'arrow' ? new ArrowAnswer(rowCount, this.#context.arrowEncoder) : format.open(rowCount, isSingle)
+    this.#answer = openAnswer(this.#formats.answer, shape, this.#context.arrowEncoder)
+    if (rows.rowCount > 0) return this.#enter(this.#context.groups.declared ?? fields)
+    this.#replyAll(this.#answer)
+    this.#timedNow()
   }
 
   #enter(fields: readonly Field[]): void {
@@ -221,8 +255,10 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   }
 
   async #submitWith(fields: readonly Field[], model: Promise<ModelRef>): Promise<void> {
+    const askedAtMs = this.#context.clock.now()
     try {
       const found = await model
+      this.modelMs = this.#context.clock.now() - askedAtMs
       if (!this.#isOver) this.#submit(fields, found)
     } catch (error) {
       this.fail(toPipelineError(error))
@@ -237,7 +273,7 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
 
   #replyOne(outcome: BatchOutcome, row: number): void {
     const error = outcome.errorOf(row)
-    if (error !== undefined) return this.fail(error)
+    if (error !== undefined) return this.#replyError(error)
     const headers = this.clientRequestId === '' ? jsonHeaders : withId(jsonHeaders, this.clientRequestId)
     const head = outcome.replyHeadOf(row)
     if (head === undefined) this.#reply(200, headers, outcome.json(row))
@@ -245,10 +281,9 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
   }
 
   #replyAll(answer: Answer): void {
-    const { error } = answer
-    if (error !== undefined) return this.fail(error)
+    const { error, head } = answer
+    if (error !== undefined) return this.#replyError(error)
     const { requestId } = this
-    const { head } = answer
     const body = answer.body(requestId)
     const headers = withId([['content-type', answer.contentType]], requestId)
     if (head === undefined) this.#reply(200, headers, body)
@@ -257,7 +292,9 @@ export class ServedRequest implements BodyReader, RowSource, Waiter {
 
   #reply(status: number, headers: readonly ReplyHeader[], body: ReplyBody): void {
     this.#isOver = true
+    this.status = status
     this.#context.answers.count(status)
-    this.#exchange.reply(status, headers, body)
+    const { trace } = this
+    this.#exchange.reply(status, trace ? [...headers, traceHeader(trace.traceparent)] : headers, body)
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock, Endpoint } from '@redesmyn/core'
+import type { Endpoint } from '@redesmyn/core'
 import type { StagePort } from '../pipeline/stage-port.ts'
 import type { AnswerCounts } from './answer-counts.ts'
 import type { ArrowEncoder } from './arrow-encoder.ts'
@@ -12,6 +12,9 @@ import type { ModelResolver } from './model-resolver.ts'
 import type { ParseThread } from './parse-thread.ts'
 import type { RecordReader } from './record-reader.ts'
 import type { RequestIds } from '../observe/request-ids.ts'
+import type { RequestTimes } from '../observe/request-times.ts'
+import type { Tracer } from '../observe/trace/tracer.ts'
+import type { TurnClock } from '../observe/turn-clock.ts'
 
 /** What all requests of one endpoint share. */
 export interface ServingContext {
@@ -34,5 +37,8 @@ export interface ServingContext {
   readonly requestIds: RequestIds
   readonly answers: AnswerCounts
   readonly failures: FailureLog
-  readonly clock: Clock
+  readonly clock: TurnClock
+  readonly times: RequestTimes
+  /** `undefined` where nothing is traced: then no request's header is looked at. */
+  readonly tracer: Tracer | undefined
 }

@@ -28,6 +28,8 @@ export class ModelCatalogue {
   readonly #parts: ModelCatalogueParts
   readonly #known: KnownModels
   readonly #missing: MissingModels
+  /** Times the store could not be asked for a newer version. */
+  refreshErrors = 0
   readonly #asked = new Map<string, Promise<ModelRef | undefined>>()
 
   constructor(parts: ModelCatalogueParts) {
@@ -100,6 +102,7 @@ export class ModelCatalogue {
 
   async #askAgain(key: string): Promise<void> {
     await this.#ask(key).catch((err: unknown) => {
+      this.refreshErrors++
       this.#parts.log.warn({ err, model: key }, 'The model store could not be asked for a newer version.')
     })
   }

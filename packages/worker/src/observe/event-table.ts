@@ -1,4 +1,4 @@
-import type { Log } from '@redesmyn/core'
+import type { CloseReason, Log } from '@redesmyn/core'
 
 /** What each event of a server carries. Facts are JSON-safe; `err` is an error, logged with its stack. */
 export interface EventFacts {
@@ -22,6 +22,19 @@ export interface EventFacts {
   readonly requestFailed: RequestFacts & { readonly err?: unknown; readonly reason?: string }
   /** The request is to blame, or there was no room or time for it. */
   readonly requestRefused: RequestFacts & { readonly reason: string }
+  readonly batchServed: {
+    readonly stage: string
+    readonly rowCount: number
+    readonly requestCount: number
+    /** Why it closed. */
+    readonly reason: CloseReason | undefined
+    /** Of its oldest row. */
+    readonly waitMs: number
+    readonly handlerMs: number
+    readonly modelKey: string | undefined
+  }
+  /** What is observed cannot be written where it should go. */
+  readonly observationLost: { readonly target: string; readonly err: unknown }
   /** A thread could not load a model; where an older version is held, that goes on serving. */
   readonly modelLoadFailed: ModelFacts & { readonly slot: number; readonly err: unknown }
   /** `found` artifacts of the store, of which `loaded` fit into the cache. */
@@ -48,6 +61,9 @@ interface RequestFacts {
   readonly endpoint: string
   readonly modelKey: string | undefined
   readonly code: string
+  /** Where the request is traced. */
+  readonly traceId?: string
+  readonly spanId?: string
 }
 
 interface ModelFacts {
@@ -75,6 +91,8 @@ export const eventTable: { readonly [Name in EventName]: EventMeaning } = {
   mounted: { level: 'info', message: 'Mounted.' },
   requestFailed: { level: 'error', message: 'Request failed.' },
   requestRefused: { level: 'debug', message: 'Request refused.' },
+  batchServed: { level: 'debug', message: 'Batch served.' },
+  observationLost: { level: 'error', message: 'Metrics or traces cannot be written.' },
   modelLoadFailed: { level: 'error', message: 'A model could not be loaded.' },
   modelsPrefetched: { level: 'info', message: 'Models were loaded before the first request.' },
   modelsNotListed: { level: 'error', message: 'The model store could not be listed, nothing is loaded beforehand.' },

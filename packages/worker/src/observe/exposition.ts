@@ -1,4 +1,12 @@
-import { type HistogramName, type LabelsOf, type MetricName, metricTable, type ScalarName } from './metric-table.ts'
+import {
+  defaultPrefix,
+  type HistogramName,
+  type LabelsOf,
+  type MetricMeaning,
+  type MetricName,
+  metricTable,
+  type ScalarName,
+} from './metric-table.ts'
 
 /** Counts by bucket, one more for what is over the last bound, and the sum of what was observed. */
 export interface Histogram {
@@ -7,53 +15,88 @@ export interface Histogram {
   readonly sum: number
 }
 
+type Labels = Readonly<Record<string, string>>
+
+interface Family {
+  readonly type: MetricMeaning['type']
+  readonly help: string
+  readonly lines: string[]
+}
+
 /** Collects the values of one scrape and writes them in Prometheus' text format, one family after another. */
 export class Exposition {
   static readonly contentType = 'text/plain; version=0.0.4; charset=utf-8'
-  readonly #families = new Map<MetricName, string[]>()
+  readonly #prefix: string
+  readonly #families = new Map<string, Family>()
 
-  set<Name extends ScalarName>(name: Name, labels: LabelsOf<Name>, value: number): void {
-    this.#family(name).push(`${name}${block(labels)} ${number(value)}`)
+  /** `prefix` stands in the place of the one that our metrics have in the table. */
+  constructor(prefix = defaultPrefix) {
+    this.#prefix = prefix
   }
 
-  setHistogram<Name extends HistogramName>(
-    name: Name,
-    labels: LabelsOf<Name>,
-    { bounds, counts, sum }: Histogram,
+  set<Name extends ScalarName>(name: Name, labels: LabelsOf<Name>, value: number): void {
+    const full = this.#nameOf(name)
+    this.#family(full, metricTable[name])?.lines.push(sample(full, labels, value))
+  }
+
+  setHistogram<Name extends HistogramName>(name: Name, labels: LabelsOf<Name>, histogram: Histogram): void {
+    const full = this.#nameOf(name)
+    this.#family(full, metricTable[name])?.lines.push(...samples(full, labels, histogram))
+  }
+
+  /** A series of a metric that is not in the table. Passed over where the name has another type already. */
+  setOther(
+    name: string,
+    meaning: Pick<MetricMeaning, 'type' | 'help'>,
+    labels: Labels,
+    value: number | Histogram,
   ): void {
-    const family = this.#family(name)
-    let count = 0
-    counts.forEach((inBucket, index) => {
-      count += inBucket
-      const le = index < bounds.length ? number(bounds[index]) : '+Inf'
-      family.push(`${name}_bucket${block({ ...labels, le })} ${count}`)
-    })
-    family.push(`${name}_sum${block(labels)} ${number(sum)}`, `${name}_count${block(labels)} ${count}`)
+    const lines = typeof value === 'number' ? [sample(name, labels, value)] : samples(name, labels, value)
+    this.#family(name, meaning)?.lines.push(...lines)
   }
 
   render(): string {
     let text = ''
-    for (const [name, lines] of this.#families) {
-      const { help, type } = metricTable[name]
-      text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('\n')}\n`
+    for (const [name, { help, type, lines }] of this.#families) {
+      text += `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n${lines.join('\n')}\n`
     }
     return text
   }
 
-  #family(name: MetricName): string[] {
-    const lines = this.#families.get(name) ?? []
-    this.#families.set(name, lines)
-    return lines
+  #nameOf(name: MetricName): string {
+    return name.startsWith(defaultPrefix) ? this.#prefix + name.slice(defaultPrefix.length) : name
+  }
+
+  #family(name: string, { type, help }: Pick<MetricMeaning, 'type' | 'help'>): Family | undefined {
+    const known = this.#families.get(name)
+    if (known !== undefined) return known.type === type ? known : undefined
+    const family = { type, help, lines: [] }
+    this.#families.set(name, family)
+    return family
   }
 }
 
-function block(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escape(value)}"`)
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
+function samples(name: string, labels: Labels, { bounds, counts, sum }: Histogram): string[] {
+  let count = 0
+  const buckets = counts.map((inBucket, index) => {
+    count += inBucket
+    const le = index < bounds.length ? number(bounds[index]) : '+Inf'
+    return sample(`${name}_bucket`, { ...labels, le }, count)
+  })
+  return [...buckets, sample(`${name}_sum`, labels, sum), sample(`${name}_count`, labels, count)]
+}
+
+function sample(name: string, labels: Labels, value: number): string {
+  const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escape(text)}"`)
+  return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${number(value)}`
 }
 
 function escape(value: string): string {
   return value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n')
+}
+
+function escapeHelp(help: string): string {
+  return help.replace(/\\/g, '\\\\').replace(/\n/g, '\\n')
 }
 
 function number(value: number): string {

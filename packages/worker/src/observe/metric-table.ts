@@ -1,3 +1,6 @@
+/** What the names of our metrics begin with, unless the server is told otherwise. */
+export const defaultPrefix = 'cascade_'
+
 export interface MetricMeaning {
   readonly type: 'counter' | 'gauge' | 'histogram'
   readonly help: string
@@ -12,7 +15,7 @@ export const metricTable = {
   cascade_batch_rows: { type: 'histogram', help: 'Rows of a batch.', labels: ['stage'] },
   cascade_stage_seconds: {
     type: 'histogram',
-    help: 'Time of a batch in a phase of its stage; its wait is that of its oldest row.',
+    help: 'Time of a batch in a phase of its stage: wait of its oldest row, transit to the thread and back, handler.',
     labels: ['stage', 'phase'],
   },
   cascade_copied_bytes_total: { type: 'counter', help: 'Bytes copied after parsing.', labels: ['stage', 'reason'] },
@@ -21,7 +24,11 @@ export const metricTable = {
     help: 'Models loaded by a thread, or not.',
     labels: ['stage', 'result'],
   },
-  cascade_worker_restarts_total: { type: 'counter', help: 'Threads that were replaced.', labels: ['stage', 'reason'] },
+  cascade_worker_restarts_total: {
+    type: 'counter',
+    help: 'Threads that were replaced; a slot keeps its number.',
+    labels: ['stage', 'slot', 'reason'],
+  },
   cascade_queue_rows: { type: 'gauge', help: 'Rows that no thread has taken yet.', labels: ['stage'] },
   cascade_queue_bytes: { type: 'gauge', help: 'Bytes of rows that no thread has taken yet.', labels: ['stage'] },
   cascade_inflight_batches: { type: 'gauge', help: 'Batches at a thread.', labels: ['stage'] },
@@ -36,6 +43,75 @@ export const metricTable = {
     labels: [],
   },
   cascade_memory_budget_bytes: { type: 'gauge', help: 'Bound of all slabs together.', labels: [] },
+  cascade_inflight_requests: { type: 'gauge', help: 'Requests that are not answered yet.', labels: ['endpoint'] },
+  cascade_errors_total: { type: 'counter', help: 'Requests that failed, by code.', labels: ['endpoint', 'code'] },
+  cascade_availability_ratio: {
+    type: 'gauge',
+    help: 'Share of answers that are neither 5xx nor 429, since the start; clients that left are not counted.',
+    labels: ['endpoint'],
+  },
+  cascade_request_seconds: {
+    type: 'histogram',
+    help: 'Time of a request by phase, from the last byte of its body to its answer.',
+    labels: ['endpoint', 'model', 'stage', 'status', 'phase'],
+  },
+  cascade_request_quantile_seconds: {
+    type: 'gauge',
+    help: 'Quantiles of the total time of requests since the start, within 2 %.',
+    labels: ['endpoint', 'model', 'stage', 'status', 'quantile'],
+  },
+  cascade_batch_requests: { type: 'histogram', help: 'Requests that share a batch.', labels: ['stage'] },
+  cascade_model_batches_total: {
+    type: 'counter',
+    help: 'Batches sent to a thread, by model.',
+    labels: ['stage', 'model'],
+  },
+  cascade_model_rows_total: { type: 'counter', help: 'Rows sent to a thread, by model.', labels: ['stage', 'model'] },
+  cascade_model_hits_total: { type: 'counter', help: 'Requests whose model was loaded.', labels: ['stage'] },
+  cascade_model_misses_total: {
+    type: 'counter',
+    help: 'Requests that waited for their model to be loaded.',
+    labels: ['stage'],
+  },
+  cascade_model_load_seconds: { type: 'histogram', help: 'Time of a model load.', labels: ['stage'] },
+  cascade_model_evictions_total: {
+    type: 'counter',
+    help: 'Loaded models that made room for others.',
+    labels: ['stage'],
+  },
+  cascade_model_refresh_errors_total: {
+    type: 'counter',
+    help: 'Times the store could not be asked for a newer version.',
+    labels: ['endpoint'],
+  },
+  cascade_model_entries: { type: 'gauge', help: 'Loaded models, each counted for every thread.', labels: ['stage'] },
+  cascade_model_bytes: { type: 'gauge', help: 'Bytes of the artifacts of loaded models.', labels: ['stage'] },
+  cascade_event_loop_lag_seconds: {
+    type: 'histogram',
+    help: 'How late a timer of the main thread was, sampled five times a second.',
+    labels: [],
+  },
+  cascade_thread_active_seconds_total: {
+    type: 'counter',
+    help: 'Time a thread worked; slot 0 of stage "" is the main thread.',
+    labels: ['stage', 'slot'],
+  },
+  cascade_thread_idle_seconds_total: { type: 'counter', help: 'Time a thread waited.', labels: ['stage', 'slot'] },
+  cascade_thread_heap_bytes: {
+    type: 'gauge',
+    help: 'Heap of a thread in use, told about once a second while it works.',
+    labels: ['stage', 'slot'],
+  },
+  cascade_thread_external_bytes: {
+    type: 'gauge',
+    help: 'Memory that objects of a thread hold outside its heap.',
+    labels: ['stage', 'slot'],
+  },
+  cascade_handler_metrics_dropped_total: {
+    type: 'counter',
+    help: 'Uses of metrics of handlers for which there was no room.',
+    labels: ['stage'],
+  },
   process_cpu_seconds_total: { type: 'counter', help: 'Processor time of the process.', labels: [] },
   process_resident_memory_bytes: { type: 'gauge', help: 'Memory of the process that is in RAM.', labels: [] },
 } as const satisfies Readonly<Record<string, MetricMeaning>>

@@ -1,4 +1,4 @@
-import type { BatchGroup, BatchOutcome, PipelineError, RowSource, Span, Waiter } from '@redesmyn/core'
+import type { BatchGroup, BatchOutcome, BatchTimes, PipelineError, RowSource, Span, Waiter } from '@redesmyn/core'
 
 export interface KeyedWaiterParts {
   readonly waiter: Waiter
@@ -49,6 +49,14 @@ export class KeyedWaiter implements Waiter {
     return this.#parts.waiter.query
   }
 
+  get traceparent(): string {
+    return this.#parts.waiter.traceparent ?? ''
+  }
+
+  get headers(): Waiter['headers'] {
+    return this.#parts.waiter.headers
+  }
+
   /** Rows that lie together in the batch may lie apart in the request. */
   deliver(outcome: BatchOutcome, span: Span): void {
     const { waiter, rows } = this.#parts
@@ -61,6 +69,10 @@ export class KeyedWaiter implements Waiter {
       waiter.deliver(outcome, { ...span, start, rowCount: index - first, firstRow: rows[first] })
       first = index
     }
+  }
+
+  timed(span: Span, times: BatchTimes): void {
+    this.#parts.waiter.timed?.(span, times)
   }
 
   fail(error: PipelineError): void {

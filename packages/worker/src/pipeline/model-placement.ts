@@ -17,6 +17,7 @@ import type { ModelHost } from '../model/model-host.ts'
 import { emit } from '../observe/event-table.ts'
 import { prefetchModels } from './prefetch-models.ts'
 import type { SlotPort } from '../thread/slot-port.ts'
+import type { CacheStats } from './stage-stats.ts'
 
 export interface ModelPlacementParts {
   readonly slots: readonly SlotPort[]
@@ -25,7 +26,7 @@ export interface ModelPlacementParts {
   readonly clock: Clock
   readonly log: Log
   /** A slot has loaded a model, or failed to: it takes batches again. */
-  readonly onSettled: (result: 'loaded' | 'failed') => void
+  readonly onSettled: (result: 'loaded' | 'failed', loadMs?: number) => void
   /** A load may be due, because of the time or of a newer version: time to ask again. */
   readonly onDue: () => void
   /** No rows of this group can be run now. */
@@ -40,6 +41,11 @@ export class ModelPlacement implements ModelHost {
   readonly #renewals = new Map<string, (newer: ModelRef) => void>()
   #cancelDue: Cancel | undefined
   #dueAtMs = 0
+  /** When each slot had loaded what it holds, by slot and model. */
+  readonly #loadedAtMs = new Map<string, number>()
+  #hits = 0
+  #misses = 0
+  #evictions = 0
 
   constructor(parts: ModelPlacementParts) {
     this.#parts = parts
@@ -51,13 +57,25 @@ export class ModelPlacement implements ModelHost {
   }
 
   /** A batch went to a slot: its model is the one used last. */
-  touch(slot: SlotPort, { model }: BatchGroup): void {
-    if (model !== undefined) this.#cache.touch(slot.number, model)
+  touch(slot: SlotPort, { group: { model }, spans }: FormedBatch): void {
+    if (model === undefined) return
+    this.#cache.touch(slot.number, model)
+    const loadedAtMs = this.#loadedAtMs.get(placeOf(slot.number, model)) ?? 0
+    for (const { ticket } of spans) {
+      if (ticket.submittedAtMs < loadedAtMs) this.#misses++
+      else this.#hits++
+    }
+  }
+
+  stats(): CacheStats {
+    const { entryCount: entries, byteLength: bytes } = this.#cache
+    return { hits: this.#hits, misses: this.#misses, evictions: this.#evictions, entries, bytes }
   }
 
   /** The slot's thread is gone, and its models with it. */
   forget(slot: SlotPort): void {
     this.#cache.slotLost(slot.number)
+    for (const place of this.#loadedAtMs.keys()) if (place.startsWith(`${slot.number} `)) this.#loadedAtMs.delete(place)
   }
 
   renew(newer: ModelRef, onRenewed: (newer: ModelRef) => void): void {
@@ -122,6 +140,7 @@ export class ModelPlacement implements ModelHost {
   async #carryOut({ slot: number, unload, model }: ModelOrder): Promise<void> {
     const slot = this.#parts.slots.find((candidate) => candidate.number === number)
     if (slot === undefined) return
+    this.#countGone(number, unload, model)
     if (model === undefined) slot.unload(unload)
     else await this.#load(slot, model, unload)
   }
@@ -129,18 +148,20 @@ export class ModelPlacement implements ModelHost {
   /** Never rejects: what went wrong is logged, and the rows that want the model hear of it. */
   async #load(slot: SlotPort, model: ModelRef, unload: readonly ModelRef[]): Promise<'loaded' | 'failed'> {
     const { clock, log, onSettled } = this.#parts
-    let result: 'loaded' | 'failed' = 'loaded'
     try {
       const loadMs = await slot.load(model, unload)
-      this.#cache.loaded(slot.number, model, { loadMs, atMs: clock.now() })
+      const atMs = clock.now()
+      this.#cache.loaded(slot.number, model, { loadMs, atMs })
+      this.#loadedAtMs.set(placeOf(slot.number, model), atMs)
+      onSettled('loaded', loadMs)
+      return 'loaded'
     } catch (thrown) {
       const error = toLoadError(thrown)
       emit(log, 'modelLoadFailed', { model: model.key, version: model.version, slot: slot.number, err: error })
       this.#cache.failed(slot.number, model, { error, atMs: clock.now() })
-      result = 'failed'
+      onSettled('failed')
+      return 'failed'
     }
-    onSettled(result)
-    return result
   }
 
   #renewed(newer: ModelRef): void {
@@ -148,6 +169,18 @@ export class ModelPlacement implements ModelHost {
     this.#renewals.delete(newer.key)
     onRenewed?.(newer)
   }
+
+  /** Another version of what is loaded is no eviction. */
+  #countGone(slot: number, gone: readonly ModelRef[], coming: ModelRef | undefined): void {
+    for (const model of gone) {
+      this.#loadedAtMs.delete(placeOf(slot, model))
+      if (model.key !== coming?.key) this.#evictions++
+    }
+  }
+}
+
+function placeOf(slot: number, model: ModelRef): string {
+  return `${slot} ${modelId(model)}`
 }
 
 function toLoadError(thrown: unknown): PipelineError {

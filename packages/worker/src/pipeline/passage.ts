@@ -1,4 +1,13 @@
-import type { BatchGroup, BatchOutcome, PipelineError, RowSource, Span, Ticket, Waiter } from '@redesmyn/core'
+import type {
+  BatchGroup,
+  BatchOutcome,
+  BatchTimes,
+  PipelineError,
+  RowSource,
+  Span,
+  Ticket,
+  Waiter,
+} from '@redesmyn/core'
 import { type StreamReader, streamReaderOf } from '../stream/stream-reader.ts'
 
 /** The request that the rows of a passage belong to. */
@@ -60,6 +69,10 @@ export class Passage implements Waiter {
     return this.owner.waiter.query
   }
 
+  get traceparent(): string {
+    return this.owner.waiter.traceparent ?? ''
+  }
+
   get headers(): Waiter['headers'] {
     return this.owner.waiter.headers
   }
@@ -72,6 +85,10 @@ export class Passage implements Waiter {
   deliver(outcome: BatchOutcome, span: Span): void {
     this.openRows -= span.rowCount
     this.owner.passed(this, outcome, span)
+  }
+
+  timed(span: Span, times: BatchTimes): void {
+    this.owner.waiter.timed?.(span, times)
   }
 
   fail(error: PipelineError): void {

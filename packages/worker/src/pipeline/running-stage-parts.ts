@@ -1,5 +1,6 @@
 import type { AnyStage, CacheLimits, Clock, Log, PipelineError, StageOverride } from '@redesmyn/core'
 import type { SlabPool } from '../memory/slab-pool.ts'
+import type { Tracer } from '../observe/trace/tracer.ts'
 import type { SlotData } from '../thread/protocol.ts'
 
 export interface RunningStageParts {
@@ -18,20 +19,6 @@ export interface RunningStageParts {
   readonly requestIdSuffix: string
   /** The stage's threads end as soon as they are started: it serves no more. */
   readonly onCrashLoop: (error: PipelineError) => void
-}
-
-/** What every slot of the stage is told. */
-export function slotDataOf(parts: RunningStageParts): Omit<SlotData, 'slot' | 'control' | 'copies'> {
-  const { stage, app, modelled, requestIdSuffix, checkWrites, logLevel, logFormat, logFile } = parts
-  return {
-    appUrl: app.url,
-    appFolder: app.folder,
-    stageName: stage.name,
-    endpointPath: modelled?.endpointPath,
-    requestIdSuffix,
-    checkWrites: stage.config.checkWrites ?? checkWrites,
-    logLevel,
-    logFormat,
-    logFile,
-  }
+  /** `undefined` where nothing is traced. */
+  readonly tracer?: Tracer | undefined
 }

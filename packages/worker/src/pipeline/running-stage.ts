@@ -1,28 +1,22 @@
-import {
-  Batcher,
-  type Field,
-  type FormedBatch,
-  fromErrorData,
-  PipelineError,
-  type Ticket,
-  type Waiter,
-} from '@redesmyn/core'
+import { Batcher, type Field, type FormedBatch, PipelineError, type Ticket, type Waiter } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import { createStageStreams, type StageStreams } from '../stream/stage-streams.ts'
 import { Dispatcher } from '../thread/dispatcher.ts'
 import { WakeWord } from '../thread/ring.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
 import { SlotKeeper } from '../thread/slot-keeper.ts'
-import type { EndedOnSlot, SlotLoss, SlotPort } from '../thread/slot-port.ts'
+import type { SlotLoss, SlotPort } from '../thread/slot-port.ts'
 import { Watchdog } from '../thread/watchdog.ts'
+import { BatchAnswers } from './batch-answers.ts'
+import { BatchTeller } from './batch-teller.ts'
 import type { Handover } from './hand-on.ts'
 import { Handovers } from './handovers.ts'
 import { ModelPlacement } from './model-placement.ts'
-import { type DoneReply, OutcomeReader, type StreamedReply } from './outcome-reader.ts'
 import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.ts'
-import { type RunningStageParts, slotDataOf } from './running-stage-parts.ts'
+import type { RunningStageParts } from './running-stage-parts.ts'
 import { slotFactory } from './slot-factory.ts'
 import type { StagePort } from './stage-port.ts'
+import { stageData } from './stage-data.ts'
 import { StageRecorder } from './stage-recorder.ts'
 import { StageRooms } from './stage-rooms.ts'
 import type { StageStats } from './stage-stats.ts'
@@ -42,9 +36,9 @@ export class RunningStage implements StagePort, HandoverTaker {
   readonly #watchdog: Watchdog | undefined
   /** Undefined where the stage's handler takes no model. */
   readonly models: ModelPlacement | undefined
-  readonly #outcomes: OutcomeReader
   readonly #recorder: StageRecorder
   readonly #streams: StageStreams | undefined
+  readonly #answers: BatchAnswers
   readonly #onward = new OnwardRows()
   readonly #handovers: Handovers
   #isTurnDue = false
@@ -52,12 +46,11 @@ export class RunningStage implements StagePort, HandoverTaker {
   #whenEmpty: (() => void)[] = []
 
   constructor(parts: RunningStageParts) {
-    const { stage, clock, pool, log, modelled } = parts
+    const { stage, clock, pool, log, logLevel, tracer, modelled } = parts
     const { batch: policy, queue, concurrency } = stage.config
     const output = stage.output?.fields
     this.#parts = parts
     this.#recorder = new StageRecorder(stage.name)
-    this.#outcomes = new OutcomeReader(output)
     this.#rooms = new StageRooms(pool, { maxRows: policy.maxRows, columnBytes: stage.config.columnBytes, output })
     const onCopied = (reason: string, bytes: number): void => this.#recorder.copied(reason, bytes)
     this.#batcher = new Batcher({
@@ -74,6 +67,18 @@ export class RunningStage implements StagePort, HandoverTaker {
       },
     })
     this.#streams = createStageStreams({ stage, batcher: this.#batcher, slots: () => this.#keeper.slots, log })
+    this.#answers = new BatchAnswers({
+      stage,
+      clock,
+      batcher: this.#batcher,
+      rooms: this.#rooms,
+      serviceTimes: this.#serviceTimes,
+      recorder: this.#recorder,
+      teller: new BatchTeller({ stage: stage.name, log, logLevel, tracer }),
+      streams: this.#streams,
+      onward: this.#onward,
+      onAnswered: () => this.#keeper.answered(),
+    })
     this.#handovers = new Handovers({ stage, rooms: this.#rooms, batcher: this.#batcher, log, onCopied })
     const onWake = (): void => this.#lookAtEndOfTurn()
     this.#keeper = new SlotKeeper({
@@ -81,7 +86,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       createSlot: slotFactory(stage.config),
       clock,
       log,
-      data: slotDataOf(parts),
+      data: stageData(parts),
       slot: { concurrency, awake: this.#awake, pool, onWake, onStreams: this.#streams?.take },
       recycle: stage.config.recycle,
       onLost: (slot, loss) => this.#lost(slot, loss),
@@ -96,8 +101,8 @@ export class RunningStage implements StagePort, HandoverTaker {
         limits: modelled.limits,
         clock,
         log,
-        onSettled: (result) => {
-          this.#recorder.modelLoad(result)
+        onSettled: (result, loadMs) => {
+          this.#recorder.modelLoad(result, loadMs)
           this.#lookAtEndOfTurn()
         },
         onDue: () => this.#lookAtEndOfTurn(),
@@ -111,7 +116,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       canRun: models === undefined ? () => true : (slot, group) => models.canRun(slot, group),
       onSent: (slot, batch) => {
         this.#recorder.sent(batch, clock.now())
-        models?.touch(slot, batch.group)
+        models?.touch(slot, batch)
         this.#keeper.sent(slot)
         this.#watchdog?.watch(batch)
       },
@@ -203,7 +208,7 @@ export class RunningStage implements StagePort, HandoverTaker {
     const { inFlightBatches } = this.#dispatcher
     const { servingSlots } = this.#keeper
     const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots, streams: this.#streams?.stats }
-    return this.#recorder.stats(gauges, this.#keeper.copiedBytes())
+    return this.#recorder.stats(gauges, { ...this.#keeper.stats(), cache: this.models?.stats() })
   }
 
   /** While a look is due, threads need not send messages about batches that have ended. */
@@ -222,7 +227,7 @@ export class RunningStage implements StagePort, HandoverTaker {
     if (ended.length > 0) this.#pump()
     // Answers give memory back, and rows that waited for it become ready.
     this.#isLookWanted = false
-    for (const { batch, reply } of ended) this.#answer(batch, reply)
+    for (const one of ended) this.#answers.answer(one)
     this.#keeper.settle()
     this.#wakeWord.fallAsleep()
     this.#isTurnDue = false
@@ -233,49 +238,6 @@ export class RunningStage implements StagePort, HandoverTaker {
   #pump(): void {
     this.models?.load(this.#batcher.waitingBatches())
     this.#dispatcher.pump(this.#batcher)
-  }
-
-  #answer(batch: FormedBatch<Slab>, reply: EndedOnSlot['reply']): void {
-    if (reply.kind === 'done' || reply.kind === 'streamed') this.#deliver(batch, reply)
-    else if (reply.kind === 'failed') this.#failed(batch, fromErrorData(reply.error))
-    this.#batcher.retire(batch)
-  }
-
-  #deliver(batch: FormedBatch<Slab>, reply: DoneReply | StreamedReply): void {
-    this.#keeper.answered()
-    const { handlerMs } = batch.room.header
-    this.#serviceTimes.add(handlerMs)
-    this.#recorder.done(batch.rowCount, reply.kind === 'done' ? (reply.rejects?.length ?? 0) : 0, handlerMs)
-    if (reply.kind === 'streamed') return this.#streams?.ended(batch)
-    this.#learn(batch, reply)
-    const { output, config } = this.#parts.stage
-    try {
-      const outcome = this.#outcomes.read(batch, reply)
-      this.#batcher.deliver(batch, outcome)
-      this.#onward.send(() => ({ source: outcome.source, isChecked: output !== undefined, policy: config.batch }))
-    } catch (cause) {
-      this.#failed(batch, new PipelineError('INTERNAL', 'the answer of a thread could not be read', { cause }))
-    }
-  }
-
-  /** A batch that ran out of room teaches the next slabs. */
-  #learn(batch: FormedBatch<Slab>, { spilled }: DoneReply): void {
-    if (batch.reason === 'bytes') this.#rooms.growInput(batch.group.fields)
-    if (spilled !== undefined && this.#parts.stage.output !== undefined)
-      this.#rooms.growOutput(batch.room, spilled.capacity)
-  }
-
-  /** One line for the batch, with the stack that clients never see. */
-  #failed(batch: FormedBatch<Slab>, error: PipelineError): void {
-    const { stage, log } = this.#parts
-    const { code } = error
-    const requestIds = batch.spans.filter(({ isLive }) => isLive).map(({ waiter }) => waiter.requestId)
-    this.#recorder.failed(batch.rowCount)
-    // A handler that ends because its rows were given up does as it should.
-    const level = requestIds.length === 0 && code === 'DEADLINE_EXCEEDED' ? 'debug' : 'error'
-    log[level]({ err: error, code, stage: stage.name, rowCount: batch.rowCount, requestIds }, 'A batch failed.')
-    this.#batcher.fail(batch, error)
-    this.#streams?.forget(batch)
   }
 
   #takeBack(batch: FormedBatch): void {
@@ -289,15 +251,15 @@ export class RunningStage implements StagePort, HandoverTaker {
 
   #lost(slot: SlotPort, loss: SlotLoss): void {
     const { error, begun, notBegun, ended = [], reason = 'lost', freed = Promise.resolve() } = loss
-    for (const { batch, reply } of ended) this.#answer(batch, reply)
+    for (const one of ended) this.#answers.answer(one)
     this.#vacate(slot, notBegun, reason)
-    for (const batch of begun) this.#failed(batch, error)
+    for (const batch of begun) this.#answers.fail(batch, error)
     void freed.then(() => begun.forEach((batch) => this.#batcher.retire(batch)))
     this.#settleDrain()
   }
 
   #vacate(slot: SlotPort, notBegun: readonly FormedBatch<Slab>[], reason: string): void {
-    this.#recorder.restarted(reason)
+    this.#recorder.restarted(reason, slot.number)
     this.models?.forget(slot)
     for (const batch of notBegun) this.#batcher.giveBack(batch)
   }

@@ -1,11 +1,9 @@
 import type { CloseReason } from '@redesmyn/core'
+import type { LogHistogram } from '../observe/log-histogram.ts'
+import type { KeeperStats } from '../thread/slot-keeper.ts'
 
-/** Upper bounds of the batch size buckets, in rows. */
+/** Upper bounds of the batch size buckets, in rows or requests. */
 export const batchSizeBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] as const
-/** Upper bounds of the handler time buckets, in milliseconds. */
-export const handlerMsBuckets = [0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096] as const
-/** Upper bounds of the buckets for how long a batch's oldest row waited, in milliseconds. */
-export const waitMsBuckets = handlerMsBuckets
 
 /** Counts by bucket, one more for what is over the last bound, and the sum of what was observed. */
 export interface Distribution {
@@ -25,17 +23,43 @@ export interface StageGauges {
   readonly streams?: { readonly open: number; readonly events: number } | undefined
 }
 
+export interface RestartCount {
+  readonly slot: number
+  readonly reason: string
+  readonly count: number
+}
+
+/** How the model cache of a stage did; `undefined` where its handler takes no model. */
+export interface CacheStats {
+  /** Requests. */
+  readonly hits: number
+  readonly misses: number
+  readonly evictions: number
+  readonly entries: number
+  readonly bytes: number
+}
+
+/** What the slots tell, and the parts of a stage that count for themselves. */
+export interface StageSources extends KeeperStats {
+  readonly cache: CacheStats | undefined
+}
+
 /** What a stage has done since it started. */
-export interface StageStats extends StageGauges {
+export interface StageStats extends StageGauges, Omit<StageSources, 'copiedInThreads'> {
   readonly stage: string
   readonly batches: Readonly<Record<CloseReason, number>>
   readonly batchRows: Distribution
-  readonly waitMs: Distribution
-  readonly handlerMs: Distribution
+  readonly batchRequests: Distribution
+  readonly waitMs: LogHistogram
+  readonly transitMs: LogHistogram
+  readonly handlerMs: LogHistogram
   readonly rows: { readonly done: number; readonly rejected: number; readonly failed: number }
   readonly copiedBytes: ReadonlyMap<string, number>
-  readonly restarts: ReadonlyMap<string, number>
+  readonly restarts: readonly RestartCount[]
   readonly modelLoads: { readonly loaded: number; readonly failed: number }
+  readonly modelLoadMs: LogHistogram
+  /** Batches and rows by model key, of the models that are used most. */
+  readonly models: readonly { readonly model: string; readonly batches: number; readonly rows: number }[]
 }
 
 /** A distribution that is being filled. */

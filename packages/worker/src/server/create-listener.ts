@@ -4,6 +4,7 @@ import { Inflater } from '../http/content-coding/inflater.ts'
 import { EndpointRuntime } from '../http/endpoint-runtime.ts'
 import type { Readiness } from '../http/probes.ts'
 import { Router } from '../http/router.ts'
+import type { EndpointStats } from '../observe/expose-endpoint.ts'
 import { renderMetrics } from '../observe/metrics.ts'
 import { KeyedStage } from '../pipeline/keyed-stage.ts'
 import { PipelineRoute } from '../pipeline/pipeline-route.ts'
@@ -70,7 +71,10 @@ interface RuntimeParts {
 }
 
 function createRuntime({ endpoint, stage, scope, catalogues, inflater }: RuntimeParts): EndpointRuntime {
-  const { config, app, clock, log, parseThread, requestIds, use } = scope
+  const { config, app, clock, log, parseThread, requestIds, use, observation } = scope
+  const { path, stages } = endpoint
+  const { emf, tracer } = observation
+  const owner = { endpoint: path, stages: stages.map(({ name }) => name).join('>') }
   return new EndpointRuntime({
     endpoint,
     stage,
@@ -83,6 +87,8 @@ function createRuntime({ endpoint, stage, scope, catalogues, inflater }: Runtime
     requestIds,
     clock,
     log,
+    tracer,
+    onTimed: emf && ((request, times) => emf.add(owner, request, times)),
   })
 }
 
@@ -109,13 +115,12 @@ interface Scraped {
 }
 
 function scrape(runtimes: readonly EndpointRuntime[], refusals: AnswerCounts, { stages, scope }: Scraped): string {
-  const { pool, config } = scope
+  const { pool, config, observation } = scope
   const { user, system } = process.cpuUsage()
-  return renderMetrics({
-    endpoints: [
-      ...runtimes.map((runtime) => ({ path: runtime.endpoint.path, answers: runtime.answers() })),
-      { path: '', answers: refusals.entries() },
-    ],
+  const { active, idle } = performance.eventLoopUtilization()
+  const timeouts = runtimes.map(({ endpoint }) => endpoint.config.requestTimeoutMs ?? config.requestTimeoutMs)
+  const snapshot = {
+    endpoints: [...runtimes.map((runtime) => runtime.stats()), elsewhere(refusals)],
     stages: stages.map(({ stage }) => stage.stats()),
     slabs: {
       slabsInUse: pool.slabsInUse,
@@ -123,6 +128,27 @@ function scrape(runtimes: readonly EndpointRuntime[], refusals: AnswerCounts, { 
       totalBytes: pool.totalBytes,
       maxBytes: config.maxSlabBytes,
     },
-    process: { cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss() },
-  })
+    process: {
+      cpuSeconds: (user + system) / 1e6,
+      residentBytes: process.memoryUsage.rss(),
+      lagMs: observation.lag.lagMs,
+      activeMs: active,
+      idleMs: idle,
+    },
+  }
+  const { metricsPrefix: prefix, mosecNamespace } = config
+  return renderMetrics(snapshot, { prefix, mosecNamespace, timeoutMs: Math.max(config.requestTimeoutMs, ...timeouts) })
+}
+
+/** What came to no endpoint. */
+function elsewhere(refusals: AnswerCounts): EndpointStats {
+  return {
+    path: '',
+    stages: '',
+    answers: [...refusals.entries()],
+    inFlight: 0,
+    errors: new Map(),
+    times: [],
+    refreshErrors: undefined,
+  }
 }

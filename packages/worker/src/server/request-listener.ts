@@ -12,6 +12,8 @@ export interface RouteHandler {
   /** `own` routes are the server's, which it answers while it drains too. */
   readonly kind: 'endpoint' | 'own'
   onExchange(exchange: Exchange, params: PathParams): void
+  /** Answers with the error, in the name of the route. */
+  refuse?(exchange: Exchange, error: PipelineError): void
 }
 
 export interface RequestListenerParts {
@@ -55,7 +57,10 @@ export class RequestListener implements FrontEndListener {
       const match = router.find(exchange.method, path)
       if (match.kind !== 'route') throw noRoute(exchange, match)
       if (this.#isDraining && match.value.kind === 'endpoint') {
-        throw new PipelineError('DRAINING', 'gracefully shutting down')
+        const error = new PipelineError('DRAINING', 'gracefully shutting down')
+        if (match.value.refuse === undefined) throw error
+        match.value.refuse(exchange, error)
+        return
       }
       match.value.onExchange(exchange, match.params)
     } catch (thrown) {

@@ -67,6 +67,7 @@ export class RunningServer {
     const isFreed = await this.#within(endGraceMs, [parseThread.close(), ...stages.map((stage) => stage.stop())])
     await Promise.all([frontEnd.close(closeGraceMs), mounted.close(closeGraceMs)])
     await sidecars.stop()
+    await scope.observation.close()
     emit(log, 'stopped', { stopMs: Math.round(clock.now() - startedAtMs) })
     logger.close()
     return isFreed ? { isDrained } : { isDrained, isHeld: true }

@@ -3,6 +3,7 @@ import type { ServerConfig } from '../config/option-table.ts'
 import type { ConfigOptions, Environment } from '../config/resolve-config.ts'
 import { resolveSettings, type ServerSettings } from '../config/server-settings.ts'
 import { Router } from '../http/router.ts'
+import type { SpanExporter } from '../observe/trace/span-exporter.ts'
 import { addEndpointRoute } from './endpoint-route.ts'
 import { Lifecycle, type LifecycleState, type StopOptions, type StopReport } from './lifecycle.ts'
 import type { RunningServer } from './running-server.ts'
@@ -12,6 +13,8 @@ import type { ServerAddress } from './server-address.ts'
 export interface ServerOptions extends ConfigOptions {
   /** The module that exports the stages: a path, taken from the working directory, or a file URL as `import.meta.url`. */
   readonly app: string | URL
+  /** Where spans go when `traces` is on, in the place of `traceFile`. */
+  readonly spanExporter?: SpanExporter
 }
 
 /**
@@ -21,6 +24,7 @@ export interface ServerOptions extends ConfigOptions {
 export class Server {
   readonly #settings: ServerSettings
   readonly #app: string | URL
+  readonly #spanExporter: SpanExporter | undefined
   readonly #endpoints: Endpoint[] = []
   readonly #use: Middleware[] = []
   readonly #router = new Router<Endpoint>()
@@ -36,8 +40,9 @@ export class Server {
 
   /** Throws CONFIG_INVALID naming the option, the variable of `env` or the key of the configuration file that is unusable. */
   constructor(options: ServerOptions, env: Environment = process.env) {
-    const { app, ...config } = options
+    const { app, spanExporter, ...config } = options
     this.#app = app
+    this.#spanExporter = spanExporter
     this.#settings = resolveSettings(app, config, env)
     this.whenStopped = new Promise((resolve) => {
       this.#settle = resolve
@@ -143,6 +148,7 @@ export class Server {
       endpoints: this.#endpoints,
       use: this.#use,
       settings: this.#settings,
+      spanExporter: this.#spanExporter,
       listens: this.#listens,
       signal,
       onFatal: (error) => this.#fail(error),

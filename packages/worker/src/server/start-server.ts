@@ -10,10 +10,13 @@ import { SlabPool } from '../memory/slab-pool.ts'
 import { emit } from '../observe/event-table.ts'
 import { createLogger, type Logger } from '../observe/logger.ts'
 import { RequestIds } from '../observe/request-ids.ts'
+import type { SpanExporter } from '../observe/trace/span-exporter.ts'
+import { TurnClock } from '../observe/turn-clock.ts'
 import { readExamples } from '../thread/stage-examples.ts'
 import { systemClock } from '../thread/system-clock.ts'
 import { createListener } from './create-listener.ts'
 import { mountedEndpoints } from './mounted-endpoints.ts'
+import { openObservation } from './observation.ts'
 import { openCatalogues } from './open-catalogues.ts'
 import { RollingRestart } from './rolling-restart.ts'
 import { RunningServer } from './running-server.ts'
@@ -27,6 +30,8 @@ export interface ServerPlan {
   /** None: all that the app exports. */
   readonly endpoints: readonly Endpoint[]
   readonly settings: ServerSettings
+  /** Where spans go, in the place of the trace file. */
+  readonly spanExporter?: SpanExporter | undefined
   readonly use: readonly Middleware[]
   /** `nowhere`: requests come through `RunningServer.handle` alone. */
   readonly listens: 'address' | 'nowhere'
@@ -51,6 +56,20 @@ export async function startServer(plan: ServerPlan): Promise<RunningServer> {
 async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningServer> {
   const startedAtMs = performance.now()
   const scope = await openScope(plan, logger.of('server'))
+  try {
+    return await startInScope(plan, scope, { logger, startedAtMs })
+  } catch (error) {
+    await scope.observation.close()
+    throw error
+  }
+}
+
+interface ServerStart {
+  readonly logger: Logger
+  readonly startedAtMs: number
+}
+
+async function startInScope(plan: ServerPlan, scope: ServerScope, start: ServerStart): Promise<RunningServer> {
   const { log } = scope
   const endpoints = mountedEndpoints(plan.endpoints, scope.app)
   const paths = endpoints.map(({ path }) => path)
@@ -59,19 +78,17 @@ async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningSe
   const sidecars = new Sidecars(scope)
   await sidecars.start(plan.settings.sidecars)
   try {
-    return await startListening({ endpoints, scope, sidecars, logger, startedAtMs, plan })
+    return await startListening({ endpoints, scope, sidecars, plan, ...start })
   } catch (error) {
     await sidecars.stop()
     throw sidecars.lost.aborted ? sidecars.lost.reason : error
   }
 }
 
-interface ListeningParts {
+interface ListeningParts extends ServerStart {
   readonly endpoints: readonly Endpoint[]
   readonly scope: ServerScope
   readonly sidecars: Sidecars
-  readonly logger: Logger
-  readonly startedAtMs: number
   readonly plan: ServerPlan
 }
 
@@ -102,19 +119,22 @@ async function startListening(parts: ListeningParts): Promise<RunningServer> {
   }
 }
 
-async function openScope({ app, settings, use, onFatal }: ServerPlan, log: Log): Promise<ServerScope> {
+async function openScope(plan: ServerPlan, log: Log): Promise<ServerScope> {
+  const { app, settings, use, spanExporter, onFatal } = plan
   const { config, stages: overrides } = settings
   const bundle = await bundleApp(app)
+  const clock = new TurnClock(systemClock())
   return {
     config,
     bundle,
     overrides,
     app: await loadApp(bundle.url, overrides),
-    clock: systemClock(),
+    clock,
     pool: new SlabPool({ maxBytes: config.maxSlabBytes, poison: 'never' }),
     parseThread: new ParseThread({ appUrl: bundle.url, overrides, maxBytes: config.maxInFlightBytes }),
     log,
     requestIds: new RequestIds(),
+    observation: openObservation({ config, clock, log, spanExporter }),
     use,
     onFatal,
   }

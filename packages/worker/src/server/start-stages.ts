@@ -69,7 +69,7 @@ function createStages(endpoints: readonly Endpoint[], scope: ServerScope): Reado
 
 function createStage(stage: AnyStage, endpoints: readonly Endpoint[], scope: ServerScope): RunningStage {
   const modelled = endpoints.find(({ modelStage }) => modelStage === stage.name)
-  const { bundle, overrides, config, clock, pool, log, requestIds, onFatal } = scope
+  const { bundle, overrides, config, clock, pool, log, requestIds, observation, onFatal } = scope
   return new RunningStage({
     stage,
     app: { ...bundle, overrides },
@@ -82,6 +82,7 @@ function createStage(stage: AnyStage, endpoints: readonly Endpoint[], scope: Ser
     logFormat: config.logFormat,
     logFile: config.logFile,
     checkWrites: config.checkWrites === 'on',
+    tracer: observation.tracer,
     onCrashLoop(error) {
       emit(log, 'crashLoop', { stage: stage.name, err: error })
       onFatal(error)

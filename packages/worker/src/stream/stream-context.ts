@@ -2,6 +2,7 @@ import {
   type Clock,
   type ErrorCode,
   errorTable,
+  type HandlerMetrics,
   isErrorCode,
   type LoadedModel,
   type Log,
@@ -73,6 +74,14 @@ export class StreamCallContext implements StreamContext<unknown> {
 
   models(): readonly LoadedModel[] {
     return this.#slot.models()
+  }
+
+  get metrics(): HandlerMetrics {
+    return this.#slot.metrics
+  }
+
+  traceparentOf(row: number): string | undefined {
+    return this.#slot.traceparentOf(row)
   }
 
   get traceparent(): string | undefined {

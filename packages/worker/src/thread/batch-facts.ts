@@ -2,6 +2,7 @@ import type { TextEncoder } from 'node:util'
 import type { FormedBatch } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import { requestIdText } from '../observe/request-ids.ts'
+import { batchTraceparent } from '../observe/trace/tracer.ts'
 import type { BatchFacts } from './protocol.ts'
 import type { SlabView } from './slab-view.ts'
 
@@ -34,14 +35,16 @@ function writeRequestNumbers({ room, group, spans }: FormedBatch<Slab>): boolean
   if (spans.length > requestNumbers.length || group.model !== undefined || hasOwnKeys(group.params)) return false
   for (let i = 0; i < spans.length; i++) {
     const { waiter, rowCount } = spans[i]
-    if (rowCount !== 1 || waiter.clientRequestId !== '' || waiter.query !== '' || waiter.headers) return false
+    if (rowCount !== 1 || waiter.clientRequestId !== '' || waiter.query !== '') return false
+    if (waiter.traceparent || waiter.headers) return false
     requestNumbers[i] = waiter.requestNumber
   }
   header.factsBytes = 0
   return true
 }
 
-function factsOf({ group, spans }: FormedBatch): BatchFacts {
+function factsOf(batch: FormedBatch): BatchFacts {
+  const { group, spans } = batch
   const hasQuery = spans.some(({ waiter }) => waiter.query !== '')
   const isOneRowEach = spans.every(({ rowCount }) => rowCount === 1)
   return {
@@ -51,7 +54,15 @@ function factsOf({ group, spans }: FormedBatch): BatchFacts {
     ...(!isOneRowEach && { rowCounts: spans.map((span) => span.rowCount) }),
     ...(hasOwnKeys(group.params) && { params: group.params }),
     ...(group.model !== undefined && { model: group.model }),
+    ...(spans.some(({ waiter }) => waiter.traceparent) && traceFacts(batch)),
   }
+}
+
+/** A batch that was taken back keeps its place in the trace. */
+function traceFacts(batch: FormedBatch): Pick<BatchFacts, 'traceparent' | 'traceparents'> {
+  const traceparents = batch.spans.map(({ waiter }) => waiter.traceparent ?? '')
+  batch.traceparent ??= batchTraceparent(traceparents)
+  return { traceparents: traceparents.join('\n'), ...(batch.traceparent && { traceparent: batch.traceparent }) }
 }
 
 /** Nothing, or the values of every header that some request brought, in the order of the requests. */

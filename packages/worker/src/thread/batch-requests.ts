@@ -9,6 +9,7 @@ export class BatchRequests {
   #facts: BatchFacts | undefined
   #ids: readonly string[] | undefined
   #queries: readonly string[] | undefined
+  #traceparents: readonly string[] | undefined
   #headers: Map<string, readonly string[]> | undefined
   #requestOfRow: Uint32Array | undefined
 
@@ -37,6 +38,11 @@ export class BatchRequests {
   query(row: number): URLSearchParams {
     this.#queries ??= this.facts.queries?.split('\n') ?? []
     return new URLSearchParams(this.#queries[this.#requestOf(row)] ?? '')
+  }
+
+  traceparent(row: number): string | undefined {
+    this.#traceparents ??= this.facts.traceparents?.split('\n') ?? []
+    return this.#traceparents[this.#requestOf(row)] || undefined
   }
 
   header(row: number, name: string): string {

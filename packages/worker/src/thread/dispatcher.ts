@@ -14,6 +14,7 @@ export interface DispatcherParts {
   readonly concurrency: number
   /** Whether a slot holds what the group needs. */
   readonly canRun: (slot: SlotPort, group: BatchGroup) => boolean
+  /** Before the thread may begin: its time must not run before the batch was sent. */
   readonly onSent: (slot: SlotPort, batch: FormedBatch<Slab>) => void
 }
 
@@ -38,8 +39,8 @@ export class Dispatcher {
         if (slot.state !== 'serving' || slot.inFlight.length !== held || !slot.hasRoom) continue
         const batch = batcher.take((group) => canRun(slot, group)) ?? this.#takeBackFor(slot)
         if (batch === undefined) continue
-        slot.run(batch)
         onSent(slot, batch)
+        slot.run(batch)
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { AnyStage, RecordBatch } from '@redesmyn/core'
+import type { VitalsWriter } from '../observe/thread-vitals.ts'
 import type { Libraries } from '../interop/libraries.ts'
 import type { BatchRequests } from './batch-requests.ts'
 import type { BatchInput } from './batch-input.ts'
@@ -19,6 +20,7 @@ export interface HandlerRunnerParts {
   readonly slot: SlotFacts
   readonly copies: CopyCounts
   readonly libraries: Libraries
+  readonly vitals: VitalsWriter
   readonly checkWrites: 'always' | 'never'
   /** The loaded model of a batch; `undefined` where the stage's handler takes none. */
   readonly modelOf: ((requests: BatchRequests) => unknown) | undefined
@@ -49,6 +51,7 @@ export class HandlerRunner {
   run(view: SlabView, input: BatchInput, requests: BatchRequests): BatchReply | Promise<BatchReply> {
     const startedAtMs = performance.now()
     view.header.begunMs = startedAtMs + this.#machineOffsetMs
+    this.#parts.vitals.tick(startedAtMs)
     let call: HandlerCall | undefined
     try {
       call = this.#prepare(view, input, requests)

@@ -19,6 +19,8 @@ export interface SlotData {
   readonly control: SharedArrayBuffer
   /** See copy-counts.ts. */
   readonly copies: SharedArrayBuffer
+  /** See observed-memory.ts. */
+  readonly observed: SharedArrayBuffer
   readonly checkWrites: boolean
   /** What the ids of requests end with whose clients sent none: see request-ids.ts. */
   readonly requestIdSuffix: string
@@ -116,6 +118,10 @@ export interface BatchFacts {
   readonly rowCounts?: readonly number[]
   readonly params?: Readonly<Record<string, string>>
   readonly model?: ModelRef
+  /** W3C trace contexts of the requests likewise; absent where none is traced. */
+  readonly traceparents?: string
+  /** That of the batch. */
+  readonly traceparent?: string
 }
 
 /** Outputs that had no room in the slab: one buffer, sized exactly, laid out by `capacity`. */

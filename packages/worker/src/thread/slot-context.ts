@@ -4,6 +4,7 @@ import {
   type ErrorData,
   errorTable,
   type HandlerContext,
+  type HandlerMetrics,
   isErrorCode,
   type LoadedModel,
   type Log,
@@ -24,6 +25,7 @@ export interface SlotFacts {
   readonly slot: number
   readonly maxRows: number
   readonly log: Log
+  readonly metrics: HandlerMetrics
   readonly clock: Clock
   readonly provided: Provided
   readonly models: () => readonly LoadedModel[]
@@ -46,7 +48,6 @@ export class SlotContext implements HandlerContext<unknown>, SignalledBatch {
   readonly deadlineMs: number
   readonly model: unknown
   readonly attempt = 1
-  readonly traceparent = undefined
   readonly idempotencyKey = undefined
   readonly #slot: SlotFacts
   readonly #rowCount: number
@@ -86,6 +87,14 @@ export class SlotContext implements HandlerContext<unknown>, SignalledBatch {
     return this.#requests.params
   }
 
+  get metrics(): HandlerMetrics {
+    return this.#slot.metrics
+  }
+
+  get traceparent(): string | undefined {
+    return this.#requests.facts.traceparent
+  }
+
   get log(): Log {
     this.#log ??= requestLog(this.#slot.log, this.#requests)
     return this.#log
@@ -112,6 +121,10 @@ export class SlotContext implements HandlerContext<unknown>, SignalledBatch {
 
   query(row: number): URLSearchParams {
     return this.#requests.query(this.#existing(row))
+  }
+
+  traceparentOf(row: number): string | undefined {
+    return this.#requests.traceparent(this.#existing(row))
   }
 
   header(row: number, name: string): string {

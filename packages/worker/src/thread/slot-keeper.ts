@@ -1,4 +1,7 @@
 import { type Clock, type FormedBatch, type Log, PipelineError, type RecycleConfig } from '@redesmyn/core'
+import { type HandlerSeries, StageSeries } from '../observe/handler-metrics/stage-series.ts'
+import { observedBytes, seriesOffset } from '../observe/observed-memory.ts'
+import { readVitals, type ThreadVitals } from '../observe/thread-vitals.ts'
 import { threadControlBytes } from '../interop/native-guard.ts'
 import type { Slab } from '../memory/slab.ts'
 import { BackOff } from './back-off.ts'
@@ -6,7 +9,7 @@ import { addCopyCounts, copyCountsBytes, readCopyCounts } from './copy-counts.ts
 import { CrashLoop } from './crash-loop.ts'
 import type { SlotData } from './protocol.ts'
 import { Recycling } from './recycling.ts'
-import type { SlotFactory, SlotLoss, SlotParts, SlotPort } from './slot-port.ts'
+import type { LoopTimes, SlotFactory, SlotLoss, SlotParts, SlotPort } from './slot-port.ts'
 import { SlotTurns } from './slot-turns.ts'
 
 export interface SlotKeeperParts {
@@ -14,7 +17,7 @@ export interface SlotKeeperParts {
   readonly createSlot: SlotFactory
   readonly clock: Clock
   readonly log: Log
-  readonly data: Omit<SlotData, 'slot' | 'control' | 'copies'>
+  readonly data: Omit<SlotData, 'slot' | 'control' | 'copies' | 'observed'>
   readonly slot: Pick<SlotParts, 'concurrency' | 'awake' | 'pool' | 'onWake' | 'onStreams'>
   readonly recycle: RecycleConfig
   readonly onLost: (slot: SlotPort, loss: SlotLoss) => void
@@ -24,6 +27,21 @@ export interface SlotKeeperParts {
   readonly onServing: () => void
   /** Once: the stage's threads end as soon as they are started. They are not started any more. */
   readonly onCrashLoop: (error: PipelineError) => void
+}
+
+/** What one slot of a stage can say of itself. */
+export interface SlotStats extends ThreadVitals {
+  readonly slot: number
+  /** `undefined` where it cannot be seen from outside. */
+  readonly loopTimes: LoopTimes | undefined
+}
+
+export interface KeeperStats {
+  /** Bytes by reason. */
+  readonly copiedInThreads: ReadonlyMap<string, number>
+  readonly threads: readonly SlotStats[]
+  readonly series: readonly HandlerSeries[]
+  readonly droppedSeries: number
 }
 
 /**
@@ -38,6 +56,9 @@ export class SlotKeeper {
   readonly #abandoned = new Set<SlotPort>()
   readonly #copies = new Map<SlotPort, SharedArrayBuffer>()
   readonly #pastCopies = new SharedArrayBuffer(copyCountsBytes)
+  /** By number: whoever takes a place goes on counting there. */
+  readonly #observed: readonly SharedArrayBuffer[]
+  readonly #series: StageSeries
   readonly #backOffs = new Map<number, BackOff>()
   readonly #restarts = new Set<() => void>()
   readonly #crashLoop = new CrashLoop()
@@ -55,6 +76,8 @@ export class SlotKeeper {
       onDue: (slot) => this.recycle(slot),
     })
     this.#turns = new SlotTurns()
+    this.#observed = Array.from({ length: parts.threads }, () => new SharedArrayBuffer(observedBytes))
+    this.#series = new StageSeries(this.#observed, seriesOffset)
     this.#slots = Array.from({ length: parts.threads }, (_, index) => this.#create(index + 1))
   }
 
@@ -66,9 +89,16 @@ export class SlotKeeper {
     return this.#slots.filter(({ state }) => state === 'serving' || state === 'loading').length
   }
 
-  /** What the threads have copied so far, in bytes by reason. */
-  copiedBytes(): Map<string, number> {
-    return readCopyCounts([...this.#copies.values(), this.#pastCopies])
+  /** What the slots have counted, by themselves and for their handlers. */
+  stats(): KeeperStats {
+    return {
+      copiedInThreads: readCopyCounts([...this.#copies.values(), this.#pastCopies]),
+      threads: this.#slots.slice(0, this.#parts.threads).map(({ number, loopTimes }, index) => {
+        return { slot: number, loopTimes, ...readVitals(this.#observed[index]) }
+      }),
+      series: this.#series.read(),
+      droppedSeries: this.#series.dropped,
+    }
   }
 
   /** Rejects with what went wrong in the first slot that cannot start; the others are ended by `stop`. */
@@ -169,7 +199,7 @@ export class SlotKeeper {
     const control = new SharedArrayBuffer(threadControlBytes)
     const created = createSlot({
       ...shared,
-      data: { ...data, appUrl: this.#appUrl, slot: number, copies, control },
+      data: { ...data, appUrl: this.#appUrl, slot: number, copies, observed: this.#observed[number - 1], control },
       nowMs: () => clock.now(),
       clock,
       onLost: (slot, loss) => this.#lost(slot, loss),

@@ -25,6 +25,8 @@ export interface SlotPort {
   readonly toldEnds: number
   /** Whether it has passed on less than it was sent. */
   readonly owesEnds: boolean
+  /** How long its event loop worked and waited since it began, where that can be seen from outside. */
+  readonly loopTimes?: LoopTimes
   /** Loads the app and warms up. Rejects with what the app threw. */
   start(): Promise<void>
   /** Sends a batch; its end comes back through `takeEnded`. */
@@ -47,6 +49,11 @@ export interface SlotPort {
   unload(models: readonly ModelRef[]): void
   /** Ends the slot. Resolves when nothing of it runs any more. */
   stop(): Promise<void>
+}
+
+export interface LoopTimes {
+  readonly activeMs: number
+  readonly idleMs: number
 }
 
 export interface EndedOnSlot {

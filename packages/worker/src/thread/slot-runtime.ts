@@ -4,7 +4,11 @@ import { Libraries } from '../interop/libraries.ts'
 import { startHandler } from '../interop/starting-handler.ts'
 import { slabState } from '../memory/slab-header.ts'
 import { ModelHolder } from '../model/model-holder.ts'
+import { SeriesMemory } from '../observe/handler-metrics/series-memory.ts'
+import { ThreadMetrics } from '../observe/handler-metrics/thread-metrics.ts'
 import { createLogger } from '../observe/logger.ts'
+import { seriesOffset } from '../observe/observed-memory.ts'
+import { VitalsWriter } from '../observe/thread-vitals.ts'
 import { systemClock } from './system-clock.ts'
 import { readBatchFacts } from './batch-facts.ts'
 import { BatchInputs } from './batch-input.ts'
@@ -51,11 +55,12 @@ export class SlotRuntime implements BatchRunner {
 
   /** Imports the app and finds the stage in it. Never rejects. */
   async start(): Promise<SlotAnswer> {
-    const { appUrl, overrides = [], stageName, slot } = this.#data
+    const { appUrl, overrides = [], stageName, slot, observed } = this.#data
     try {
       const [app, log] = await Promise.all([loadApp(appUrl, overrides), this.#createLog()])
       const stage = findStage(app, stageName)
       const models = this.#createModels(app, log)
+      const metrics = new ThreadMetrics(new SeriesMemory(observed, seriesOffset))
       const provided = new Provided()
       await provided.create([...stage.config.needs, ...app.provide], { stage: stageName, slot, log })
       const runner = this.#createRunner(app, {
@@ -65,6 +70,7 @@ export class SlotRuntime implements BatchRunner {
           slot,
           maxRows: stage.config.batch.maxRows,
           log,
+          metrics,
           clock: systemClock(),
           provided,
           models: () => models?.loaded() ?? [],
@@ -72,6 +78,7 @@ export class SlotRuntime implements BatchRunner {
         },
         copies: new CopyCounts(this.#data.copies),
         libraries: new Libraries(),
+        vitals: new VitalsWriter(observed),
         checkWrites: (stage.config.checkWrites ?? this.#data.checkWrites) ? 'always' : 'never',
         modelOf: models && (({ facts }) => facts.model && models.get(facts.model)),
       })

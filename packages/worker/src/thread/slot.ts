@@ -14,7 +14,7 @@ import { ringBytes } from './ring.ts'
 import { SlabNotes } from './slab-notes.ts'
 import { plainHost, type SlotHost, threadOptions } from './slot-host.ts'
 import { slotLoss } from './slot-loss.ts'
-import type { EndedOnSlot, SlotParts, SlotPort, SlotState } from './slot-port.ts'
+import type { EndedOnSlot, LoopTimes, SlotParts, SlotPort, SlotState } from './slot-port.ts'
 
 /** For what handlers were provided with to be disposed of, when a thread ends. */
 const closeMs = 1000
@@ -79,6 +79,14 @@ export class Slot implements SlotPort {
 
   get hasEnded(): boolean {
     return this.#link?.hasEnded ?? false
+  }
+
+  /** How long its event loop worked and waited since the thread began; a thread that is gone did neither. */
+  get loopTimes(): LoopTimes {
+    const [thread] = this.#piscina.threads
+    if (thread === undefined) return { activeMs: 0, idleMs: 0 }
+    const { active, idle } = thread.performance.eventLoopUtilization()
+    return { activeMs: active, idleMs: idle }
   }
 
   async start(): Promise<void> {

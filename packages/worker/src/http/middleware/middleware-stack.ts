@@ -14,7 +14,6 @@ export class MiddlewareStack {
   readonly #use: readonly Middleware[]
   readonly #context: ServingContext
   readonly #serve: WrappedRequestParts['serve']
-  #inFlight = 0
   #whenSettled: (() => void)[] = []
 
   constructor(use: readonly Middleware[], context: ServingContext, serve: WrappedRequestParts['serve']) {
@@ -24,21 +23,20 @@ export class MiddlewareStack {
   }
 
   onExchange(exchange: Exchange, params: PathParams): void {
-    this.#inFlight++
+    this.answers.receive()
     const parts = { use: this.#use, context: this.#context, serve: this.#serve, onEnd: this.#ended }
     new WrappedRequest(parts, exchange, params).start()
   }
 
   /** Resolves when every request that has come is answered. */
   settled(): Promise<void> {
-    if (this.#inFlight === 0) return Promise.resolve()
+    if (this.answers.inFlight === 0) return Promise.resolve()
     return new Promise((resolve) => this.#whenSettled.push(resolve))
   }
 
   readonly #ended = (status: number | undefined): void => {
     this.answers.count(status ?? clientGone)
-    this.#inFlight--
-    if (this.#inFlight > 0) return
+    if (this.answers.inFlight > 0) return
     for (const resolve of this.#whenSettled.splice(0)) resolve()
   }
 }

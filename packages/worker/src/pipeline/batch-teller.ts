@@ -1,0 +1,53 @@
+import type { FormedBatch, Log, PipelineError } from '@redesmyn/core'
+import { emit } from '../observe/event-table.ts'
+import type { LoggerOptions } from '../observe/logger.ts'
+import type { Tracer } from '../observe/trace/tracer.ts'
+
+export interface BatchTellerParts {
+  readonly stage: string
+  readonly log: Log
+  readonly logLevel: LoggerOptions['level']
+  /** `undefined` where nothing is traced. */
+  readonly tracer: Tracer | undefined
+}
+
+/** Tells of single batches, where anybody wants to know: a line for those who debug, a span for those who trace. */
+export class BatchTeller {
+  readonly #parts: BatchTellerParts
+  readonly #isLogging: boolean
+
+  constructor(parts: BatchTellerParts) {
+    this.#parts = parts
+    this.#isLogging = parts.logLevel === 'debug' || parts.logLevel === 'trace'
+  }
+
+  served(batch: FormedBatch, handlerMs: number, endedAtMs: number): void {
+    const { stage, log, tracer } = this.#parts
+    if (batch.traceparent !== undefined) tracer?.endBatch({ stage, batch, endedAtMs, isError: false })
+    if (!this.#isLogging) return
+    emit(log, 'batchServed', {
+      stage,
+      rowCount: batch.rowCount,
+      requestCount: batch.spans.length,
+      reason: batch.reason,
+      waitMs: roundMs(batch.sentAtMs - batch.oldestAtMs),
+      handlerMs: roundMs(handlerMs),
+      modelKey: batch.group.model?.key,
+    })
+  }
+
+  /** One line for the batch, with the stack that clients never see. */
+  failed(batch: FormedBatch, error: PipelineError, endedAtMs: number): void {
+    const { stage, log, tracer } = this.#parts
+    const requestIds = batch.spans.filter(({ isLive }) => isLive).map(({ waiter }) => waiter.requestId)
+    const { code } = error
+    // A handler that ends because its rows were given up does as it should.
+    const level = requestIds.length === 0 && code === 'DEADLINE_EXCEEDED' ? 'debug' : 'error'
+    log[level]({ err: error, code, stage, rowCount: batch.rowCount, requestIds }, 'A batch failed.')
+    if (batch.traceparent !== undefined) tracer?.endBatch({ stage, batch, endedAtMs, isError: true })
+  }
+}
+
+function roundMs(ms: number): number {
+  return Math.round(ms * 1000) / 1000
+}

@@ -1,0 +1,19 @@
+import type { SlotKeeperParts } from '../thread/slot-keeper.ts'
+import type { RunningStageParts } from './running-stage-parts.ts'
+
+/** What every slot of a stage is told when it starts. */
+export function stageData(parts: RunningStageParts): SlotKeeperParts['data'] {
+  const { stage, app, modelled, requestIdSuffix, logLevel, logFormat, logFile } = parts
+  return {
+    appUrl: app.url,
+    appFolder: app.folder,
+    overrides: app.overrides ?? [],
+    stageName: stage.name,
+    endpointPath: modelled?.endpointPath,
+    requestIdSuffix,
+    checkWrites: stage.config.checkWrites ?? parts.checkWrites,
+    logLevel,
+    logFormat,
+    logFile,
+  }
+}
