@@ -1,4 +1,4 @@
-import { column, endpoint, pipe, stage } from '@redesmyn/core'
+import { arrow, column, endpoint, pipe, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 
 const Point = Type.Object({ x: Type.Number({ maximum: 100 }) })
@@ -50,6 +50,6 @@ export default [
   endpoint('/exp', exp),
   endpoint('/half/{by}', pipe(exp).to(half)),
   endpoint('/loose', loose, { emptyBody: 'answer' }),
-  endpoint('/columns', exp, { accepts: ['arrow'], onInvalid: 'null' }),
+  endpoint('/columns', exp, { codecs: [arrow], onInvalid: 'null' }),
   endpoint('/v1/embeddings', embeddings),
 ]

@@ -23,7 +23,6 @@ test('a stage without options gets the defaults, complete and frozen', () => {
     mutatesInput: false,
     checkWrites: undefined,
     coerce: false,
-    headers: [],
     needs: [],
     isolation: 'thread',
     env: {},

@@ -43,7 +43,8 @@ class Unpacking {
     const { type } = field
     this.#validity(validity, length)
     const end = offsets === undefined ? length : this.#offsets(offsets, length)
-    if (values !== undefined) this.#fill(values, type.kind === 'utf8' ? end : bytesOfBits(length * bitsPerValue(type)))
+    const isBytes = type.kind === 'utf8' || type.kind === 'binary'
+    if (values !== undefined) this.#fill(values, isBytes ? end : bytesOfBits(length * bitsPerValue(type)))
     const itemsPerRow = type.kind === 'fixed-list' ? type.size : 1
     for (const child of children) this.column(child, end * itemsPerRow)
   }
