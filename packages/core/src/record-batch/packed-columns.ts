@@ -1,4 +1,5 @@
 import { PipelineError } from '../errors/pipeline-error.ts'
+import { holdsBytes } from './holds-bytes.ts'
 import type { BatchLayout, BufferRange, ColumnLayout } from './layout.ts'
 import { bitsPerValue, bytesOfBits } from './layout.ts'
 import { planBody } from './ipc/encode/plan-body.ts'
@@ -43,8 +44,7 @@ class Unpacking {
     const { type } = field
     this.#validity(validity, length)
     const end = offsets === undefined ? length : this.#offsets(offsets, length)
-    const isBytes = type.kind === 'utf8' || type.kind === 'binary'
-    if (values !== undefined) this.#fill(values, isBytes ? end : bytesOfBits(length * bitsPerValue(type)))
+    if (values !== undefined) this.#fill(values, holdsBytes(type) ? end : bytesOfBits(length * bitsPerValue(type)))
     const itemsPerRow = type.kind === 'fixed-list' ? type.size : 1
     for (const child of children) this.column(child, end * itemsPerRow)
   }
