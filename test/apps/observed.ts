@@ -1,4 +1,4 @@
-import { endpoint, pipe, PipelineError, stage } from '@redesmyn/core'
+import { endpoint, type Middleware, pipe, PipelineError, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 
 const Point = Type.Object({ x: Type.Number() })
@@ -76,6 +76,25 @@ export const traced = stage({
   },
 })
 
+/** Tells what it knows of each row's request; rows of one sign share a batch. */
+export const sorted = stage({
+  name: 'sorted',
+  input: Point,
+  output: Type.Object({ row: Type.String(), tenant: Type.String(), rowCount: Type.Integer() }),
+  batch: { key: ({ x }) => (x < 0 ? 'minus' : 'plus'), maxRows: 4, maxDelayMs: 20 },
+  handler: (batch, context) =>
+    batch.rows().map((_, row) => {
+      const tenant = context.header(row, 'x-tenant')
+      return { row: context.traceparentOf(row) ?? 'none', tenant, rowCount: batch.rowCount }
+    }),
+})
+
+/** Says 203 where the endpoint says 200. */
+const secondHand: Middleware = async (_request, next) => {
+  const reply = await next()
+  return reply.status === 200 ? { ...reply, status: 203 } : reply
+}
+
 /** Counts in a process of its own, which ends at 2. */
 export const apart = stage({
   name: 'apart',
@@ -130,4 +149,6 @@ export default [
   endpoint('/counting', counting),
   endpoint('/declaring', declaring),
   endpoint('/traced', traced),
+  endpoint('/sorted', sorted, { headers: ['x-tenant'] }),
+  endpoint('/wrapped', work, { use: [secondHand] }),
 ]

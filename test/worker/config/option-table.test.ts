@@ -21,4 +21,12 @@ describe('option table', () => {
       if (unit !== undefined) expect(name.endsWith(suffixes[unit]), name).toBe(true)
     }
   })
+
+  test('what stands before the name of a metric is checked with the other options', () => {
+    const { metricsPrefix, mosecNamespace } = optionTable
+
+    for (const { read } of [metricsPrefix, mosecNamespace]) {
+      expect(['a_1', '1a', 'a-b', ''].map((given) => read(given))).toEqual(['a_1', undefined, undefined, undefined])
+    }
+  })
 })

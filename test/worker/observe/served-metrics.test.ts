@@ -91,6 +91,28 @@ describe.each(testedKinds)('metrics over %s', (kind) => {
     expect(valueOf(after, 'cascade_inflight_requests', { endpoint: '/work' })).toBe(0)
   })
 
+  test('M126 where middleware answers, what clients saw is counted', async () => {
+    const answers = [await app.post('/wrapped', { x: 1 }), await app.post('/wrapped', { y: 1 })]
+    const families = await scrape(app)
+    const counted = samplesOf(families, 'cascade_answers_total', { endpoint: '/wrapped' })
+
+    expect(answers.map(({ status }) => status)).toEqual([203, 422])
+    expect(counted.map(({ labels, value }) => [labels.status, value])).toEqual([
+      ['203', 1],
+      ['422', 1],
+    ])
+    expect(valueOf(families, 'cascade_inflight_requests', { endpoint: '/wrapped' })).toBe(0)
+  })
+
+  test('a request whose rows were parted by a batch key is timed once', async () => {
+    const { status } = await app.post('/sorted', [{ x: 1 }, { x: -1 }, { x: 2 }])
+    const families = await scrape(app)
+    const labels = { endpoint: '/sorted', status: '200', phase: 'total' }
+
+    expect(status).toBe(200)
+    expect(valueOf(families, 'cascade_request_seconds_count', labels)).toBe(1)
+  })
+
   test('M127 M130 what is in flight and what waits can be seen while it is', async () => {
     const slow = Array.from({ length: 6 }, () => app.post('/work', { x: 300 }))
     await new Promise((resolve) => setTimeout(resolve, 100))

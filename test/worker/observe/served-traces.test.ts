@@ -83,6 +83,19 @@ describe.each(testedKinds)('traces over %s', (kind) => {
     for (const span of stages) expect(span).toMatchObject({ traceId, parentSpanId: server?.spanId })
   })
 
+  test('R104 a trace reaches rows that batch keys part, and a client behind middleware', async () => {
+    const spans = new MemorySpans()
+    app = await ServedApp.start(kind, 'observed.ts', { traces: 'on', spanExporter: spans })
+    const headers = { traceparent: parent, 'x-tenant': 'blue' }
+    const parted = await app.post('/sorted', [{ x: 1 }, { x: -1 }, { x: 2 }], headers)
+    const wrapped = await app.post('/wrapped', { x: 1 }, headers)
+
+    const spanOf = (path: string) => spans.spans.find(({ name }) => name === `POST ${path}`)?.spanId
+    const row = `00-${traceId}-${spanOf('/sorted')}-01`
+    expect(parted.body.predictions).toEqual([2, 1, 2].map((rowCount) => ({ row, tenant: 'blue', rowCount })))
+    expect([wrapped.status, ...ids(wrapped.headers.get('traceresponse'))]).toEqual([203, traceId, spanOf('/wrapped')])
+  })
+
   test('what is malformed begins a trace of its own, what is not sampled is passed on and not exported', async () => {
     const spans = new MemorySpans()
     app = await ServedApp.start(kind, 'observed.ts', { traces: 'on', spanExporter: spans })

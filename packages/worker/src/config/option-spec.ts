@@ -56,6 +56,15 @@ export function text<T extends string | undefined>(limits: TextLimits<T>): Optio
   }
 }
 
+/** What a metric's name can be or begin with. `default: undefined` makes it optional. */
+export function metricName<T extends string | undefined>(limits: TextLimits<T>): OptionSpec<string | T> {
+  return {
+    ...text(limits),
+    accepts: 'letters, digits and "_", no digit first',
+    read: (given) => (typeof given === 'string' && /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(given) ? given : undefined),
+  }
+}
+
 /** The beginning of paths: `/ml`, `/a/b`. Optional. */
 export function pathPrefix(limits: Omit<TextLimits<undefined>, 'placeholder'>): OptionSpec<string | undefined> {
   return {

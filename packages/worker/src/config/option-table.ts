@@ -1,4 +1,4 @@
-import { choice, formatBytes, type OptionSpec, pathPrefix, text, wholeNumber } from './option-spec.ts'
+import { choice, formatBytes, metricName, type OptionSpec, pathPrefix, text, wholeNumber } from './option-spec.ts'
 
 const dayMs = 86_400_000
 const gibibyte = 1024 ** 3
@@ -124,12 +124,12 @@ export const optionTable = {
     placeholder: '<path>',
     description: 'file to append the log to, in place of stderr',
   }),
-  metricsPrefix: text({
+  metricsPrefix: metricName({
     default: 'cascade_',
     placeholder: '<prefix>',
     description: 'what the names of our metrics begin with in /metrics',
   }),
-  mosecNamespace: text({
+  mosecNamespace: metricName({
     default: undefined,
     placeholder: '<name>',
     description: "answers Mosec's metrics in /metrics too, under this namespace; Mosec's own is mosec_service",

@@ -1,4 +1,4 @@
-import { type Clock, type Log, PipelineError } from '@redesmyn/core'
+import type { Clock, Log } from '@redesmyn/core'
 import type { ServerConfig } from '../config/option-table.ts'
 import { EmfWindow } from '../observe/emf/emf-window.ts'
 import { emit } from '../observe/event-table.ts'
@@ -25,10 +25,8 @@ export interface Observation {
   close(): Promise<void>
 }
 
-/** Throws CONFIG_INVALID where a file cannot be opened, or a prefix cannot stand before a name. */
+/** Throws CONFIG_INVALID where a file cannot be opened. */
 export function openObservation({ config, clock, log, spanExporter }: ObservationParts): Observation {
-  assertMetricName('metricsPrefix', config.metricsPrefix)
-  if (config.mosecNamespace !== undefined) assertMetricName('mosecNamespace', config.mosecNamespace)
   const open = (option: 'emfFile' | 'traceFile', target: string) =>
     openLineFile({ target, option, onError: (err) => emit(log, 'observationLost', { target, err }) })
   const epochOffsetMs = Date.now() - clock.now()
@@ -62,8 +60,3 @@ export function openObservation({ config, clock, log, spanExporter }: Observatio
 
 /** Traces are continued and logged, and nobody wants the spans. */
 const noSpans: SpanExporter = Object.freeze({ export() {}, close() {} })
-
-function assertMetricName(option: string, prefix: string): void {
-  if (/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(prefix)) return
-  throw new PipelineError('CONFIG_INVALID', `${option} must be letters, digits and "_", got "${prefix}"`)
-}
