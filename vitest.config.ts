@@ -9,6 +9,8 @@ export default defineConfig({
     server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
     // Servers, threads and native modules: each test file has a process of its own.
     pool: 'forks',
+    // Much of the time tests wait: for timeouts, for processes that end. Two at once do not disturb each other.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     reporters: ['default', './scripts/skipped-tests.js'],

@@ -28,6 +28,8 @@ export function serveBare(bare: BareAnswer): void {
       const bytes = Buffer.from(chunk)
       const body = bare.answer(received === undefined ? bytes : Buffer.concat([received, bytes]))
       response.cork(() => {
+        response.writeHeader('server', 'redesmyn')
+        response.writeHeader('server', 'redesmyn')
         response.writeHeader('content-type', bare.contentType)
         if (bare.id === 'sent') response.writeHeader('x-request-id', requestId)
         response.end(body)

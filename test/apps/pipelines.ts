@@ -1,3 +1,4 @@
+import { threadId } from 'node:worker_threads'
 import { column, endpoint, pipe, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 
@@ -198,3 +199,31 @@ export const gathered = endpoint('/gathered', pipe(pass).to(gather))
 export const gatheredAlone = endpoint('/gathered-alone', gather)
 export const moodily = endpoint('/moodily', pipe(pass).to(moody).to(gather))
 export const timesOfOne = endpoint('/slow-one', slowOne)
+
+/** These say nothing about where they run: they run in the calls of the one before. */
+export const enter = stage({
+  name: 'enter',
+  input: Number1,
+  output: Number1,
+  threads: 1,
+  handler(batch, context) {
+    batch.rows().forEach(({ x }, row) => {
+      if (x < 0) context.reject(row, 'REQUEST_INVALID', 'less than nothing')
+    })
+    return { x: batch.column('x').map((x) => x + 1) }
+  },
+})
+const Placed = Type.Object({ x: Type.Number(), thread: Type.Integer({ minimum: 0, maximum: 1e6 }) })
+export const double = stage({
+  name: 'double',
+  input: Number1,
+  output: Placed,
+  handler: (batch) => batch.rows().map(({ x }) => ({ x: 2 * x, thread: threadId })),
+})
+export const square = stage({
+  name: 'square',
+  input: Placed,
+  output: Type.Object({ x: Type.Number(), threads: Type.Array(Type.Number()) }),
+  handler: (batch) => batch.rows().map(({ x, thread }) => ({ x: x * x, threads: [Number(thread), threadId] })),
+})
+export const fused = endpoint('/fused', pipe(enter).to(double).to(square))

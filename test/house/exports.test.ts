@@ -35,13 +35,13 @@ test('core exports these names', () => {
     chain checkMetric checkMiddleware closestName codec column compileJsonWriter
     compileRecordSchema createEventCheck createRecordCheck createRecordCodec decodeStream
     defaultCapacity defaultColumnBytes describeType eachRow eachRowStream encodeBatches
-    encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData handler
-    handlerColumn hooks inferColumns inferFields isEndpoint isErrorCode isPipeline isSameType
-    isStage iteratorOf json layoutBatch limit loadShed measureBatch measureColumns
-    measureRecords modelCache modelId narrowBigInts outputColumns overrideStage packColumns
-    parsePathTemplate pipe projectLayout provider rawBytes rawWidthOf recordInvalid retry
-    rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults timeout toErrorData
-    uncountedMetrics unpackColumns writeColumns"
+    encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData fuse
+    fusedStages handler handlerColumn hooks inferColumns inferFields isEndpoint isErrorCode
+    isPipeline isSameType isStage iteratorOf json layoutBatch limit loadShed measureBatch
+    measureColumns measureRecords modelCache modelId narrowBigInts outputColumns overrideStage
+    packColumns parsePathTemplate pipe projectLayout provider rawBytes rawWidthOf
+    recordInvalid retry rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults timeout
+    toErrorData uncountedMetrics unpackColumns writeColumns"
   `)
 })
 

@@ -108,6 +108,7 @@ export { rawWidthOf } from './codec/raw-width.ts'
 
 // pipeline, endpoint
 export { type AnyPipeline, isPipeline } from './pipeline/any-pipeline.ts'
+export { fuse, fusedStages } from './pipeline/fuse-stages.ts'
 export { pipe, type Pipeline } from './pipeline/pipeline.ts'
 export type { StreamPipeline } from './pipeline/stream-pipeline.ts'
 export {

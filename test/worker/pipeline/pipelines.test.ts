@@ -136,6 +136,21 @@ describe('a pipeline over HTTP', () => {
     expect((await copied()).get('holes') ?? 0).toBeGreaterThan(afterWhole.get('holes') ?? 0)
   })
 
+  test('a stage without threads of its own runs in the call of the stage before it', async () => {
+    const replies = await Promise.all([1, -1, 3].map((x) => post('/fused', { x })))
+    const many = await post('/fused', [{ x: 0 }, { x: 1 }])
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+
+    expect(replies.map(({ status }) => status)).toEqual([200, 400, 200])
+    const [one, , three] = replies.map(({ body }) => body as { x: number; threads: number[] })
+    expect([one?.x, three?.x]).toEqual([16, 64])
+    expect(new Set(one?.threads).size).toBe(1)
+    expect(one?.threads[0]).toBeGreaterThan(0)
+    expect(many.body).toMatchObject({ predictions: [{ x: 4 }, { x: 16 }] })
+    expect(metrics).toContain('cascade_serving_threads{stage="enter"} 1')
+    expect(metrics).not.toContain('stage="double"')
+  })
+
   test('nothing is left behind: no slab, no queued row, no batch', async () => {
     await Promise.all([post('/scored', { text: 'bomb' }), post('/checked', [{ text: '1' }, { text: 'no' }])])
     const metrics = await (await fetch(`${url}/metrics`)).text()

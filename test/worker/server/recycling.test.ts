@@ -3,6 +3,7 @@ import { Server } from '@redesmyn/worker'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testedKinds } from '../http/front-end/tested-kinds.ts'
 import { post } from './server-under-test.ts'
+import { sumSeries } from '../../metrics/sum-series.ts'
 
 interface Seen {
   readonly statuses: Set<number>
@@ -43,12 +44,7 @@ describe.each(testedKinds)('threads that are replaced while they serve, over %s'
 
   async function metric(series: string): Promise<number> {
     const text = await (await fetch(`${url}/metrics`)).text()
-    return Number(
-      text
-        .split('\n')
-        .find((line) => line.startsWith(`${series} `))
-        ?.slice(series.length) ?? 0,
-    )
+    return sumSeries(text, series) ?? 0
   }
 
   test('M125 a thread is replaced after its batches, one at a time, and no request notices', async () => {

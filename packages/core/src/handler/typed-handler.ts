@@ -65,18 +65,18 @@ export function typedHandler(handle: AnyHandler, parts: TypedHandlerParts): AnyT
       '~kind': 'handler' as const,
       input: parts.input,
       output: parts.output,
-      ...(starts.length > 0 && { '~start': () => startAll(starts) }),
+      ...(starts.length > 0 && { '~start': (appFolder: string) => startAll(starts, appFolder) }),
     }),
   )
 }
 
-type Start = () => unknown
+type Start = (appFolder: string) => unknown
 
 function startOf(handle: object): readonly Start[] {
   const start: unknown = Reflect.get(handle, '~start')
-  return typeof start === 'function' ? [() => start.call(handle)] : []
+  return typeof start === 'function' ? [(appFolder) => start.call(handle, appFolder)] : []
 }
 
-async function startAll(starts: readonly Start[]): Promise<void> {
-  for (const start of starts) await start()
+async function startAll(starts: readonly Start[], appFolder: string): Promise<void> {
+  for (const start of starts) await start(appFolder)
 }

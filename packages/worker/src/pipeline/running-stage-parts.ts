@@ -5,6 +5,8 @@ import type { SlotData } from '../thread/protocol.ts'
 
 export interface RunningStageParts {
   readonly stage: AnyStage
+  /** Names of the stages that run in its calls, behind it: `stage` does what all of them do. */
+  readonly fused?: readonly string[]
   readonly app: { readonly url: string; readonly folder: string; readonly overrides?: readonly StageOverride[] }
   /** The endpoint whose model cache the slots load from; undefined where the stage's handler takes no model. */
   readonly modelled: { readonly endpointPath: string; readonly limits: CacheLimits } | undefined

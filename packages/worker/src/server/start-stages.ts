@@ -1,4 +1,4 @@
-import type { AnyStage, Endpoint } from '@redesmyn/core'
+import { type AnyStage, type Endpoint, fuse, fusedStages } from '@redesmyn/core'
 import { emit } from '../observe/event-table.ts'
 import { RunningStage } from '../pipeline/running-stage.ts'
 import type { ServerScope } from './server-scope.ts'
@@ -59,19 +59,33 @@ async function startStage({ name, stage, scope, signal }: StageStart): Promise<S
 /** By name; endpoints may share one. */
 function createStages(endpoints: readonly Endpoint[], scope: ServerScope): ReadonlyMap<string, RunningStage> {
   const stages = new Map<string, RunningStage>()
+  const modelled = new Set(endpoints.flatMap(({ modelStage }) => modelStage ?? []))
+  const fused = fusedStages(
+    endpoints.map(({ stages: ordered }) => ordered),
+    modelled,
+  )
+  const followers = new Set([...fused.values()].flat().map(({ name }) => name))
   for (const { stages: ordered } of endpoints) {
     for (const stage of ordered) {
-      if (!stages.has(stage.name)) stages.set(stage.name, createStage(stage, endpoints, scope))
+      if (stages.has(stage.name) || followers.has(stage.name)) continue
+      stages.set(stage.name, createStage(stage, fused.get(stage.name) ?? [], endpoints, scope))
     }
   }
   return stages
 }
 
-function createStage(stage: AnyStage, endpoints: readonly Endpoint[], scope: ServerScope): RunningStage {
+function createStage(
+  head: AnyStage,
+  followers: readonly AnyStage[],
+  endpoints: readonly Endpoint[],
+  scope: ServerScope,
+): RunningStage {
+  const stage = fuse(head, followers)
   const modelled = endpoints.find(({ modelStage }) => modelStage === stage.name)
   const { bundle, overrides, config, clock, pool, log, requestIds, observation, onFatal } = scope
   return new RunningStage({
     stage,
+    fused: followers.map(({ name }) => name),
     app: { ...bundle, overrides },
     modelled: modelled?.models && { endpointPath: modelled.path, limits: modelled.models },
     clock,

@@ -11,6 +11,8 @@ export interface SlotData {
   /** What the stages of the app are given in place of what they declare. */
   readonly overrides?: readonly StageOverride[]
   readonly stageName: string
+  /** Stages that run in the calls of that one, behind it. */
+  readonly fused?: readonly string[]
   /** The endpoint whose model cache this slot loads from; undefined where the stage's handler takes no model. */
   readonly endpointPath: string | undefined
   /** 1 for the first thread of the stage; kept when the thread is replaced. */

@@ -1,4 +1,4 @@
-import { type AnyStage, type Log, type ModelRef, PipelineError, Provided, toErrorData } from '@redesmyn/core'
+import { type AnyStage, fuse, type Log, type ModelRef, PipelineError, Provided, toErrorData } from '@redesmyn/core'
 import { type LoadedApp, loadApp } from '../app/load-app.ts'
 import { Libraries } from '../interop/libraries.ts'
 import { startHandler } from '../interop/starting-handler.ts'
@@ -55,10 +55,13 @@ export class SlotRuntime implements BatchRunner {
 
   /** Imports the app and finds the stage in it. Never rejects. */
   async start(): Promise<SlotAnswer> {
-    const { appUrl, overrides = [], stageName, slot, observed } = this.#data
+    const { appUrl, overrides = [], stageName, fused = [], slot, observed } = this.#data
     try {
       const [app, log] = await Promise.all([loadApp(appUrl, overrides), this.#createLog()])
-      const stage = findStage(app, stageName)
+      const stage = fuse(
+        findStage(app, stageName),
+        fused.map((name) => findStage(app, name)),
+      )
       const models = this.#createModels(app, log)
       const metrics = new ThreadMetrics(new SeriesMemory(observed, seriesOffset))
       const provided = new Provided()

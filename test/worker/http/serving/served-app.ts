@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Server, type ServerOptions } from '@redesmyn/worker'
 import type { TestedKind } from '../front-end/allowed-differences.ts'
+import { sumSeries } from '../../../metrics/sum-series.ts'
 
 export interface Answered {
   readonly status: number
@@ -91,9 +92,9 @@ export class ServedApp {
   /** The value of a series of /metrics, with its labels as they are written there. */
   async metric(series: string): Promise<number> {
     const { text } = await this.get('/metrics')
-    const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `))
-    if (line === undefined) throw new Error(`there is no ${series} in\n${text}`)
-    return Number(line.slice(series.length))
+    const value = sumSeries(text, series)
+    if (value === undefined) throw new Error(`there is no ${series} in\n${text}`)
+    return value
   }
 
   /** Answers what was accepted, then ends. */
