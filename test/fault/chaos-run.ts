@@ -30,7 +30,7 @@ export interface ChaosReport {
 
 const clients = 32
 const warmUpRequests = 2000
-const app = fileURLToPath(new URL('../../fault/chaos-app.ts', import.meta.url))
+const app = fileURLToPath(new URL('./chaos-app.ts', import.meta.url))
 
 /** Serves the chaos app in a process of its own and does everything to it that a bad day brings. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
@@ -44,6 +44,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       served.kill('SIGTERM')
       return (await served.ended).code
     })
+  } catch (cause) {
+    served.kill('SIGTERM')
+    const { code, signal, stderr } = await served.ended
+    throw new Error(`the server ended with ${code ?? signal}:\n${stderr.slice(-3000)}`, { cause })
   } finally {
     run.close()
     served.kill('SIGKILL')
@@ -70,7 +74,7 @@ class ChaosRun {
     await this.#send(warmUpRequests, new SeededRandom(this.#options.seed))
     const memoryBeforeMiB = await this.#quietMemory()
     this.#forget()
-    const killing = setInterval(() => void this.#kill(), 1000)
+    const killing = setInterval(() => void this.#kill().catch(() => undefined), 1000)
     await this.#send(this.#options.requests, new SeededRandom(this.#options.seed + 1))
     clearInterval(killing)
     const goodAtEnd = await this.#settleGood()
@@ -123,11 +127,13 @@ class ChaosRun {
     this.#sent = 0
   }
 
-  /** Every second a thread ends itself, and a child is killed as the kernel would do it. */
+  /** Every second a thread that works ends itself, and a child is killed as the kernel would do it. */
   async #kill(): Promise<void> {
-    const order = { kind: 'exit', path: '/thread', manner: 'waits', allowed: [] } as const
-    this.#threadsEnded++
-    await this.#post({ ...order, body: Buffer.from('{"x":1,"order":"exit"}') })
+    const { status } = await this.#ask('/thread', '{"x":1}')
+    if (status === 200) {
+      this.#threadsEnded++
+      await this.#ask('/thread', '{"x":1,"order":"exit"}')
+    }
     const { body } = await this.#ask('/child', '{"x":1}')
     const pid = /"pid":(\d+)/.exec(body)?.[1]
     if (pid === undefined) return
