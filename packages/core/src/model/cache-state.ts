@@ -20,13 +20,6 @@ interface ComingModel {
   readonly model: ModelRef
 }
 
-/** A model and a slot that has it, or is about to. */
-export interface ModelHolding {
-  readonly slot: number
-  readonly model: ModelRef
-  readonly state: 'ready' | ComingModel['state']
-}
-
 interface FinishedLoad {
   readonly loadMs: number
   /** When it was over, in monotonic milliseconds. */

@@ -50,7 +50,7 @@ export const modest = stage({
   handler: (batch, context) => {
     const header = context.header(0, 'x-tenant')
     try {
-      return batch.rows().map(() => ({ seen: String(context.get(table)) }))
+      return batch.rows().map(() => ({ seen: context.get(table).name }))
     } catch (error) {
       return batch.rows().map(() => ({ seen: `${String(error)}; header "${header}"` }))
     }
