@@ -12,6 +12,7 @@ import type { ServingCell } from './cells/serving-cell.ts'
 import { runSoakCell } from './cells/soak.ts'
 import { runStartCell } from './cells/start.ts'
 import { streamCell } from './cells/stream.ts'
+import { tensorHopCell } from './cells/tensor-hop.ts'
 import { twoStagesCell } from './cells/two-stages.ts'
 import { writeResults } from './report/results-file.ts'
 import { renderServing, reportServing } from './report/serving-report.ts'
@@ -24,7 +25,7 @@ interface Tally {
 }
 
 const usage = `usage: npm run bench -- [cell …] [--short] [--rounds n] [--seconds n] [--peer name]
-cells: exp echo mlp mlp-bytes mlp-arrow records two-stages bytes-100k bytes-1m stream overload idle start soak`
+cells: exp echo mlp mlp-bytes mlp-arrow records two-stages tensor-hop bytes-100k bytes-1m stream overload idle start soak`
 
 const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) => Promise<Tally>>> = {
   exp: (effort, peers) => runServing(expCell(), effort, peers),
@@ -35,6 +36,7 @@ const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) 
   records: (effort, peers) => runServing(recordsCell(), effort, peers),
   stream: (effort, peers) => runServing(streamCell(), effort, peers),
   'two-stages': (effort, peers) => runServing(twoStagesCell(), effort, peers),
+  'tensor-hop': (effort, peers) => runServing(tensorHopCell(), effort, peers),
   'bytes-100k': (effort, peers) => runServing(bytesCell('bytes-100k', bodySizes.small), effort, peers),
   'bytes-1m': (effort, peers) => runServing(bytesCell('bytes-1m', bodySizes.large), effort, peers),
   overload: (effort) => runSolo(effort, runOverloadCell),

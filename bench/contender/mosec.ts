@@ -7,7 +7,7 @@ const packages = ['mosec==0.9.8', 'numpy==2.4.6', 'onnxruntime==1.31.1']
 const venv = sourcePath('.venv')
 
 export interface MosecSetting {
-  readonly cell: 'exp' | 'echo' | 'records' | 'mlp' | 'mlp-bytes' | 'bytes' | 'two-stages' | 'stream'
+  readonly cell: 'exp' | 'echo' | 'records' | 'mlp' | 'mlp-bytes' | 'bytes' | 'two-stages' | 'tensor-hop' | 'stream'
   /** 1: unbatched. */
   readonly maxBatch: number
   readonly maxWaitMs: number

@@ -112,6 +112,27 @@ class Bytes(Worker):
         raise NotImplementedError
 
 
+class Widen(Worker):
+    """Bytes to floats: the first stage of the cell tensor-hop."""
+
+    def __init__(self):
+        super().__init__()
+        import numpy
+
+        self.numpy = numpy
+
+    def deserialize(self, data):
+        return data
+
+    def forward(self, data):
+        return self.numpy.frombuffer(data, dtype=self.numpy.uint8).astype(self.numpy.float32)
+
+
+class Sum(Worker):
+    def forward(self, data):
+        return {"sum": float(data.sum(dtype="float64"))}
+
+
 class Stream(SSEWorker):
     """The events of one record after another, 20 bytes each."""
 
@@ -135,6 +156,7 @@ CELLS = {
     "bytes": [Bytes],
     "two-stages": [Parse, Exp],
     "stream": [Stream],
+    "tensor-hop": [Widen, Sum],
 }
 
 if __name__ == "__main__":

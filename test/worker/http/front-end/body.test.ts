@@ -111,7 +111,7 @@ describe.each(testedKinds)('bodies over %s', (kind) => {
     else expect([first.status, (await connection.reply()).status]).toEqual([100, 413])
   })
 
-  test('a body that stalls is 408 and closes the connection', async () => {
+  test('M27 a body that stalls is 408 and closes the connection', async () => {
     const connection = await server.connect()
 
     connection.send(`${head('POST /hold?timeout=1000', 'Content-Length: 10')}abc`)

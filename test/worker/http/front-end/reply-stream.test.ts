@@ -48,7 +48,7 @@ describe.each(testedKinds)('bodies in pieces over %s', (kind) => {
     expect(connection.received).toMatch(/^HTTP\/1\.1 201 Created\r\n[\s\S]*content-type: text\/event-stream/i)
     expect(connection.received).toMatch(/transfer-encoding: chunked/i)
     stream?.end('sépal\n')
-    await connection.until(() => connection.received.endsWith('0\r\n\r\n'))
+    await connection.until(() => connection.received.endsWith('0\r\n\r\n'), 15_000)
     connection.send(head('GET /now'))
     await connection.until(() => connection.received.endsWith('now'))
 
@@ -87,9 +87,9 @@ describe.each(testedKinds)('bodies in pieces over %s', (kind) => {
       await server.isAlive()
     } while (writer.drains > drainsBefore)
     connection.resume()
-    await connection.until(() => writer.drains > drainsBefore)
+    await connection.until(() => writer.drains > drainsBefore, 15_000)
     stream.end('')
-    await connection.until(() => connection.received.endsWith('0\r\n\r\n'))
+    await connection.until(() => connection.received.endsWith('0\r\n\r\n'), 15_000)
 
     expect(connection.received.match(/x/g)?.length).toBe(pieces * 10_000 + countIn(connection.received))
   })
