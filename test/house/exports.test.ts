@@ -47,15 +47,15 @@ test('core exports these names', () => {
 
 test('worker exports these names', () => {
   expect(exportedNames('worker')).toMatchInlineSnapshot(`
-    "AppReport BundledApp ConfigFile ConfigOptions DryRunReport EndpointRun Environment
-    HostSignal LifecycleState LoadedApp MemorySpans OnnxHandlerOptions OnnxModel OnnxOptions
-    OnnxTensor OnnxTensors OnnxValueInfo OptionName OptionSpec OptionTable OptionUnit
-    ResolvedOption Server ServerAddress ServerConfig ServerOptions SidecarSpec SignalHost
-    SpanExporter SpanLink StageReport StopOptions StopReport StopSignal Stoppable TraceSpan
-    batchViews bundleApp defaultTextOf dryRun envOf exitOnSignals flagOf fsStore inspectApp
-    isMain isOptionName loadApp modelCache msgpack onnxHandler onnxModel optionNames
-    optionTable rangeTextOf readConfigFile readFlag resolveConfig
-    serve"
+    "AppReport BatchCall BatchOutput BatchPipeline BundledApp ConfigFile ConfigOptions
+    DryRunReport EndpointRun Environment HostSignal LifecycleState LoadedApp MemorySpans
+    OnnxHandlerOptions OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName
+    OptionSpec OptionTable OptionUnit RejectedRow ResolvedOption RowBlock Server ServerAddress
+    ServerConfig ServerOptions SidecarSpec SignalHost SpanExporter SpanLink StageReport
+    StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp defaultTextOf
+    dryRun envOf exitOnSignals flagOf fsStore inspectApp isMain isOptionName loadApp
+    modelCache msgpack onnxHandler onnxModel optionNames optionTable rangeTextOf
+    readConfigFile readFlag resolveConfig serve"
   `)
 })
 

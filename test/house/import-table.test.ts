@@ -68,9 +68,16 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     pipeline: ['memory', 'thread', 'child', 'model', 'observe', 'stream'],
     http: ['app', 'memory', 'model', 'observe', 'pipeline', 'stream'],
     openapi: ['app', 'http'],
+    run: ['config', 'app', 'memory', 'observe', 'pipeline', 'thread'],
     server: ['config', 'observe', 'memory', 'app', 'model', 'thread', 'pipeline', 'http', 'openapi'],
   },
-  cascade: { cli: [] },
+  cascade: {
+    source: [],
+    sink: ['source'],
+    graph: ['source', 'sink'],
+    run: ['graph', 'source', 'sink'],
+    cli: ['graph', 'run', 'source', 'sink'],
+  },
 }
 
 /** Types that cannot be told without each other; nothing of them is left when the code runs. */

@@ -64,3 +64,7 @@ export {
   type OnnxTensors,
   type OnnxValueInfo,
 } from './interop/onnx-model.ts'
+
+// run
+export type { BatchCall, BatchOutput, BatchPipeline, RejectedRow } from './run/batch-pipeline.ts'
+export type { RowBlock } from './run/row-block.ts'

@@ -7,8 +7,18 @@ export const exitCodes = {
   failed: 1,
   /** A flag, an option, the app module or the address is unusable. */
   usage: 2,
+  /** A run has rejected more rows than it may. */
+  rejects: 3,
   /** Schemas do not fit each other. */
   contract: 4,
+  /** The output was begun with another plan, or another run holds it. */
+  changed: 5,
+  /** A service on another host cannot be reached. */
+  unavailable: 6,
+  /** The memory bound is too small. */
+  memory: 7,
+  /** A signal ended a run that can be resumed. */
+  interrupted: 130,
 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
@@ -16,8 +26,21 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 /** `running`: the command has begun something that goes on until a signal ends it. */
 export type CommandResult = ExitCode | 'running'
 
+const byCode: { readonly [Code in ErrorCode]?: ExitCode } = {
+  SCHEMA_NOT_ASSIGNABLE: exitCodes.contract,
+  SCHEMA_MISMATCH: exitCodes.contract,
+  LIFECYCLE_MISUSE: exitCodes.failed,
+  SOURCE_FAILED: exitCodes.failed,
+  SINK_FAILED: exitCodes.failed,
+  REJECTS_EXCEEDED: exitCodes.rejects,
+  PLAN_CHANGED: exitCodes.changed,
+  OUTPUT_LOCKED: exitCodes.changed,
+  PARTS_MISSING: exitCodes.changed,
+  HANDOFF_FAILED: exitCodes.unavailable,
+  MEMORY_INSUFFICIENT: exitCodes.memory,
+  RUN_INTERRUPTED: exitCodes.interrupted,
+}
+
 export function exitCodeOf(code: ErrorCode): ExitCode {
-  if (code === 'SCHEMA_NOT_ASSIGNABLE' || code === 'SCHEMA_MISMATCH') return exitCodes.contract
-  if (code === 'LIFECYCLE_MISUSE') return exitCodes.failed
-  return errorTable[code].http === null ? exitCodes.usage : exitCodes.failed
+  return byCode[code] ?? (errorTable[code].http === null ? exitCodes.usage : exitCodes.failed)
 }

@@ -81,6 +81,14 @@ export const errorTable = {
   SCHEMA_NOT_ASSIGNABLE: thrown('one stage does not take what another gives'),
   BETWEEN_UNSUPPORTED: thrown('a service does not support the chosen placement'),
   GRAPH_CYCLE: thrown('assets depend on each other in a circle'),
+  SOURCE_FAILED: thrown('a file of a run cannot be found, read or understood'),
+  SINK_FAILED: thrown('a file of a run cannot be written'),
+  PLAN_CHANGED: thrown('the output was begun with other inputs, code or sizes of parts'),
+  OUTPUT_LOCKED: thrown('another run holds the output'),
+  PARTS_MISSING: thrown('a run over shards is committed before all parts are there'),
+  REJECTS_EXCEEDED: thrown('a run has rejected more rows than it may'),
+  MEMORY_INSUFFICIENT: thrown('the memory bound is too small for the run'),
+  RUN_INTERRUPTED: thrown('the run was stopped before its end and can be resumed'),
   LIFECYCLE_MISUSE: thrown('a method was called in the wrong state'),
 } as const satisfies Record<string, ErrorMeaning>
 

@@ -1,0 +1,17 @@
+import type { RowCounts } from './commit/commit-record.ts'
+import type { StepStatus } from './progress/run-status.ts'
+
+/** What a run of one asset came to. */
+export interface RunReport {
+  readonly asset: string
+  readonly runId: string
+  /** `unchanged`: everything was committed before. `partial`: a shard, or a selection of partitions, is complete. */
+  readonly outcome: 'completed' | 'partial' | 'unchanged'
+  readonly folder: string
+  readonly parts: { readonly total: number; readonly committed: number; readonly skipped: number }
+  /** Of all committed parts of this output, those of earlier runs included. */
+  readonly rows: RowCounts
+  readonly elapsedMs: number
+  readonly steps: readonly StepStatus[]
+  readonly traceId: string
+}

@@ -1,0 +1,47 @@
+import type { ErrorCode, RecordBatch } from '@redesmyn/core'
+import type { StageStats } from '../pipeline/stage-stats.ts'
+import type { RowBlock } from './row-block.ts'
+
+/** The stages of a pipeline at work on whole batches: what is one batch at the ingress is one batch in every stage. */
+export interface BatchPipeline {
+  /**
+   * Runs one batch through all stages. Batches run at the same time, and may end in another order than they came.
+   * A row that fails costs only itself: it is in `rejects`. Rejects with EXECUTOR_LOST, DEADLINE_EXCEEDED and the like
+   * where no row is to blame, and with the signal's reason when it aborts.
+   */
+  run(call: BatchCall): Promise<BatchOutput>
+  /** For each stage, in order. */
+  stats(): readonly StageStats[]
+  /** Bytes of shared memory that batches hold between their stages. */
+  readonly heldBytes: number
+  /** `drain` lets batches finish that were begun; `abort` fails them. */
+  stop(mode: 'drain' | 'abort'): Promise<void>
+}
+
+export interface BatchCall {
+  /** Held until the promise settles; its columns are those that the ingress takes, with the same types or narrower ones. */
+  readonly rows: RowBlock
+  readonly signal: AbortSignal
+  /** Equal for every attempt at the same rows: `context.idempotencyKey`. */
+  readonly idempotencyKey: string
+  /** Values of the partition that the rows belong to: `context.params`. */
+  readonly partition: Readonly<Record<string, string>>
+}
+
+export interface BatchOutput {
+  /** What the egress gave, without gaps, in the order of the rows that gave it. Valid until `release`. */
+  readonly batch: RecordBatch
+  /** Rows of the call that gave no output and were not rejected. */
+  readonly filteredRows: number
+  readonly rejects: readonly RejectedRow[]
+  /** Gives the memory back; to be called exactly once. */
+  release(): void
+}
+
+export interface RejectedRow {
+  /** Of the call's rows, from 0. */
+  readonly row: number
+  readonly stage: string
+  readonly code: ErrorCode
+  readonly message: string
+}
