@@ -20,8 +20,10 @@ export type {
   ReadonlyFloat64Array,
 } from './schema/read-only-array.ts'
 export type { Compile } from './schema/compile.ts'
+export type { Fitting } from './schema/fits.ts'
 export { createEventCheck, type EventCheck } from './schema/event-check.ts'
 export type { EventDataOf, EventFormat, EventSchema, TextSchema } from './schema/event-schema.ts'
+export { loadRecordCheck } from './schema/load-record-check.ts'
 export { createRecordCheck, type RecordCheck, type RecordCheckOptions } from './schema/record-check.ts'
 export { recordInvalid, type RecordIssue } from './schema/record-issue.ts'
 export type { ObjectSchema } from './schema/object-schema.ts'
@@ -109,7 +111,7 @@ export { rawWidthOf } from './codec/raw-width.ts'
 // pipeline, endpoint
 export { type AnyPipeline, isPipeline } from './pipeline/any-pipeline.ts'
 export { fuse, fusedStages } from './pipeline/fuse-stages.ts'
-export { pipe, type Pipeline } from './pipeline/pipeline.ts'
+export { pipe, type Pipeline, stagesOf } from './pipeline/pipeline.ts'
 export type { StreamPipeline } from './pipeline/stream-pipeline.ts'
 export {
   endpoint,
@@ -190,6 +192,7 @@ export { measureBatch } from './record-batch/measure-batch.ts'
 export { measureColumns, writeColumns } from './record-batch/output/write-columns.ts'
 export type { HandlerColumns } from './record-batch/output/column-sources.ts'
 export { outputColumns } from './record-batch/output/output-columns.ts'
+export { findMisfits } from './record-batch/assign/find-misfits.ts'
 export { assignFields } from './record-batch/assign/assign-fields.ts'
 export { projectLayout } from './record-batch/assign/project-layout.ts'
 export { isSameType } from './record-batch/same-type.ts'
