@@ -9,3 +9,15 @@ export function inputsOf(asset: AnyAsset): readonly (readonly [key: string, inpu
 export function upstreamOf(asset: AnyAsset): readonly AnyAsset[] {
   return inputsOf(asset).flatMap(([, input]) => (input['~kind'] === 'asset' ? [input] : []))
 }
+
+/** All that has to be made before it, however far up. */
+export function ancestorsOf(asset: AnyAsset): ReadonlySet<AnyAsset> {
+  const found = new Set<AnyAsset>()
+  const open = [...upstreamOf(asset)]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (found.has(next)) continue
+    found.add(next)
+    open.push(...upstreamOf(next))
+  }
+  return found
+}

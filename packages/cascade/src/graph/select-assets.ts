@@ -1,6 +1,6 @@
 import { closestName, PipelineError } from '@redesmyn/core'
 import type { AnyAsset } from './any-asset.ts'
-import { upstreamOf } from './inputs-of.ts'
+import { ancestorsOf } from './inputs-of.ts'
 
 /**
  * The assets that a selection names, each behind those it is made of. A selection is names or globs (`daily*`), several
@@ -24,13 +24,9 @@ function selectTerm(assets: ReadonlyMap<string, AnyAsset>, term: string): readon
   const all = [...assets.values()]
   const named = all.filter((asset) => matches(name, asset.name) || (asset.stepOf !== undefined && matches(name, asset.stepOf)))
   if (named.length === 0) throw unknown(name, [...assets.keys()])
-  const above = before === '' ? [] : named.flatMap(ancestorsOf)
-  const below = after === '' ? [] : all.filter((asset) => ancestorsOf(asset).some((other) => named.includes(other)))
+  const above = before === '' ? [] : named.flatMap((asset) => [...ancestorsOf(asset)])
+  const below = after === '' ? [] : all.filter((asset) => named.some((other) => ancestorsOf(asset).has(other)))
   return [...named, ...above, ...below]
-}
-
-function ancestorsOf(asset: AnyAsset): readonly AnyAsset[] {
-  return upstreamOf(asset).flatMap((input) => [input, ...ancestorsOf(input)])
 }
 
 function matches(glob: string, name: string): boolean {
