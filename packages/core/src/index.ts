@@ -159,7 +159,7 @@ export {
 export { type PathParams, parsePathTemplate, PathTemplate } from './model/path-template.ts'
 
 // batch, queue
-export type { BatchGroup, ModelRef } from './batch/batch-group.ts'
+export type { BatchAttempt, BatchGroup, ModelRef } from './batch/batch-group.ts'
 export type { BatchOutcome, ReplyHead } from './batch/batch-outcome.ts'
 export type { BatchTimes } from './batch/batch-times.ts'
 export type { BatchPolicy, CloseReason } from './batch/batch-policy.ts'
@@ -191,6 +191,7 @@ export { measureColumns, writeColumns } from './record-batch/output/write-column
 export type { HandlerColumns } from './record-batch/output/column-sources.ts'
 export { outputColumns } from './record-batch/output/output-columns.ts'
 export { assignFields } from './record-batch/assign/assign-fields.ts'
+export { findMisfits } from './record-batch/assign/find-misfits.ts'
 export { projectLayout } from './record-batch/assign/project-layout.ts'
 export { isSameType } from './record-batch/same-type.ts'
 export { decodeStream, type DecodedStream } from './record-batch/ipc/decode/decode-stream.ts'

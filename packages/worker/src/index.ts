@@ -67,4 +67,5 @@ export {
 
 // run
 export type { BatchCall, BatchOutput, BatchPipeline, RejectedRow } from './run/batch-pipeline.ts'
+export { type BatchPipelineOptions, openBatchPipeline } from './run/open-batch-pipeline.ts'
 export type { RowBlock } from './run/row-block.ts'

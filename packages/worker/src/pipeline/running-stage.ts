@@ -1,4 +1,12 @@
-import { Batcher, type Field, type FormedBatch, PipelineError, type Ticket, type Waiter } from '@redesmyn/core'
+import {
+  Batcher,
+  type BatchPolicy,
+  type Field,
+  type FormedBatch,
+  PipelineError,
+  type Ticket,
+  type Waiter,
+} from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import { createStageStreams, type StageStreams } from '../stream/stage-streams.ts'
 import { Dispatcher } from '../thread/dispatcher.ts'
@@ -46,7 +54,7 @@ export class RunningStage implements StagePort, HandoverTaker {
   #whenEmpty: (() => void)[] = []
 
   constructor(parts: RunningStageParts) {
-    const { stage, clock, pool, log, logLevel, tracer, modelled } = parts
+    const { stage, rows = 'requests', clock, pool, log, logLevel, tracer, modelled } = parts
     const { batch: policy, queue, concurrency } = stage.config
     const output = stage.output?.fields
     this.#parts = parts
@@ -74,7 +82,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       rooms: this.#rooms,
       serviceTimes: this.#serviceTimes,
       recorder: this.#recorder,
-      teller: new BatchTeller({ stage: stage.name, log, logLevel, tracer }),
+      teller: new BatchTeller({ stage: stage.name, rows, log, logLevel, tracer }),
       streams: this.#streams,
       onward: this.#onward,
       onAnswered: () => this.#keeper.answered(),
@@ -113,6 +121,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       slots: this.#keeper.slots,
       serviceTimes: this.#serviceTimes,
       concurrency,
+      prepares: rows === 'run' ? 'always' : 'fast',
       canRun: models === undefined ? () => true : (slot, group) => models.canRun(slot, group),
       onSent: (slot, batch) => {
         this.#recorder.sent(batch, clock.now())
@@ -143,6 +152,10 @@ export class RunningStage implements StagePort, HandoverTaker {
   /** The columns it declares to take; `undefined`: whatever comes. */
   get inputFields(): readonly Field[] | undefined {
     return this.#parts.stage.input?.fields
+  }
+
+  get policy(): BatchPolicy {
+    return this.#parts.stage.config.batch
   }
 
   get isReady(): boolean {

@@ -18,10 +18,13 @@ export interface SlabOutcomeParts {
   readonly heads: readonly RowReplyHead[] | undefined
 }
 
+const noRejects: readonly RowError[] = Object.freeze([])
+
 /** What came back for a batch, read in place. The JSON writer is bound to the columns once for all rows. */
 export class SlabOutcome implements BatchOutcome {
   readonly output: RecordBatch
   readonly source: SlabSource
+  readonly rejects: readonly RowError[]
   readonly #jsonWriter: JsonWriter
   readonly #errors: Map<number, PipelineError> | undefined
   readonly #heads: Map<number, ReplyHead> | undefined
@@ -31,6 +34,7 @@ export class SlabOutcome implements BatchOutcome {
     const { source, jsonWriter, rejects, heads } = parts
     this.output = source.batch
     this.source = source
+    this.rejects = rejects ?? noRejects
     this.#jsonWriter = jsonWriter
     this.#errors = rejects && new Map(rejects.map(({ row, error }) => [row, fromErrorData(error)]))
     this.#heads = heads && new Map(heads.map(({ row, head }) => [row, head]))

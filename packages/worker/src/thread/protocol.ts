@@ -1,5 +1,5 @@
 import type { LoggerOptions } from '../observe/logger.ts'
-import type { Capacity, ErrorData, Field, ModelRef, ReplyHead, StageOverride } from '@redesmyn/core'
+import type { BatchAttempt, Capacity, ErrorData, Field, ModelRef, ReplyHead, StageOverride } from '@redesmyn/core'
 import type { MessagePort } from 'node:worker_threads'
 
 /** What a slot's thread is told once, as workerData. */
@@ -120,6 +120,8 @@ export interface BatchFacts {
   readonly rowCounts?: readonly number[]
   readonly params?: Readonly<Record<string, string>>
   readonly model?: ModelRef
+  /** Of batches of a run. */
+  readonly attempt?: BatchAttempt
   /** W3C trace contexts of the requests likewise; absent where none is traced. */
   readonly traceparents?: string
   /** That of the batch. */
