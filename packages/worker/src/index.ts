@@ -38,6 +38,8 @@ export { Server, type ServerOptions } from './server/server.ts'
 export type { ServerAddress } from './server/server-address.ts'
 
 // observe
+export { createLogger, type Logger, type LoggerOptions } from './observe/logger.ts'
+export { LogHistogram } from './observe/log-histogram.ts'
 export { MemorySpans } from './observe/trace/memory-spans.ts'
 export type { SpanExporter, SpanLink, TraceSpan } from './observe/trace/span-exporter.ts'
 
@@ -69,3 +71,5 @@ export {
 export type { BatchCall, BatchOutput, BatchPipeline, RejectedRow } from './run/batch-pipeline.ts'
 export { type BatchPipelineOptions, openBatchPipeline } from './run/open-batch-pipeline.ts'
 export type { RowBlock } from './run/row-block.ts'
+export { type EdgeCounts, renderRunMetrics, type RunMetrics } from './run/run-metrics.ts'
+export type { StageStats } from './pipeline/stage-stats.ts'
