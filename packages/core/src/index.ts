@@ -56,7 +56,8 @@ export { retry, type RetryOptions } from './handler/retry.ts'
 export { timeout } from './handler/timeout.ts'
 export type { AnyBatch, Batch, BatchChange, BatchTensor, ColumnNameOf } from './handler/batch.ts'
 export { handler, type HandlerOptions, type TypedHandler } from './handler/typed-handler.ts'
-export type { AnyHandler, ColumnsOf, Handler, HandlerOutput } from './handler/handler.ts'
+export { type ParentedOutput, type ParentRules, readParented, type Returns } from './handler/parented-output.ts'
+export type { AnyHandler, ColumnsOf, Handler, ParentedHandler, HandlerOutput } from './handler/handler.ts'
 export type { HandlerContext, LoadedModel, NoModel } from './handler/handler-context.ts'
 export type { Log } from './handler/log.ts'
 export type {
@@ -84,9 +85,16 @@ export { type BatchKey, rowsByKey } from './stage/batch-key.ts'
 export { overrideStage, type StageOverride } from './stage/override-stage.ts'
 export { stageDefaults } from './stage/resolve-stage.ts'
 export { stage, type Stage } from './stage/stage.ts'
+export type { Effects } from './stage/effects.ts'
 export type { Isolation, StageHost } from './stage/isolation.ts'
 export type { RecycleConfig, StageConfig } from './stage/stage-config.ts'
-export type { BatchOptions, QueueOptions, RecycleOptions, StageOptions } from './stage/stage-options.ts'
+export type {
+  BatchOptions,
+  QueueOptions,
+  ParentedStageOptions,
+  RecycleOptions,
+  StageOptions,
+} from './stage/stage-options.ts'
 export type { StreamOptions } from './stage/stream-options.ts'
 export type { StreamStage } from './stage/stream-stage.ts'
 

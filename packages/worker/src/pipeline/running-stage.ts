@@ -1,9 +1,11 @@
 import {
   Batcher,
   type BatchPolicy,
+  type Effects,
   type Field,
   type FormedBatch,
   PipelineError,
+  type Returns,
   type Ticket,
   type Waiter,
 } from '@redesmyn/core'
@@ -97,6 +99,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       data: stageData(parts),
       slot: { concurrency, awake: this.#awake, pool, onWake, onStreams: this.#streams?.take },
       recycle: stage.config.recycle,
+      blames: rows === 'run' ? 'batches' : 'threads',
       onLost: (slot, loss) => this.#lost(slot, loss),
       onReplaced: (slot, notBegun) => this.#vacate(slot, notBegun, 'renewed'),
       onServing: () => this.#lookAtEndOfTurn(),
@@ -152,6 +155,14 @@ export class RunningStage implements StagePort, HandoverTaker {
   /** The columns it declares to take; `undefined`: whatever comes. */
   get inputFields(): readonly Field[] | undefined {
     return this.#parts.stage.input?.fields
+  }
+
+  get returns(): Returns {
+    return this.#parts.stage.config.returns
+  }
+
+  get effects(): Effects {
+    return this.#parts.stage.config.effects
   }
 
   get policy(): BatchPolicy {

@@ -14,6 +14,7 @@ export interface SlabOutcomeParts {
   /** The outputs, and where they lie. */
   readonly source: SlabSource
   readonly jsonWriter: JsonWriter
+  readonly parents: Int32Array | undefined
   readonly rejects: readonly RowError[] | undefined
   readonly heads: readonly RowReplyHead[] | undefined
 }
@@ -24,6 +25,8 @@ const noRejects: readonly RowError[] = Object.freeze([])
 export class SlabOutcome implements BatchOutcome {
   readonly output: RecordBatch
   readonly source: SlabSource
+  /** For each row of the output, the row of the batch that it comes from; undefined: the same. */
+  readonly parents: Int32Array | undefined
   readonly rejects: readonly RowError[]
   readonly #jsonWriter: JsonWriter
   readonly #errors: Map<number, PipelineError> | undefined
@@ -31,9 +34,10 @@ export class SlabOutcome implements BatchOutcome {
   #bound: BoundJsonWriter | undefined
 
   constructor(parts: SlabOutcomeParts) {
-    const { source, jsonWriter, rejects, heads } = parts
+    const { source, jsonWriter, parents, rejects, heads } = parts
     this.output = source.batch
     this.source = source
+    this.parents = parents
     this.rejects = rejects ?? noRejects
     this.#jsonWriter = jsonWriter
     this.#errors = rejects && new Map(rejects.map(({ row, error }) => [row, fromErrorData(error)]))

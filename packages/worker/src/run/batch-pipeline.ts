@@ -5,7 +5,7 @@ import type { RowBlock } from './row-block.ts'
 /** The stages of a pipeline at work on whole batches: what is one batch at the ingress is one batch in every stage. */
 export interface BatchPipeline {
   /**
-   * Runs one batch through all stages. Batches run at the same time, and may end in another order than they came.
+   * Runs one batch through all stages. Where one makes many rows of one, the output may come in parts: see `rest`. Batches run at the same time, and may end in another order than they came.
    * A row that fails costs only itself: it is in `rejects`. Rejects with EXECUTOR_LOST, DEADLINE_EXCEEDED and the like
    * where no row is to blame, and with the signal's reason when it aborts.
    */
@@ -44,6 +44,11 @@ export interface BatchOutput {
   readonly rejects: readonly RejectedRow[]
   /** Gives the memory back; to be called exactly once. */
   release(): void
+  /**
+   * Runs what is left of the call's rows; left out where nothing is. To be called once, when there is room for more:
+   * nothing is done for it before, and rows and rejects are counted in the output that they belong to.
+   */
+  readonly rest?: () => Promise<BatchOutput>
 }
 
 export interface RejectedRow {

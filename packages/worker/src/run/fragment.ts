@@ -10,6 +10,8 @@ export interface DoneRows {
   readonly source: SlabSource
   /** Of the load. */
   readonly firstRow: number
+  /** For each row of the source, the row it comes from, counted from `firstRow`; undefined: the same. */
+  readonly parents: Int32Array | undefined
   readonly rejects: readonly Reject[]
 }
 

@@ -15,6 +15,12 @@ export class Holdings {
     this.#sources.add(source)
   }
 
+  /** Whoever asks holds the reference from here on; nothing else is left. */
+  handOver(source: SlabSource): void {
+    this.#sources.delete(source)
+    this.releaseAll()
+  }
+
   /** Does nothing for what is not held. */
   release(source: SlabSource): void {
     if (this.#sources.delete(source)) this.#pool.release(source.slab)

@@ -7,6 +7,7 @@ import type { Tracer } from '../observe/trace/tracer.ts'
 import { RunningStage } from '../pipeline/running-stage.ts'
 import { systemClock } from '../thread/system-clock.ts'
 import type { BatchPipeline } from './batch-pipeline.ts'
+import { LosingStreak } from './losing-streak.ts'
 import { placeStage } from './place-stage.ts'
 import { RunningBatchPipeline } from './running-batch-pipeline.ts'
 
@@ -37,11 +38,13 @@ export async function openBatchPipeline(options: BatchPipelineOptions): Promise<
     pipeline.fail(error)
   }
   const shared = { ...options, clock, pool, batchRows, onCrashLoop }
-  const stages = groupStages(declared).map((group) => createStage(group, shared))
+  const stages = groupStages(declared).map((group) => {
+    return { running: createStage(group, shared), streak: new LosingStreak() }
+  })
   const output = declared[declared.length - 1].output?.fields
   const pipeline = new RunningBatchPipeline({ stages, pool, output, batchRows, clock, log })
   try {
-    await Promise.all(stages.map((stage) => stage.start()))
+    await Promise.all(stages.map(({ running }) => running.start()))
     return pipeline
   } catch (error) {
     await pipeline.stop('abort')

@@ -19,6 +19,8 @@ import type { RowError } from '../thread/protocol.ts'
 /** What a stage made of some rows. Whoever gets it lets go of the source. */
 export interface StageAnswer {
   readonly source: SlabSource
+  /** For each row of the source, which of the rows that were sent it comes from; undefined: the same. */
+  readonly parents: Int32Array | undefined
   /** Of the rows that were sent. */
   readonly rejects: readonly RowError[]
 }
@@ -90,8 +92,9 @@ export class StageAttempt implements Waiter {
     if (!(outcome instanceof SlabOutcome)) {
       return this.fail(new PipelineError('INTERNAL', 'a batch of a run was answered by something else than its slab'))
     }
-    const { source, rejects } = outcome
-    this.#resolve({ source: source.slab === batch.room ? this.#keep(source) : retained(source), rejects })
+    const { source, parents, rejects } = outcome
+    const kept = source.slab === batch.room ? this.#keep(source) : retained(source)
+    this.#resolve({ source: kept, parents, rejects })
   }
 
   fail(error: PipelineError): void {

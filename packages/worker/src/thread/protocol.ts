@@ -152,6 +152,8 @@ export type BatchReply =
       /** The outputs are the inputs: the handler returned those columns themselves. */
       readonly isPassed?: boolean
       readonly spilled?: SpilledOutput
+      /** Of a stage that gives another number of rows than it takes: for each row of the outputs, the row it comes from. */
+      readonly parents?: Int32Array
       readonly rejects?: readonly RowError[]
       readonly heads?: readonly RowReplyHead[]
     }
