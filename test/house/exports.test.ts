@@ -12,16 +12,16 @@ test('core exports these names', () => {
     Batcher BatcherOwner BatcherParts BoundJsonWriter BufferRange CacheLimits CachePlan
     CacheState Cancel Capacity Clock CloseReason Codec CodecAnswer CodecForm CodecHeaders
     CodecOptions ColumnInputOf ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions
-    ColumnReader ColumnType ColumnVector ColumnsOf Compile DecodeLimits DecodedStream
-    EachRowOptions Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning
-    EventCheck EventDataOf EventFormat EventIterator EventSchema EventSource Field FormedBatch
-    GrpcStatus HandedRows Handler HandlerColumns HandlerContext HandlerMetrics HandlerOptions
-    HandlerOutput Hooks Int64Array Isolation JsonRows JsonWriter Layer ListedArtifact
-    LoadContext LoadedModel Log MetricCounter MetricGauge MetricHistogram MetricLabels
-    Middleware MiddlewareReply MiddlewareRequest ModelCache ModelCacheOptions ModelCallOptions
-    ModelDemand ModelLoader ModelOrder ModelRef ModelState ModelStore Next NoModel
-    NullableColumn NullableNumbers NumberArray NumericArrayName NumericArrays NumericNameOf
-    ObjectSchema PathParams PathTemplate PickedRows Pipeline PipelineError
+    ColumnReader ColumnType ColumnVector ColumnWriter ColumnsOf Compile DecodeLimits
+    DecodedStream EachRowOptions Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData
+    ErrorMeaning EventCheck EventDataOf EventFormat EventIterator EventSchema EventSource
+    Field FormedBatch GrpcStatus HandedRows Handler HandlerColumns HandlerContext
+    HandlerMetrics HandlerOptions HandlerOutput Hooks Int64Array Isolation JsonRows JsonWriter
+    Layer ListedArtifact LoadContext LoadedModel Log MetricCounter MetricGauge MetricHistogram
+    MetricLabels Middleware MiddlewareReply MiddlewareRequest ModelCache ModelCacheOptions
+    ModelCallOptions ModelDemand ModelLoader ModelOrder ModelRef ModelState ModelStore Next
+    NoModel NullableColumn NullableNumbers NumberArray NumericArrayName NumericArrays
+    NumericNameOf ObjectSchema PathParams PathTemplate PickedRows Pipeline PipelineError
     PipelineErrorOptions Provided Provider ProviderContext ProviderOptions QueueBounds
     QueueOptions RawBytesOptions RawForm RawNumbers RawRows ReadOnlyArray
     ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch RecordCheck
@@ -30,18 +30,19 @@ test('core exports these names', () => {
     RowInputOf RowOf RowSource RowStreamHandler Service ServiceHandler ServiceOptions
     ServiceRequest SlotLoad Span Stage StageCall StageCallOptions StageConfig StageHost
     StageOptions StageOverride StreamContext StreamEvent StreamHandler StreamHead
-    StreamOptions StreamPipeline StreamStage TColumn TextSchema Ticket TypedHandler Waiter
-    WritableColumnOf app arrow arrowMediaType assertEvent assertSource assignFields bisect
-    chain checkMetric checkMiddleware closestName codec column compileJsonWriter
-    compileRecordSchema createEventCheck createRecordCheck createRecordCodec decodeStream
-    defaultCapacity defaultColumnBytes describeType eachRow eachRowStream encodeBatches
-    encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData fuse
-    fusedStages handler handlerColumn hooks inferColumns inferFields isEndpoint isErrorCode
-    isPipeline isSameType isStage iteratorOf json layoutBatch limit loadShed measureBatch
-    measureColumns measureRecords modelCache modelId narrowBigInts outputColumns overrideStage
-    packColumns parsePathTemplate pipe projectLayout provider rawBytes rawWidthOf
-    recordInvalid retry rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults timeout
-    toErrorData uncountedMetrics unpackColumns writeColumns"
+    StreamOptions StreamPipeline StreamStage TColumn TextSchema Ticket TypedHandler
+    ValidityWriter Waiter WritableColumnOf app arrow arrowMediaType assertEvent assertSource
+    assignFields bisect chain checkMetric checkMiddleware closestName codec column
+    compileJsonWriter compileRecordSchema createEventCheck createRecordCheck createRecordCodec
+    decodeStream defaultCapacity defaultColumnBytes describeType eachRow eachRowStream
+    encodeBatches encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData
+    fuse fusedStages handler handlerColumn hooks inferColumns inferFields isEndpoint
+    isErrorCode isPipeline isSameType isStage iteratorOf json layoutBatch limit loadShed
+    measureBatch measureColumns measureRecords modelCache modelId narrowBigInts openWriter
+    outputColumns overrideStage packColumns parsePathTemplate pipe projectLayout provider
+    rawBytes rawWidthOf recordInvalid retry rowOfEvent rowStreamsOf rowsByKey service stage
+    stageDefaults timeout toErrorData uncountedMetrics unpackColumns
+    writeColumns"
   `)
 })
 
@@ -54,8 +55,8 @@ test('worker exports these names', () => {
     ServerConfig ServerOptions SidecarSpec SignalHost SpanExporter SpanLink StageReport
     StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp defaultTextOf
     dryRun envOf exitOnSignals flagOf fsStore inspectApp isMain isOptionName loadApp
-    modelCache msgpack onnxHandler onnxModel optionNames optionTable rangeTextOf
-    readConfigFile readFlag resolveConfig serve"
+    modelCache msgpack onnxHandler onnxModel optionNames optionTable parseExactJson
+    rangeTextOf readConfigFile readFlag resolveConfig serve"
   `)
 })
 

@@ -52,6 +52,7 @@ export { type LoadedApp, loadApp } from './app/load-app.ts'
 
 // http
 export { msgpack } from './http/codec/msgpack.ts'
+export { parseExactJson } from './http/parse-exact-json.ts'
 
 // interop
 export { batchViews } from './interop/batch-views.ts'
