@@ -54,6 +54,7 @@ export { type LoadedApp, loadApp } from './app/load-app.ts'
 
 // http
 export { msgpack } from './http/codec/msgpack.ts'
+export { parseExactJson } from './http/parse-exact-json.ts'
 
 export { hasValueRules, withoutAbsent } from './http/value-rules.ts'
 
