@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { checkCommand } from './check-command.ts'
+import { checkCommand } from './check/check-command.ts'
 import type { CommandParts } from './command-parts.ts'
 import { helpLayout } from './help-layout.ts'
 import { commitCommand } from './output/commit-command.ts'
@@ -25,7 +25,7 @@ export function createProgram(parts: CommandParts): Command {
   const commands = [
     serveCommand(io, tell),
     runCommand(parts),
-    checkCommand(io),
+    checkCommand(parts),
     statusCommand(parts),
     rejectsCommand(parts),
     retryRejectsCommand(parts),

@@ -31,6 +31,11 @@ export function runSummaryLine(report: RunReport): string {
   return `${asset}: ${outcome}, ${facts.join(', ')}, ${formatElapsed(elapsedMs)}\n`
 }
 
+/** The same for programs: schemas/progress-event.json. */
+export function summaryEvent({ asset, runId, outcome, folder, rejectsFolder, rows, elapsedMs }: RunReport): object {
+  return { event: 'summary', asset, runId, outcome, folder, rejectsFolder: rejectsFolder ?? null, rows, elapsedMs }
+}
+
 /** Where a run stands that did not come to its end. */
 export function brokenOffText({ asset, parts, rows, elapsedMs }: RunStatus): string {
   const done = formatNumberOf(rows.committed, 'row')

@@ -76,10 +76,10 @@ function readWritten<Name extends RunOptionName>(name: Name, written: unknown, p
 
 function readOption<Name extends RunOptionName>(name: Name, given: unknown, origin: string): RunConfig[Name] {
   const specs: RunOptionTable = runOptionTable
-  const { read, accepts } = specs[name]
-  const value = read(given)
+  const spec = specs[name]
+  const value = spec.read(given)
   if (value !== undefined) return value
-  throw new PipelineError('CONFIG_INVALID', `${origin} must be ${accepts}, got ${JSON.stringify(given)}`, {
+  throw new PipelineError('CONFIG_INVALID', `${origin} must be ${spec.accepts}, got ${JSON.stringify(given)}`, {
     details: { option: name },
   })
 }

@@ -1,6 +1,7 @@
 import type { StageOverride } from '@redesmyn/core'
-import { type Environment, findConfigFile, readConfigFile } from '@redesmyn/worker'
+import type { Environment } from '@redesmyn/worker'
 import type { RunOptions } from '../run-options.ts'
+import { findRunConfig } from './find-run-config.ts'
 import { resolveRunConfig, type RunConfigOptions } from './resolve-run-config.ts'
 import type { RunConfig } from './run-option-table.ts'
 
@@ -25,9 +26,7 @@ export interface RunSettingsSources {
 
 /** Resolves every option: as given, else by the environment, else by the file, else by default. Throws CONFIG_INVALID. */
 export function resolveRunSettings({ app, config, options, env }: RunSettingsSources): RunSettings {
-  const named = config ?? (env.CASCADE_CONFIG === '' ? undefined : env.CASCADE_CONFIG)
-  const path = named ?? findConfigFile(app)
-  const file = path === undefined ? undefined : readConfigFile(path)
+  const file = findRunConfig(app, config, env)
   const { progress, quiet, ...given } = resolveRunConfig({ options, env, file })
   return Object.freeze({
     options: withoutUndefined(given),
