@@ -8,7 +8,16 @@ export {
 } from './config/resolve-config.ts'
 export { type ConfigFile, readConfigFile } from './config/config-file.ts'
 export type { SidecarSpec } from './config/sidecar-spec.ts'
-export type { OptionSpec, OptionUnit } from './config/option-spec.ts'
+export { findConfigFile } from './config/find-config-file.ts'
+export type { Mapping } from './config/mapping.ts'
+export {
+  choice as choiceOption,
+  formatBytes,
+  type OptionSpec,
+  type OptionUnit,
+  text as textOption,
+  wholeNumber as wholeNumberOption,
+} from './config/option-spec.ts'
 export {
   defaultTextOf,
   envOf,
@@ -36,6 +45,9 @@ export type { LifecycleState, StopOptions, StopReport } from './server/lifecycle
 export { serve } from './server/serve.ts'
 export { Server, type ServerOptions } from './server/server.ts'
 export type { ServerAddress } from './server/server-address.ts'
+
+// thread
+export { systemClock } from './thread/system-clock.ts'
 
 // observe
 export { createLogger, type Logger, type LoggerOptions } from './observe/logger.ts'
