@@ -207,4 +207,6 @@ export {
 export type { DecodeLimits, DecodeOptions } from './record-batch/ipc/decode/decode-options.ts'
 export { packColumns, unpackColumns } from './record-batch/packed-columns.ts'
 export { encodeHead, type StreamHead } from './record-batch/ipc/encode/encode-head.ts'
-export { encodeBatches, encodeStream } from './record-batch/ipc/encode/encode-stream.ts'
+export { encodeFileFooter, encodeFileHead, type WrittenBatch } from './record-batch/ipc/encode/encode-file.ts'
+export { encodeEndOfStream } from './record-batch/ipc/encode/encode-message.ts'
+export { encodeBatches, encodeBatchMessage, encodeSchemaMessage, encodeStream } from './record-batch/ipc/encode/encode-stream.ts'
