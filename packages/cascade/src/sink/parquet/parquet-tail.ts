@@ -25,7 +25,7 @@ export class ParquetTail {
     let end = magicBytes
     for (const group of footerOf(bytes).groups) {
       for (const chunk of group.chunks) end = Math.max(end, chunk.start + chunk.byteLength)
-      this.#groups.push(moveGroup(group, () => offset - magicBytes))
+      this.#groups.push(moveGroup(group, new Map(group.chunks.map((chunk) => [chunk, offset - magicBytes]))))
     }
     return bytes.subarray(magicBytes, end)
   }
