@@ -32,7 +32,10 @@ export function fusedStages(
   return fused
 }
 
-/** One stage that does what several do, one after the other in one call: with the name and the options of the first. */
+/**
+ * One stage that does what several do, one after the other in one call: with the name and the options of the first, and
+ * with what any of them needs.
+ */
 export function fuse(head: AnyStage, followers: readonly AnyStage[]): AnyStage {
   const group = [head, ...followers].filter(isDeclared)
   if (followers.length === 0 || group.length <= followers.length) return head
@@ -40,7 +43,8 @@ export function fuse(head: AnyStage, followers: readonly AnyStage[]): AnyStage {
   const { output } = group[group.length - 1]
   const run: AnyHandler = (batch, context) => new ChainCall(links, batch, context).run()
   const handler = typedHandler(run, { input: group[0].input, output, starting: links })
-  const { name, input, events, config, declared } = head
+  const { name, input, events, declared } = head
+  const config = { ...head.config, needs: [...new Set(group.flatMap((stage) => stage.config.needs))] }
   return { '~kind': 'stage', name, input, output, events, handler, config, declared }
 }
 
