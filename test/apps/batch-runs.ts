@@ -17,6 +17,7 @@ export const fragile = stage({
   timeoutMs: 250,
   handler(batch, context) {
     const xs = batch.column('x')
+    context.metrics.counter('calls').add()
     if (xs.includes(fates.throws)) throw new Error(`one of ${xs.length} rows is a one`)
     if (xs.includes(fates.ends)) process.exit(7)
     if (xs.includes(fates.aborts)) process.abort()
@@ -36,7 +37,8 @@ export const careful = stage({
   input: Point,
   output: Doubled,
   effects: 'once',
-  handler(batch) {
+  handler(batch, { metrics }) {
+    metrics.counter('calls').add()
     if (batch.column('x').includes(fates.throws)) throw new Error('not again')
     return { id: batch.column('id'), y: batch.column('x').slice() }
   },
@@ -59,7 +61,16 @@ export const named = stage({
   threads: 1,
   handler: (batch, { params, attempt, idempotencyKey, maxRows, deadlineMs, traceparent, stage: name }) => {
     const { rowCount } = batch
-    const said = JSON.stringify({ params, attempt, idempotencyKey, maxRows, deadlineMs, traceparent, stage: name, rowCount })
+    const said = JSON.stringify({
+      params,
+      attempt,
+      idempotencyKey,
+      maxRows,
+      deadlineMs,
+      traceparent,
+      stage: name,
+      rowCount,
+    })
     return { id: batch.column('id'), y: batch.column('y'), name: new Array<string>(rowCount).fill(said) }
   },
 })
@@ -139,7 +150,10 @@ export const lying = stage({
   input: Point,
   output: Point,
   returns: 'filter',
-  handler: (batch) => ({ output: { id: batch.column('id'), x: batch.column('x') }, parents: new Array(batch.rowCount).fill(0) }),
+  handler: (batch) => ({
+    output: { id: batch.column('id'), x: batch.column('x') },
+    parents: new Array(batch.rowCount).fill(0),
+  }),
 })
 
 let calls = 0
