@@ -50,6 +50,8 @@ export type { ServerAddress } from './server/server-address.ts'
 export { systemClock } from './thread/system-clock.ts'
 
 // observe
+export { createLogger, type Logger, type LoggerOptions } from './observe/logger.ts'
+export { LogHistogram } from './observe/log-histogram.ts'
 export { MemorySpans } from './observe/trace/memory-spans.ts'
 export type { SpanExporter, SpanLink, TraceSpan } from './observe/trace/span-exporter.ts'
 
@@ -64,6 +66,9 @@ export { type LoadedApp, loadApp } from './app/load-app.ts'
 
 // http
 export { msgpack } from './http/codec/msgpack.ts'
+export { parseExactJson } from './http/parse-exact-json.ts'
+
+export { hasValueRules, withoutAbsent } from './http/value-rules.ts'
 
 // interop
 export { batchViews } from './interop/batch-views.ts'
@@ -79,4 +84,7 @@ export {
 
 // run
 export type { BatchCall, BatchOutput, BatchPipeline, RejectedRow } from './run/batch-pipeline.ts'
+export { type BatchPipelineOptions, openBatchPipeline } from './run/open-batch-pipeline.ts'
 export type { RowBlock } from './run/row-block.ts'
+export { type EdgeCounts, renderRunMetrics, type RunMetrics } from './run/run-metrics.ts'
+export type { StageStats } from './pipeline/stage-stats.ts'
