@@ -226,7 +226,7 @@ describe('looking first', () => {
       scored: trips → featurise → score → /data/out/scored
         reads   2 files, 6.00 MiB, 150,000 rows
         makes   2 of 3 parts; 1 of 3 parts were committed before
-        takes   up to 80.0 MiB of 600 MiB
+        takes   up to 600 MiB; 120 MiB are needed
 
       The dry run is sound.
       "

@@ -29,13 +29,20 @@ export function samplePlan(change: Partial<ExplainedPlan> = {}): ExplainedPlan {
     plan: {
       asset: 'scored',
       codeVersion: 'b3f1',
-      input: { format: 'parquet', options: {}, files: [file('a', 100_000), file('b', 50_000)], fields: columns },
+      input: {
+        format: 'parquet',
+        options: {},
+        root: '/data/trips',
+        files: [file('a', 100_000), file('b', 50_000)],
+        fields: columns,
+      },
       stages: ['featurise', 'score'],
       output: {
         format: 'parquet',
         options: { compression: 'snappy' },
         fields: [float('fare')],
         folder: '/data/out/scored',
+        rejectsFolder: '/data/out/rejected',
       },
       batchRows: 65_536,
       partRows: 50_000,
@@ -66,12 +73,15 @@ export function samplePlan(change: Partial<ExplainedPlan> = {}): ExplainedPlan {
       },
     ],
     publish: 'part',
-    rejects: { folder: '/data/out/rejected', limit: { kind: 'ratio', maxRatio: 0.01 } },
-    memory: {
+    rejects: { maxRows: Number.POSITIVE_INFINITY, maxRatio: 0.01 },
+    windows: {
       budgetBytes: 600 * 1024 ** 2,
-      windows: [
-        { name: 'blocks that are read', count: 4, bytes: 8 * 1024 ** 2 },
-        { name: 'batches in stages', count: 3, bytes: 16 * 1024 ** 2 },
+      parts: 2,
+      maxBatches: 12,
+      batchBudgetBytes: 380 * 1024 ** 2,
+      terms: [
+        { name: 'the process', bytes: 104 * 1024 ** 2 },
+        { name: '4 batches', bytes: 16 * 1024 ** 2 },
       ],
     },
     openParts: [1, 2],

@@ -32,9 +32,10 @@ describe('an explained plan', () => {
                each row exactly once, by commit record; files can be seen as parts are committed
                fare: float64
       rejects  /data/out/rejected: up to 1 % of the rows
-      memory   80.0 MiB at most, of 600 MiB
-               blocks that are read: 4 of 8.00 MiB
-               batches in stages: 3 of 16.0 MiB
+      windows  2 parts and 12 batches at once, of up to 380 MiB
+      memory   up to 600 MiB; 120 MiB are needed
+               the process: 104 MiB
+               4 batches: 16.0 MiB
       resume   1 of 3 parts were committed before
       code     b3f1
       "
