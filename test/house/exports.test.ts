@@ -7,21 +7,21 @@ import { readSource } from './source-file.ts'
 test('core exports these names', () => {
   expect(exportedNames('core')).toMatchInlineSnapshot(`
     "AnyBatch AnyColumn AnyEvent AnyHandler AnyPipeline AnyProvider AnyStage AnyStreamHandler
-    App AppOptions Artifact Batch BatchChange BatchGroup BatchKey BatchLayout BatchOptions
-    BatchOutcome BatchPolicy BatchRoom BatchRows BatchTensor BatchTimes BatchViews BatchWriter
-    Batcher BatcherOwner BatcherParts BoundJsonWriter BufferRange CacheLimits CachePlan
-    CacheState Cancel Capacity Clock CloseReason Codec CodecAnswer CodecForm CodecHeaders
-    CodecOptions ColumnInputOf ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions
-    ColumnReader ColumnType ColumnVector ColumnsOf Compile DecodeLimits DecodedStream
-    EachRowOptions Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning
-    EventCheck EventDataOf EventFormat EventIterator EventSchema EventSource Field FormedBatch
-    GrpcStatus HandedRows Handler HandlerColumns HandlerContext HandlerMetrics HandlerOptions
-    HandlerOutput Hooks Int64Array Isolation JsonRows JsonWriter Layer ListedArtifact
-    LoadContext LoadedModel Log MetricCounter MetricGauge MetricHistogram MetricLabels
-    Middleware MiddlewareReply MiddlewareRequest ModelCache ModelCacheOptions ModelCallOptions
-    ModelDemand ModelLoader ModelOrder ModelRef ModelState ModelStore Next NoModel
-    NullableColumn NullableNumbers NumberArray NumericArrayName NumericArrays NumericNameOf
-    ObjectSchema PathParams PathTemplate PickedRows Pipeline PipelineError
+    App AppOptions Artifact Batch BatchAttempt BatchChange BatchGroup BatchKey BatchLayout
+    BatchOptions BatchOutcome BatchPolicy BatchRoom BatchRows BatchTensor BatchTimes
+    BatchViews BatchWriter Batcher BatcherOwner BatcherParts BoundJsonWriter BufferRange
+    CacheLimits CachePlan CacheState Cancel Capacity Clock CloseReason Codec CodecAnswer
+    CodecForm CodecHeaders CodecOptions ColumnInputOf ColumnLayout ColumnName ColumnNameOf
+    ColumnOf ColumnOptions ColumnReader ColumnType ColumnVector ColumnsOf Compile DecodeLimits
+    DecodedStream EachRowOptions Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData
+    ErrorMeaning EventCheck EventDataOf EventFormat EventIterator EventSchema EventSource
+    Field FormedBatch GrpcStatus HandedRows Handler HandlerColumns HandlerContext
+    HandlerMetrics HandlerOptions HandlerOutput Hooks Int64Array Isolation JsonRows JsonWriter
+    Layer ListedArtifact LoadContext LoadedModel Log MetricCounter MetricGauge MetricHistogram
+    MetricLabels Middleware MiddlewareReply MiddlewareRequest ModelCache ModelCacheOptions
+    ModelCallOptions ModelDemand ModelLoader ModelOrder ModelRef ModelState ModelStore Next
+    NoModel NullableColumn NullableNumbers NumberArray NumericArrayName NumericArrays
+    NumericNameOf ObjectSchema PathParams PathTemplate PickedRows Pipeline PipelineError
     PipelineErrorOptions Provided Provider ProviderContext ProviderOptions QueueBounds
     QueueOptions RawBytesOptions RawForm RawNumbers RawRows ReadOnlyArray
     ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch RecordCheck
@@ -35,27 +35,28 @@ test('core exports these names', () => {
     chain checkMetric checkMiddleware closestName codec column compileJsonWriter
     compileRecordSchema createEventCheck createRecordCheck createRecordCodec decodeStream
     defaultCapacity defaultColumnBytes describeType eachRow eachRowStream encodeBatches
-    encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData fuse
-    fusedStages handler handlerColumn hooks inferColumns inferFields isEndpoint isErrorCode
-    isPipeline isSameType isStage iteratorOf json layoutBatch limit loadShed measureBatch
-    measureColumns measureRecords modelCache modelId narrowBigInts outputColumns overrideStage
-    packColumns parsePathTemplate pipe projectLayout provider rawBytes rawWidthOf
-    recordInvalid retry rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults timeout
-    toErrorData uncountedMetrics unpackColumns writeColumns"
+    encodeHead encodeStream endpoint errorTable findMisfits fingerprintFields fromErrorData
+    fuse fusedStages handler handlerColumn hooks inferColumns inferFields isEndpoint
+    isErrorCode isPipeline isSameType isStage iteratorOf json layoutBatch limit loadShed
+    measureBatch measureColumns measureRecords modelCache modelId narrowBigInts outputColumns
+    overrideStage packColumns parsePathTemplate pipe projectLayout provider rawBytes
+    rawWidthOf recordInvalid retry rowOfEvent rowStreamsOf rowsByKey service stage
+    stageDefaults timeout toErrorData uncountedMetrics unpackColumns
+    writeColumns"
   `)
 })
 
 test('worker exports these names', () => {
   expect(exportedNames('worker')).toMatchInlineSnapshot(`
-    "AppReport BatchCall BatchOutput BatchPipeline BundledApp ConfigFile ConfigOptions
-    DryRunReport EndpointRun Environment HostSignal LifecycleState LoadedApp MemorySpans
-    OnnxHandlerOptions OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName
-    OptionSpec OptionTable OptionUnit RejectedRow ResolvedOption RowBlock Server ServerAddress
-    ServerConfig ServerOptions SidecarSpec SignalHost SpanExporter SpanLink StageReport
-    StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp defaultTextOf
-    dryRun envOf exitOnSignals flagOf fsStore inspectApp isMain isOptionName loadApp
-    modelCache msgpack onnxHandler onnxModel optionNames optionTable rangeTextOf
-    readConfigFile readFlag resolveConfig serve"
+    "AppReport BatchCall BatchOutput BatchPipeline BatchPipelineOptions BundledApp ConfigFile
+    ConfigOptions DryRunReport EndpointRun Environment HostSignal LifecycleState LoadedApp
+    MemorySpans OnnxHandlerOptions OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo
+    OptionName OptionSpec OptionTable OptionUnit RejectedRow ResolvedOption RowBlock Server
+    ServerAddress ServerConfig ServerOptions SidecarSpec SignalHost SpanExporter SpanLink
+    StageReport StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp
+    defaultTextOf dryRun envOf exitOnSignals flagOf fsStore inspectApp isMain isOptionName
+    loadApp modelCache msgpack onnxHandler onnxModel openBatchPipeline optionNames optionTable
+    rangeTextOf readConfigFile readFlag resolveConfig serve"
   `)
 })
 

@@ -20,14 +20,25 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
     'uWebSockets.js',
     'yaml',
   ],
-  cascade: ['@redesmyn/core', '@redesmyn/worker', 'commander'],
+  cascade: [
+    '@bokuweb/zstd-wasm',
+    '@redesmyn/core',
+    '@redesmyn/worker',
+    'commander',
+    'fzstd',
+    'piscina',
+    'tinyglobby',
+    'typebox/compile',
+  ],
 }
 
 /** Costly or native: every thread would pay for them, so they may be loaded by whoever needs them, never at import. */
 const lazyPackages = [
+  '@bokuweb/zstd-wasm',
   '@msgpack/msgpack',
   'apache-arrow',
   'esbuild',
+  'fzstd',
   'nodejs-polars',
   'onnxruntime-node',
   'pino-pretty',

@@ -12,7 +12,7 @@ type DeclaredStage = AnyStage & { readonly input: RecordSchema; readonly output:
 
 /**
  * The stages that run in one call with the stage before them, by that first stage's name: those that say nothing about
- * where they run, as long as the same stages stand side by side in every pipeline that has one of them. `apart` are
+ * where they run and give as many rows as they take, as long as the same stages stand side by side in every pipeline that has one of them. `apart` are
  * names of stages that stay alone, for instance because they take a model.
  */
 export function fusedStages(
@@ -60,6 +60,7 @@ function followersOf(
 
 function runsWith(before: AnyStage, stage: AnyStage, pipelines: Pipelines): boolean {
   if (placing.some((option) => stage.declared[option] !== undefined)) return false
+  if (before.config.returns !== 'same' || stage.config.returns !== 'same') return false
   return (
     isDeclared(before) && isDeclared(stage) && stage.events === undefined && areNeighbours(before, stage, pipelines)
   )

@@ -161,9 +161,10 @@ interface Arrival {
 function outputOf({ view }: ChildRoom, reply: BatchReply, rowCount: number): RecordBatch | undefined {
   // Outputs that are the inputs are there already.
   if (reply.kind !== 'done' || reply.isPassed) return undefined
-  const { spilled } = reply
-  if (spilled === undefined) return view.output(rowCount)
-  return new RecordBatch(layoutBatch(spilled.fields, spilled.capacity), spilled.buffer, rowCount)
+  const { spilled, parents } = reply
+  const outputRows = parents?.length ?? rowCount
+  if (spilled === undefined) return view.output(outputRows)
+  return new RecordBatch(layoutBatch(spilled.fields, spilled.capacity), spilled.buffer, outputRows)
 }
 
 function withoutBuffer(reply: BatchReply): EndParcel['reply'] {

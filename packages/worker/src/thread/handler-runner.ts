@@ -1,4 +1,4 @@
-import type { AnyStage, RecordBatch } from '@redesmyn/core'
+import { type AnyStage, type ParentRules, readParented, type RecordBatch } from '@redesmyn/core'
 import type { VitalsWriter } from '../observe/thread-vitals.ts'
 import type { Libraries } from '../interop/libraries.ts'
 import type { BatchRequests } from './batch-requests.ts'
@@ -34,8 +34,10 @@ interface HandlerCall {
   readonly snapshot: InputSnapshot | undefined
 }
 
-const plainEnd: BatchReply = Object.freeze({ kind: 'done' })
-const passedEnd: BatchReply = Object.freeze({ kind: 'done', isPassed: true })
+type DoneReply = Extract<BatchReply, { kind: 'done' }>
+
+const plainEnd: DoneReply = Object.freeze({ kind: 'done' })
+const passedEnd: DoneReply = Object.freeze({ kind: 'done', isPassed: true })
 
 /** Calls the stage's handler for one batch after another, and brings what it returns into the slab. */
 export class HandlerRunner {
@@ -127,6 +129,8 @@ export class HandlerRunner {
     const { name } = stage
     snapshot?.assertUnchanged(name)
     const { rejects } = context
+    const { returns } = stage.config
+    if (returns !== 'same') return this.#finishParented({ view, context }, returned, { stage: name, returns, rowCount })
     if (rejects?.length === rowCount) return done(blankOutput(view), context)
     const output = rejects === undefined ? returned : replaceRejected(returned, (row) => context.isRejected(row))
     const columns = readOutput(output, { fields: stage.output?.fields, stage: name, libraries, copies })
@@ -135,9 +139,24 @@ export class HandlerRunner {
     }
     return done(fillOutput(view, { columns, rowCount, stage: name, copies }), context)
   }
+
+  /** What comes from rows that were rejected is left out by whoever reads it. */
+  #finishParented(
+    { view, context }: Pick<HandlerCall, 'view' | 'context'>,
+    returned: unknown,
+    rules: ParentRules,
+  ): BatchReply {
+    const { stage, copies, libraries } = this.#parts
+    const isAllRejected = context.rejects?.length === rules.rowCount
+    if (isAllRejected) return { ...done(blankOutput(view), context), parents: new Int32Array(0) }
+    const { output, parents } = readParented(returned, rules)
+    const columns = readOutput(output, { fields: stage.output?.fields, stage: rules.stage, libraries, copies })
+    const spilled = fillOutput(view, { columns, rowCount: parents.length, stage: rules.stage, copies })
+    return { ...done(spilled, context), parents }
+  }
 }
 
-function done(spilled: SpilledOutput | undefined, { rejects, heads }: SlotContext): BatchReply {
+function done(spilled: SpilledOutput | undefined, { rejects, heads }: SlotContext): DoneReply {
   if ((spilled ?? rejects ?? heads) === undefined) return plainEnd
   return { kind: 'done', ...(spilled && { spilled }), ...(rejects && { rejects }), ...(heads && { heads }) }
 }

@@ -2,7 +2,7 @@ import { type AppReport, flagOf, type StageReport } from '@redesmyn/worker'
 
 /** The report of `cascade check` for people. */
 export function checkReport({ app, configFile, config, endpoints, stages }: AppReport): string {
-  const lines = [`${app} can be served`, '']
+  const lines = [endpoints.length === 0 ? `${app} is sound` : `${app} can be served`, '']
   for (const { path, stages: ordered, hasModels } of endpoints) {
     lines.push(`endpoint  POST ${path} → ${ordered.join(' → ')}${hasModels ? ', with models' : ''}`)
   }

@@ -1,0 +1,1 @@
+export const arrowSource: import('../source-format.ts').SourceFormat = undefined as never
