@@ -213,7 +213,15 @@ export { findMismatch } from './record-batch/output/find-mismatch.ts'
 export type { ColumnSource } from './record-batch/vectors/column-vector.ts'
 export { ValueVector } from './record-batch/vectors/value-vector.ts'
 export { decodeStream, type DecodedStream, describeStream } from './record-batch/ipc/decode/decode-stream.ts'
+export {
+  decodeFooter,
+  describeMessage,
+  type MessageFacts,
+  type MessagePlace,
+} from './record-batch/ipc/decode/describe-message.ts'
 export type { DecodeLimits, DecodeOptions } from './record-batch/ipc/decode/decode-options.ts'
 export { packColumns, unpackColumns } from './record-batch/packed-columns.ts'
 export { encodeHead, type StreamHead } from './record-batch/ipc/encode/encode-head.ts'
-export { encodeBatches, encodeStream } from './record-batch/ipc/encode/encode-stream.ts'
+export { encodeFileFooter, encodeFileHead, type WrittenBatch } from './record-batch/ipc/encode/encode-file.ts'
+export { encodeEndOfStream } from './record-batch/ipc/encode/encode-message.ts'
+export { encodeBatches, encodeBatchMessage, encodeSchemaMessage, encodeStream } from './record-batch/ipc/encode/encode-stream.ts'
