@@ -1,10 +1,4 @@
-import {
-  type Compile,
-  createRecordCheck,
-  type ObjectSchema,
-  PipelineError,
-  type RecordBatch,
-} from '@redesmyn/core'
+import { type Compile, createRecordCheck, type ObjectSchema, PipelineError, type RecordBatch } from '@redesmyn/core'
 import type { DataFrame } from 'nodejs-polars'
 import type { FrameAsset } from '../any-asset.ts'
 import { TypedDataFrame } from '../typed-data-frame.ts'
@@ -43,7 +37,8 @@ async function readInputs(making: FrameMaking): Promise<readonly (readonly [stri
   const frames: (readonly [string, TypedDataFrame])[] = []
   for (const [key, source] of Object.entries(asset.inputs)) {
     const input = task.inputs[key]
-    if (input === undefined) throw new PipelineError('INTERNAL', `asset "${asset.name}" was given no files for "${key}"`)
+    if (input === undefined)
+      throw new PipelineError('INTERNAL', `asset "${asset.name}" was given no files for "${key}"`)
     const schema = asset.takes?.[key] ?? source.schema
     const subject = `asset "${asset.name}": "${source.name}"`
     const batches = await readRows({ input, schema, compile, subject, signal })

@@ -1,5 +1,4 @@
 import type { AnyAsset, AnySource, FrameAsset } from '../any-asset.ts'
-import { inputsOf } from '../inputs-of.ts'
 import type { FrameResult, FrameTask, InputFiles } from './frame-task.ts'
 
 /** How frame assets reach files: the run room gives one over its plans and its commits. */
@@ -40,7 +39,7 @@ export interface FrameRun<Result> {
 /** Makes one frame asset and commits it, or finds that it is made. Rejects with what store and `make` reject with. */
 export async function runFrameAsset<Result>({ asset, runId, store, make, signal }: FrameRun<Result>): Promise<Result> {
   const inputs: Record<string, InputFiles> = {}
-  for (const [key, input] of inputsOf(asset)) inputs[key] = await store.filesOf(input)
+  for (const [key, input] of Object.entries(asset.inputs)) inputs[key] = await store.filesOf(input)
   const output = await store.open(asset, inputs)
   try {
     if (output.state === 'done') return output.result
