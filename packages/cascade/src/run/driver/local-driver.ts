@@ -26,6 +26,10 @@ export function localDriver(): RunDriver {
       )
     },
     run: runAssets,
+    status: refuse,
+    rejects: refuse,
+    retryRejects: refuse,
+    commitShards: refuse,
   }
 }
 
@@ -54,4 +58,8 @@ function selectedAssets({ assets }: OpenedApp, { asset, options }: RunRequest): 
 
 function isPipelineAsset(asset: AnyAsset): asset is PipelineAsset {
   return asset.kind === 'pipeline'
+}
+
+async function refuse(): Promise<never> {
+  throw new PipelineError('LIFECYCLE_MISUSE', 'this is not built yet')
 }
