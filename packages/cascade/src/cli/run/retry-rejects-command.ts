@@ -17,6 +17,9 @@ const optionNames: readonly RunOptionName[] = [
   'maxRejects',
   'nice',
   'progress',
+  'metricsPort',
+  'logLevel',
+  'logFile',
   'quiet',
 ]
 

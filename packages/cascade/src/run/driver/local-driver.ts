@@ -33,12 +33,11 @@ export function localDriver(): RunDriver {
   }
 }
 
-const logging: LoggerOptions = { level: 'warn', format: 'auto', file: undefined }
-
 async function runAssets(request: RunRequest, watcher: RunWatcher): Promise<readonly RunReport[]> {
   const { app, stages, options, signal } = request
   if (options.nice !== undefined && options.nice > 0) setPriority(options.nice)
   const opened = await openApp(app, stages)
+  const logging: LoggerOptions = { level: options.logLevel ?? 'warn', format: 'auto', file: options.logFile }
   const logger = await createLogger(logging)
   const reports: RunReport[] = []
   try {
