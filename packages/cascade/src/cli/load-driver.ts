@@ -1,4 +1,6 @@
 import { PipelineError } from '@redesmyn/core'
+import { readOutputStatus } from '../run/report/read-output-status.ts'
+import { readRejects } from '../run/report/read-rejects.ts'
 import type { RunDriver } from '../run/run-driver.ts'
 
 /** What makes assets, behind the commands about runs. */
@@ -7,8 +9,8 @@ export async function loadDriver(): Promise<RunDriver> {
     check: async () => [],
     plan: refuse,
     run: refuse,
-    status: refuse,
-    rejects: refuse,
+    status: async (folder) => readOutputStatus(folder, Date.now()),
+    rejects: readRejects,
     retryRejects: refuse,
     commitShards: refuse,
   }
