@@ -6,9 +6,9 @@ import { type Publish, storePlan } from '../plan/stored-plan.ts'
 import { checkOutput } from './check-output.ts'
 import { clearOutput, isRestarting } from './clear-output.ts'
 import { type DurableFiles, makeFolders, nodeFiles } from './durable-files.ts'
-import { endRuns } from './end-runs.ts'
+import { endRuns, sweepStrays } from './end-runs.ts'
 import type { Epoch, ShardOf } from './epoch.ts'
-import { EpochLease } from './epoch-lease.ts'
+import { EpochLease, lostPlace } from './epoch-lease.ts'
 import { firstManifest } from './manifest.ts'
 import { closeEpoch, Output } from './output.ts'
 import { isInside, type OutputPaths, outputPaths } from './output-paths.ts'
@@ -54,14 +54,16 @@ export async function openOutput(plan: RunPlan, options: OutputOptions): Promise
   try {
     await prepare(plan, paths, epoch, { ...options, files })
   } catch (error) {
-    await closeEpoch(paths, files, epoch, false).catch(() => undefined)
-    throw sinkFailed(paths.own, error)
+    const lost = lostPlace(paths, epoch)
+    if (lost === undefined) await closeEpoch(paths, files, epoch, false).catch(() => undefined)
+    throw lost ?? sinkFailed(paths.own, error)
   }
   const { clock, onLost, isoTime, selected, extension, rejectsExtension } = options
   const lease = new EpochLease({ paths, files, clock, epoch, onLost })
   return new Output({
     ...{ plan, selected, paths, files, epoch, lease, extension, rejectsExtension, isoTime },
     publish: async (records, staging) => {
+      await sweepStrays(paths, files)
       const manifest = firstManifest(plan, toldFolder(published), records)
       await publishOutput(paths, published, files, { manifest, staging })
       return published

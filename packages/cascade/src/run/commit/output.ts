@@ -5,7 +5,7 @@ import { commitPart, type PartOutcome } from './commit-part.ts'
 import type { CommitRecord, RowCounts } from './commit-record.ts'
 import type { DurableFiles } from './durable-files.ts'
 import { type Epoch, epochPath } from './epoch.ts'
-import type { EpochLease } from './epoch-lease.ts'
+import { type EpochLease, lostPlace } from './epoch-lease.ts'
 import { addRows, noRows } from './manifest.ts'
 import type { OutputPaths } from './output-paths.ts'
 import { type AttemptNaming, nameAttempt, type PartAttempt } from './part-attempt.ts'
@@ -68,6 +68,14 @@ export class Output {
   }
 
   /**
+   * The error of a run whose place another has taken; undefined while it holds the output. Ask before blaming the disk:
+   * a file of an attempt can then be neither opened nor found.
+   */
+  lost(): PipelineError | undefined {
+    return lostPlace(this.#paths, this.#parts.epoch)
+  }
+
+  /**
    * Commits a part whose files are closed and on disk. `elsewhere`: another run had committed it before, and this one's
    * files are gone. Throws OUTPUT_LOCKED where another run has taken over, SINK_FAILED naming a file that could not be
    * written, INTERNAL where rows don't add up.
@@ -89,7 +97,7 @@ export class Output {
       return isOurs ? 'committed' : 'elsewhere'
     } catch (error) {
       this.#isClean = false
-      throw this.#parts.lease.lost() ?? error
+      throw this.lost() ?? error
     }
   }
 
@@ -104,7 +112,7 @@ export class Output {
     try {
       this.#paths = await this.#parts.publish(records, join(paths.attempts, epoch.token))
     } catch (error) {
-      throw this.#parts.lease.lost() ?? error
+      throw this.lost() ?? error
     }
     return 'completed'
   }
@@ -113,9 +121,14 @@ export class Output {
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    await this.#parts.lease.stop()
-    if (this.#parts.lease.lost() !== undefined && this.#paths === this.#parts.paths) return
-    await closeEpoch(this.#paths, this.#parts.files, this.#parts.epoch, this.#isClean)
+    const { files, epoch, lease } = this.#parts
+    await lease.stop()
+    try {
+      await closeEpoch(this.#paths, files, epoch, this.#isClean)
+    } catch (error) {
+      // Whoever took over has closed it for us.
+      if (this.lost() === undefined) throw error
+    }
   }
 
   #naming(): AttemptNaming {
