@@ -1,7 +1,7 @@
 import { type AnyStage, fusedStages } from '@redesmyn/core'
 import { outputPaths } from '../commit/output-paths.ts'
 import { readCommittedParts } from '../commit/read-records.ts'
-import type { ExplainedPlan, MemoryWindow, PlannedStage } from '../explain/explained-plan.ts'
+import type { ExplainedPlan, PlannedStage } from '../explain/explained-plan.ts'
 import type { PreparedRun } from './prepared-run.ts'
 import { resumeState } from './resume-state.ts'
 
@@ -20,15 +20,11 @@ export function explainAsset(prepared: PreparedRun): ExplainedPlan {
     },
     stages: plannedStages(prepared),
     publish: options.publish ?? 'part',
-    rejects: { folder: plan.output.rejectsFolder, limit: tellLimit(rejectLimit) },
-    memory: { budgetBytes: windows.budgetBytes, windows: memoryWindows(prepared) },
+    rejects: rejectLimit,
+    windows,
     openParts: openParts(prepared, resume.state === 'complete'),
     resume,
   }
-}
-
-function tellLimit({ maxRows, maxRatio }: PreparedRun['rejectLimit']): ExplainedPlan['rejects']['limit'] {
-  return Number.isFinite(maxRows) ? { kind: 'rows', maxRows } : { kind: 'ratio', maxRatio }
 }
 
 function openParts({ plan, selected, options }: PreparedRun, isComplete: boolean): readonly number[] {
@@ -57,12 +53,4 @@ function planStage(stage: AnyStage, isFused: boolean, threads: number): PlannedS
     input: input?.fields,
     output: output?.fields,
   }
-}
-
-/** The terms that the run was found to fit by, with as many batches as may be on the way. */
-function memoryWindows({ windows, shape }: PreparedRun): readonly MemoryWindow[] {
-  const { batchBytes } = shape
-  const perBatch = batchBytes.read + batchBytes.stages.reduce((sum, bytes) => sum + bytes, 0)
-  const fixed = windows.terms.slice(0, -1).map(({ name, bytes }) => ({ name, count: 1, bytes }))
-  return [...fixed, { name: 'batches', count: windows.maxBatches, bytes: perBatch }]
 }
