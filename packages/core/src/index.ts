@@ -224,4 +224,9 @@ export { packColumns, unpackColumns } from './record-batch/packed-columns.ts'
 export { encodeHead, type StreamHead } from './record-batch/ipc/encode/encode-head.ts'
 export { encodeFileFooter, encodeFileHead, type WrittenBatch } from './record-batch/ipc/encode/encode-file.ts'
 export { encodeEndOfStream } from './record-batch/ipc/encode/encode-message.ts'
-export { encodeBatches, encodeBatchMessage, encodeSchemaMessage, encodeStream } from './record-batch/ipc/encode/encode-stream.ts'
+export {
+  encodeBatches,
+  encodeBatchMessage,
+  encodeSchemaMessage,
+  encodeStream,
+} from './record-batch/ipc/encode/encode-stream.ts'

@@ -1,21 +1,7 @@
-import { PipelineError } from '@redesmyn/core'
-import { readOutputStatus } from '../run/report/read-output-status.ts'
-import { readRejects } from '../run/report/read-rejects.ts'
 import type { RunDriver } from '../run/run-driver.ts'
 
-/** What makes assets, behind the commands about runs. */
+/** What makes assets, behind the commands about runs: loaded when one of them needs it. */
 export async function loadDriver(): Promise<RunDriver> {
-  return {
-    check: async () => [],
-    plan: refuse,
-    run: refuse,
-    status: async (folder) => readOutputStatus(folder, Date.now()),
-    rejects: readRejects,
-    retryRejects: refuse,
-    commitShards: refuse,
-  }
-}
-
-async function refuse(): Promise<never> {
-  throw new PipelineError('LIFECYCLE_MISUSE', 'this build of the command cannot run assets')
+  const { localDriver } = await import('../run/driver/local-driver.ts')
+  return localDriver()
 }

@@ -4,6 +4,8 @@ import { createLogger, type LoggerOptions, systemClock } from '@redesmyn/worker'
 import type { AnyAsset, PipelineAsset } from '../../graph/any-asset.ts'
 import { selectAssets } from '../../graph/select-assets.ts'
 import { type OpenedApp, openApp } from '../app/open-app.ts'
+import { readOutputStatus } from '../report/read-output-status.ts'
+import { readRejects } from '../report/read-rejects.ts'
 import type { RunDriver, RunRequest, RunWatcher } from '../run-driver.ts'
 import type { RunReport } from '../run-report.ts'
 import { explainAsset } from './explain-asset.ts'
@@ -26,6 +28,10 @@ export function localDriver(): RunDriver {
       )
     },
     run: runAssets,
+    status: async (folder) => readOutputStatus(folder, Date.now()),
+    rejects: readRejects,
+    retryRejects: refuse,
+    commitShards: refuse,
   }
 }
 
@@ -54,4 +60,8 @@ function selectedAssets({ assets }: OpenedApp, { asset, options }: RunRequest): 
 
 function isPipelineAsset(asset: AnyAsset): asset is PipelineAsset {
   return asset.kind === 'pipeline'
+}
+
+async function refuse(): Promise<never> {
+  throw new PipelineError('LIFECYCLE_MISUSE', 'this is not built yet')
 }
