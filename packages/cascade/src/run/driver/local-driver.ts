@@ -4,6 +4,8 @@ import { createLogger, type LoggerOptions, systemClock } from '@redesmyn/worker'
 import type { AnyAsset, PipelineAsset } from '../../graph/any-asset.ts'
 import { selectAssets } from '../../graph/select-assets.ts'
 import { type OpenedApp, openApp } from '../app/open-app.ts'
+import { readOutputStatus } from '../report/read-output-status.ts'
+import { readRejects } from '../report/read-rejects.ts'
 import type { RunDriver, RunRequest, RunWatcher } from '../run-driver.ts'
 import type { RunReport } from '../run-report.ts'
 import { explainAsset } from './explain-asset.ts'
@@ -26,8 +28,8 @@ export function localDriver(): RunDriver {
       )
     },
     run: runAssets,
-    status: refuse,
-    rejects: refuse,
+    status: async (folder) => readOutputStatus(folder, Date.now()),
+    rejects: readRejects,
     retryRejects: refuse,
     commitShards: refuse,
   }
