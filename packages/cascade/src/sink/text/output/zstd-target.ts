@@ -20,9 +20,8 @@ export class ZstdTarget implements ByteTarget {
   }
 
   static async open(target: ByteTarget): Promise<ZstdTarget> {
-    const { compress, init } = await import('@bokuweb/zstd-wasm')
-    await init()
-    return new ZstdTarget(target, compress)
+    const { compressFrame } = await import('./zstd-library.ts')
+    return new ZstdTarget(target, compressFrame)
   }
 
   get byteLength(): number {
