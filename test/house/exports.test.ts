@@ -7,12 +7,12 @@ import { readSource } from './source-file.ts'
 test('core exports these names', () => {
   expect(exportedNames('core')).toMatchInlineSnapshot(`
     "AnyBatch AnyColumn AnyEvent AnyHandler AnyPipeline AnyProvider AnyStage AnyStreamHandler
-    App AppOptions Artifact Batch BatchChange BatchGroup BatchKey BatchLayout BatchOptions
-    BatchOutcome BatchPolicy BatchRoom BatchRows BatchTensor BatchTimes BatchViews BatchWriter
-    Batcher BatcherOwner BatcherParts BoundJsonWriter BufferRange CacheLimits CachePlan
-    CacheState Cancel Capacity Clock CloseReason Codec CodecAnswer CodecForm CodecHeaders
-    CodecOptions ColumnInputOf ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions
-    ColumnReader ColumnType ColumnVector ColumnWriter ColumnsOf Compile DecodeLimits
+    App AppOptions Artifact Batch BatchAttempt BatchChange BatchGroup BatchKey BatchLayout
+    BatchOptions BatchOutcome BatchPolicy BatchRoom BatchRows BatchTensor BatchTimes
+    BatchViews BatchWriter Batcher BatcherOwner BatcherParts BoundJsonWriter BufferRange
+    CacheLimits CachePlan CacheState Cancel Capacity Clock CloseReason Codec CodecAnswer
+    CodecForm CodecHeaders CodecOptions ColumnInputOf ColumnLayout ColumnName ColumnNameOf
+    ColumnOf ColumnOptions ColumnReader ColumnType ColumnVector ColumnsOf Compile DecodeLimits
     DecodedStream EachRowOptions Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData
     ErrorMeaning EventCheck EventDataOf EventFormat EventIterator EventSchema EventSource
     Field FormedBatch GrpcStatus HandedRows Handler HandlerColumns HandlerContext
@@ -30,17 +30,17 @@ test('core exports these names', () => {
     RowInputOf RowOf RowSource RowStreamHandler Service ServiceHandler ServiceOptions
     ServiceRequest SlotLoad Span Stage StageCall StageCallOptions StageConfig StageHost
     StageOptions StageOverride StreamContext StreamEvent StreamHandler StreamHead
-    StreamOptions StreamPipeline StreamStage TColumn TextSchema Ticket TypedHandler
-    ValidityWriter Waiter WritableColumnOf app arrow arrowMediaType assertEvent assertSource
-    assignFields bisect chain checkMetric checkMiddleware closestName codec column
-    compileJsonWriter compileRecordSchema createEventCheck createRecordCheck createRecordCodec
-    decodeStream defaultCapacity defaultColumnBytes describeType eachRow eachRowStream
-    encodeBatches encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData
+    StreamOptions StreamPipeline StreamStage TColumn TextSchema Ticket TypedHandler Waiter
+    WritableColumnOf app arrow arrowMediaType assertEvent assertSource assignFields bisect
+    chain checkMetric checkMiddleware closestName codec column compileJsonWriter
+    compileRecordSchema createEventCheck createRecordCheck createRecordCodec decodeStream
+    defaultCapacity defaultColumnBytes describeType eachRow eachRowStream encodeBatches
+    encodeHead encodeStream endpoint errorTable findMisfits fingerprintFields fromErrorData
     fuse fusedStages handler handlerColumn hooks inferColumns inferFields isEndpoint
     isErrorCode isPipeline isSameType isStage iteratorOf json layoutBatch limit loadShed
-    measureBatch measureColumns measureRecords modelCache modelId narrowBigInts openWriter
-    outputColumns overrideStage packColumns parsePathTemplate pipe projectLayout provider
-    rawBytes rawWidthOf recordInvalid retry rowOfEvent rowStreamsOf rowsByKey service stage
+    measureBatch measureColumns measureRecords modelCache modelId narrowBigInts outputColumns
+    overrideStage packColumns parsePathTemplate pipe projectLayout provider rawBytes
+    rawWidthOf recordInvalid retry rowOfEvent rowStreamsOf rowsByKey service stage
     stageDefaults timeout toErrorData uncountedMetrics unpackColumns
     writeColumns"
   `)
@@ -48,14 +48,14 @@ test('core exports these names', () => {
 
 test('worker exports these names', () => {
   expect(exportedNames('worker')).toMatchInlineSnapshot(`
-    "AppReport BatchCall BatchOutput BatchPipeline BundledApp ConfigFile ConfigOptions
-    DryRunReport EndpointRun Environment HostSignal LifecycleState LoadedApp MemorySpans
-    OnnxHandlerOptions OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName
-    OptionSpec OptionTable OptionUnit RejectedRow ResolvedOption RowBlock Server ServerAddress
-    ServerConfig ServerOptions SidecarSpec SignalHost SpanExporter SpanLink StageReport
-    StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp defaultTextOf
-    dryRun envOf exitOnSignals flagOf fsStore inspectApp isMain isOptionName loadApp
-    modelCache msgpack onnxHandler onnxModel optionNames optionTable parseExactJson
+    "AppReport BatchCall BatchOutput BatchPipeline BatchPipelineOptions BundledApp ConfigFile
+    ConfigOptions DryRunReport EndpointRun Environment HostSignal LifecycleState LoadedApp
+    MemorySpans OnnxHandlerOptions OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo
+    OptionName OptionSpec OptionTable OptionUnit RejectedRow ResolvedOption RowBlock Server
+    ServerAddress ServerConfig ServerOptions SidecarSpec SignalHost SpanExporter SpanLink
+    StageReport StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp
+    defaultTextOf dryRun envOf exitOnSignals flagOf fsStore inspectApp isMain isOptionName
+    loadApp modelCache msgpack onnxHandler onnxModel openBatchPipeline optionNames optionTable
     rangeTextOf readConfigFile readFlag resolveConfig serve"
   `)
 })

@@ -20,7 +20,17 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
     'uWebSockets.js',
     'yaml',
   ],
-  cascade: ['@bokuweb/zstd-wasm', '@redesmyn/core', '@redesmyn/worker', 'commander', 'fzstd', 'typebox/compile'],
+  cascade: [
+    '@bokuweb/zstd-wasm',
+    '@redesmyn/core',
+    '@redesmyn/worker',
+    'commander',
+    'fzstd',
+    'nodejs-polars',
+    'piscina',
+    'tinyglobby',
+    'typebox/compile',
+  ],
 }
 
 /** Costly or native: every thread would pay for them, so they may be loaded by whoever needs them, never at import. */

@@ -20,9 +20,12 @@ export type {
   ReadonlyFloat64Array,
 } from './schema/read-only-array.ts'
 export type { Compile } from './schema/compile.ts'
+export type { Fitting } from './schema/fits.ts'
 export { createEventCheck, type EventCheck } from './schema/event-check.ts'
 export type { EventDataOf, EventFormat, EventSchema, TextSchema } from './schema/event-schema.ts'
+export { loadRecordCheck } from './schema/load-record-check.ts'
 export { createRecordCheck, type RecordCheck, type RecordCheckOptions } from './schema/record-check.ts'
+export { pickColumns } from './schema/pick-columns.ts'
 export { recordInvalid, type RecordIssue } from './schema/record-issue.ts'
 export type { ObjectSchema } from './schema/object-schema.ts'
 export { compileRecordSchema, type RecordSchema } from './schema/record-schema.ts'
@@ -55,7 +58,8 @@ export { retry, type RetryOptions } from './handler/retry.ts'
 export { timeout } from './handler/timeout.ts'
 export type { AnyBatch, Batch, BatchChange, BatchTensor, ColumnNameOf } from './handler/batch.ts'
 export { handler, type HandlerOptions, type TypedHandler } from './handler/typed-handler.ts'
-export type { AnyHandler, ColumnsOf, Handler, HandlerOutput } from './handler/handler.ts'
+export { type ParentedOutput, type ParentRules, readParented, type Returns } from './handler/parented-output.ts'
+export type { AnyHandler, ColumnsOf, Handler, ParentedHandler, HandlerOutput } from './handler/handler.ts'
 export type { HandlerContext, LoadedModel, NoModel } from './handler/handler-context.ts'
 export type { Log } from './handler/log.ts'
 export type {
@@ -83,9 +87,16 @@ export { type BatchKey, rowsByKey } from './stage/batch-key.ts'
 export { overrideStage, type StageOverride } from './stage/override-stage.ts'
 export { stageDefaults } from './stage/resolve-stage.ts'
 export { stage, type Stage } from './stage/stage.ts'
+export type { Effects } from './stage/effects.ts'
 export type { Isolation, StageHost } from './stage/isolation.ts'
 export type { RecycleConfig, StageConfig } from './stage/stage-config.ts'
-export type { BatchOptions, QueueOptions, RecycleOptions, StageOptions } from './stage/stage-options.ts'
+export type {
+  BatchOptions,
+  QueueOptions,
+  ParentedStageOptions,
+  RecycleOptions,
+  StageOptions,
+} from './stage/stage-options.ts'
 export type { StreamOptions } from './stage/stream-options.ts'
 export type { StreamStage } from './stage/stream-stage.ts'
 
@@ -109,7 +120,7 @@ export { rawWidthOf } from './codec/raw-width.ts'
 // pipeline, endpoint
 export { type AnyPipeline, isPipeline } from './pipeline/any-pipeline.ts'
 export { fuse, fusedStages } from './pipeline/fuse-stages.ts'
-export { pipe, type Pipeline } from './pipeline/pipeline.ts'
+export { pipe, type Pipeline, stagesOf } from './pipeline/pipeline.ts'
 export type { StreamPipeline } from './pipeline/stream-pipeline.ts'
 export {
   endpoint,
@@ -159,7 +170,7 @@ export {
 export { type PathParams, parsePathTemplate, PathTemplate } from './model/path-template.ts'
 
 // batch, queue
-export type { BatchGroup, ModelRef } from './batch/batch-group.ts'
+export type { BatchAttempt, BatchGroup, ModelRef } from './batch/batch-group.ts'
 export type { BatchOutcome, ReplyHead } from './batch/batch-outcome.ts'
 export type { BatchTimes } from './batch/batch-times.ts'
 export type { BatchPolicy, CloseReason } from './batch/batch-policy.ts'
@@ -194,11 +205,29 @@ export { measureBatch } from './record-batch/measure-batch.ts'
 export { measureColumns, writeColumns } from './record-batch/output/write-columns.ts'
 export type { HandlerColumns } from './record-batch/output/column-sources.ts'
 export { outputColumns } from './record-batch/output/output-columns.ts'
+export { findMisfits } from './record-batch/assign/find-misfits.ts'
 export { assignFields } from './record-batch/assign/assign-fields.ts'
 export { projectLayout } from './record-batch/assign/project-layout.ts'
 export { isSameType } from './record-batch/same-type.ts'
-export { decodeStream, type DecodedStream } from './record-batch/ipc/decode/decode-stream.ts'
-export type { DecodeLimits } from './record-batch/ipc/decode/decode-limits.ts'
+export { isAssignable } from './record-batch/assign/is-assignable.ts'
+export { findMismatch } from './record-batch/output/find-mismatch.ts'
+export type { ColumnSource } from './record-batch/vectors/column-vector.ts'
+export { ValueVector } from './record-batch/vectors/value-vector.ts'
+export { decodeStream, type DecodedStream, describeStream } from './record-batch/ipc/decode/decode-stream.ts'
+export {
+  decodeFooter,
+  describeMessage,
+  type MessageFacts,
+  type MessagePlace,
+} from './record-batch/ipc/decode/describe-message.ts'
+export type { DecodeLimits, DecodeOptions } from './record-batch/ipc/decode/decode-options.ts'
 export { packColumns, unpackColumns } from './record-batch/packed-columns.ts'
 export { encodeHead, type StreamHead } from './record-batch/ipc/encode/encode-head.ts'
-export { encodeBatches, encodeStream } from './record-batch/ipc/encode/encode-stream.ts'
+export { encodeFileFooter, encodeFileHead, type WrittenBatch } from './record-batch/ipc/encode/encode-file.ts'
+export { encodeEndOfStream } from './record-batch/ipc/encode/encode-message.ts'
+export {
+  encodeBatches,
+  encodeBatchMessage,
+  encodeSchemaMessage,
+  encodeStream,
+} from './record-batch/ipc/encode/encode-stream.ts'

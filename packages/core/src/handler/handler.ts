@@ -4,12 +4,20 @@ import type { AnyColumnInput, ColumnInputOf, IsNullable, RowInputOf } from '../s
 import type { AnyBatch, Batch } from './batch.ts'
 import type { HandlerContext, NoModel } from './handler-context.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
+import type { ParentedOutput } from './parented-output.ts'
 
 /** User code: a batch in, as many rows out, in the same order. A rejected promise is the same as a throw. */
 export type Handler<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema, M = NoModel> = (
   batch: Batch<I, O>,
   context: HandlerContext<M>,
 ) => HandlerOutput<O> | Promise<HandlerOutput<O>>
+
+/** User code that gives fewer rows than it takes, or more, and says where each comes from. */
+export type ParentedHandler<
+  I extends ObjectSchema = ObjectSchema,
+  O extends ObjectSchema = ObjectSchema,
+  M = NoModel,
+> = (batch: Batch<I, O>, context: HandlerContext<M>) => ParentedOutput<O> | Promise<ParentedOutput<O>>
 
 /** A handler without its types: what the runtime calls. */
 export type AnyHandler = (batch: AnyBatch, context: HandlerContext<unknown>) => unknown

@@ -56,6 +56,30 @@ export function putBit(bytes: Uint8Array, index: number, isSet: boolean): void {
   bytes[index >> 3] = isSet ? kept | (1 << shift) : kept
 }
 
+/** Bits `from` to `to` (exclusive) of `source` at bit `at` and what follows, a byte at a time; as `putBit` would, one by one. */
+export function copyBits(target: Uint8Array, at: number, source: Bits, [from, to]: readonly [number, number]): void {
+  const { bytes, bitOffset } = source
+  let index = from
+  for (; index < to && ((at + index - from) & 7) !== 0; index++) putBit(target, at + index - from, source.get(index))
+  const shift = (bitOffset + index) & 7
+  let byte = (bitOffset + index) >> 3
+  let place = (at + index - from) >> 3
+  for (; index + 8 <= to; index += 8, byte++) {
+    target[place++] = shift === 0 ? bytes[byte] : (bytes[byte] >> shift) | (bytes[byte + 1] << (8 - shift))
+  }
+  for (; index < to; index++) putBit(target, at + index - from, source.get(index))
+}
+
+/** Sets `length` bits from bit `at` on. */
+export function fillBits(target: Uint8Array, at: number, length: number): void {
+  const end = at + length
+  let index = at
+  for (; index < end && (index & 7) !== 0; index++) putBit(target, index, true)
+  const wholeEnd = end - (end & 7)
+  if (wholeEnd > index) target.fill(0xff, index >> 3, wholeEnd >> 3)
+  for (index = Math.max(index, wholeEnd); index < end; index++) putBit(target, index, true)
+}
+
 /** Clears what lies behind the first `length` bits in their last byte. */
 export function clearTail(bytes: Uint8Array, length: number): void {
   const shift = length & 7

@@ -1,4 +1,14 @@
-import { Batcher, type Field, type FormedBatch, PipelineError, type Ticket, type Waiter } from '@redesmyn/core'
+import {
+  Batcher,
+  type BatchPolicy,
+  type Effects,
+  type Field,
+  type FormedBatch,
+  PipelineError,
+  type Returns,
+  type Ticket,
+  type Waiter,
+} from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import { createStageStreams, type StageStreams } from '../stream/stage-streams.ts'
 import { Dispatcher } from '../thread/dispatcher.ts'
@@ -46,7 +56,7 @@ export class RunningStage implements StagePort, HandoverTaker {
   #whenEmpty: (() => void)[] = []
 
   constructor(parts: RunningStageParts) {
-    const { stage, clock, pool, log, logLevel, tracer, modelled } = parts
+    const { stage, rows = 'requests', clock, pool, log, logLevel, tracer, modelled } = parts
     const { batch: policy, queue, concurrency } = stage.config
     const output = stage.output?.fields
     this.#parts = parts
@@ -74,7 +84,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       rooms: this.#rooms,
       serviceTimes: this.#serviceTimes,
       recorder: this.#recorder,
-      teller: new BatchTeller({ stage: stage.name, log, logLevel, tracer }),
+      teller: new BatchTeller({ stage: stage.name, rows, log, logLevel, tracer }),
       streams: this.#streams,
       onward: this.#onward,
       onAnswered: () => this.#keeper.answered(),
@@ -89,6 +99,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       data: stageData(parts),
       slot: { concurrency, awake: this.#awake, pool, onWake, onStreams: this.#streams?.take },
       recycle: stage.config.recycle,
+      blames: rows === 'run' ? 'batches' : 'threads',
       onLost: (slot, loss) => this.#lost(slot, loss),
       onReplaced: (slot, notBegun) => this.#vacate(slot, notBegun, 'renewed'),
       onServing: () => this.#lookAtEndOfTurn(),
@@ -113,6 +124,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       slots: this.#keeper.slots,
       serviceTimes: this.#serviceTimes,
       concurrency,
+      prepares: rows === 'run' ? 'always' : 'fast',
       canRun: models === undefined ? () => true : (slot, group) => models.canRun(slot, group),
       onSent: (slot, batch) => {
         this.#recorder.sent(batch, clock.now())
@@ -145,6 +157,18 @@ export class RunningStage implements StagePort, HandoverTaker {
     return this.#parts.stage.input?.fields
   }
 
+  get returns(): Returns {
+    return this.#parts.stage.config.returns
+  }
+
+  get effects(): Effects {
+    return this.#parts.stage.config.effects
+  }
+
+  get policy(): BatchPolicy {
+    return this.#parts.stage.config.batch
+  }
+
   get isReady(): boolean {
     return this.#keeper.servingSlots > 0
   }
@@ -170,6 +194,11 @@ export class RunningStage implements StagePort, HandoverTaker {
   unreserve(rowCount: number): void {
     this.#batcher.unreserve(rowCount)
     if (this.#whenEmpty.length > 0) this.#lookAtEndOfTurn()
+  }
+
+  /** Somebody else has copied what this stage made, because rows of it were lost or lay apart. */
+  countCopy(reason: 'holes' | 'join', bytes: number): void {
+    this.#recorder.copied(reason, bytes)
   }
 
   /** Sends rows on when all of the batch have been told; only while it is being delivered. */

@@ -2,6 +2,7 @@ import { base64ByteLength, decodeBase64Into } from '../../schema/base64.ts'
 import type { BinaryVector } from '../vectors/binary-vector.ts'
 import type { ColumnSource } from '../vectors/column-vector.ts'
 import { type ColumnWriter, copyEach } from './column-writer.ts'
+import { areNullsEmpty } from './are-nulls-empty.ts'
 import { rebaseOffsets } from './rebase-offsets.ts'
 import type { ValidityWriter } from './validity-writer.ts'
 
@@ -28,7 +29,7 @@ export class BinaryWriter implements ColumnWriter {
   }
 
   copy(row: number, source: ColumnSource, from: number, to: number): boolean {
-    if (source.kind !== 'binary' || source.nulls.count > 0) return copyEach(this, row, source, [from, to])
+    if (source.kind !== 'binary' || !areNullsEmpty(source, from, to)) return copyEach(this, row, source, [from, to])
     if (!this.#copyBytes(row, source, from, to)) return false
     rebaseOffsets(this.#offsets, row, source.offsets, [from, to])
     this.#validity.copy(row, source.nulls, from, to)

@@ -1,4 +1,4 @@
-import { clearTail, putBit } from '../bits.ts'
+import { clearTail, copyBits, putBit } from '../bits.ts'
 import { bytesOfBits } from '../layout.ts'
 import type { ColumnSource } from '../vectors/column-vector.ts'
 import { type ColumnWriter, copyEach } from './column-writer.ts'
@@ -20,7 +20,10 @@ export class BoolWriter implements ColumnWriter {
   }
 
   copy(row: number, source: ColumnSource, from: number, to: number): boolean {
-    return copyEach(this, row, source, [from, to])
+    if (source.kind !== 'bool' || source.nulls.count > 0) return copyEach(this, row, source, [from, to])
+    copyBits(this.#bits, row, source.bits, [from, to])
+    this.#validity.copy(row, source.nulls, from, to)
+    return true
   }
 
   trim(rowCount: number): void {

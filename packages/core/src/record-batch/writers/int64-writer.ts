@@ -1,5 +1,6 @@
 import type { Int64Array } from '../number-array.ts'
 import type { ColumnSource } from '../vectors/column-vector.ts'
+import type { NullMask } from '../vectors/null-mask.ts'
 import { type ColumnWriter, copyEach } from './column-writer.ts'
 import type { ValidityWriter } from './validity-writer.ts'
 
@@ -29,10 +30,16 @@ export class Int64Writer implements ColumnWriter {
   }
 
   copy(row: number, source: ColumnSource, from: number, to: number): boolean {
-    if (source.kind !== 'int64' || source.nulls.count > 0) return copyEach(this, row, source, [from, to])
+    if (source.kind !== 'int64') return copyEach(this, row, source, [from, to])
     this.#values.set(source.values.subarray(from, to), row)
+    if (source.nulls.count > 0) this.#clearNulls(row, source.nulls, from, to)
     this.#validity.copy(row, source.nulls, from, to)
     return true
+  }
+
+  /** Other writers leave anything in null slots. */
+  #clearNulls(row: number, nulls: NullMask, from: number, to: number): void {
+    for (let index = from; index < to; index++) if (nulls.has(index)) this.#values[row + index - from] = 0n
   }
 
   trim(rowCount: number): void {

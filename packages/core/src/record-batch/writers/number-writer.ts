@@ -1,5 +1,6 @@
 import type { NumberArray } from '../number-array.ts'
 import type { ColumnSource } from '../vectors/column-vector.ts'
+import type { NullMask } from '../vectors/null-mask.ts'
 import { type ColumnWriter, copyEach } from './column-writer.ts'
 import type { ValidityWriter } from './validity-writer.ts'
 
@@ -24,9 +25,10 @@ export class NumberWriter implements ColumnWriter {
   }
 
   copy(row: number, source: ColumnSource, from: number, to: number): boolean {
-    if (source.kind !== 'number' || source.nulls.count > 0) return copyEach(this, row, source, [from, to])
+    if (source.kind !== 'number') return copyEach(this, row, source, [from, to])
     if (to - from <= maxLoopValues) this.#copyFew(row, source.values, from, to)
     else this.#values.set(source.values.subarray(from, to), row)
+    if (source.nulls.count > 0) this.#clearNulls(row, source.nulls, from, to)
     this.#validity.copy(row, source.nulls, from, to)
     return true
   }
@@ -34,6 +36,11 @@ export class NumberWriter implements ColumnWriter {
   #copyFew(row: number, values: NumberArray, from: number, to: number): void {
     const target = this.#values
     for (let index = from; index < to; index++) target[row + index - from] = values[index]
+  }
+
+  /** Other writers leave anything in null slots. */
+  #clearNulls(row: number, nulls: NullMask, from: number, to: number): void {
+    for (let index = from; index < to; index++) if (nulls.has(index)) this.#values[row + index - from] = 0
   }
 
   trim(rowCount: number): void {

@@ -1,6 +1,7 @@
 import type { ColumnSource } from '../vectors/column-vector.ts'
 import type { Utf8Vector } from '../vectors/utf8-vector.ts'
 import { type ColumnWriter, copyEach } from './column-writer.ts'
+import { areNullsEmpty } from './are-nulls-empty.ts'
 import { rebaseOffsets } from './rebase-offsets.ts'
 import type { ValidityWriter } from './validity-writer.ts'
 
@@ -32,7 +33,7 @@ export class Utf8Writer implements ColumnWriter {
   }
 
   copy(row: number, source: ColumnSource, from: number, to: number): boolean {
-    if (source.kind !== 'utf8' || source.nulls.count > 0) return copyEach(this, row, source, [from, to])
+    if (source.kind !== 'utf8' || !areNullsEmpty(source, from, to)) return copyEach(this, row, source, [from, to])
     if (!this.#copyBytes(row, source, from, to)) return false
     rebaseOffsets(this.#offsets, row, source.offsets, [from, to])
     this.#validity.copy(row, source.nulls, from, to)

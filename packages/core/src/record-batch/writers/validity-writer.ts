@@ -1,4 +1,4 @@
-import { clearTail, putBit } from '../bits.ts'
+import { clearTail, copyBits, fillBits, putBit } from '../bits.ts'
 import { type ColumnLayout, bytesOfBits } from '../layout.ts'
 import type { NullMask } from '../vectors/null-mask.ts'
 
@@ -17,7 +17,8 @@ export class ValidityWriter {
 
   copy(row: number, nulls: NullMask, from: number, to: number): void {
     if (this.#bytes === undefined) return
-    for (let index = from; index < to; index++) putBit(this.#bytes, row + index - from, !nulls.has(index))
+    if (nulls.validity === undefined) fillBits(this.#bytes, row, to - from)
+    else copyBits(this.#bytes, row, nulls.validity, [from, to])
   }
 
   trim(rowCount: number): void {

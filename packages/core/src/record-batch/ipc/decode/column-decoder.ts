@@ -40,6 +40,15 @@ export class ColumnDecoder {
     return keep(field, node, { values: this.#cursor.nextRange(bytesOfBits(node.length * bitsPerValue(field.type))) })
   }
 
+  /** Passes over a column that nobody reads. */
+  skip({ encoding, children }: WireField): void {
+    if (encoding.kind !== 'skipped') return
+    this.#cursor.nextCounts()
+    const variadic = encoding.isVariadic ? this.#cursor.nextVariadicCount() : 0
+    for (let index = 0; index < encoding.buffers + variadic; index++) this.#cursor.nextRange(0)
+    for (const child of children) this.skip(child)
+  }
+
   /** The column as something to read from, wherever it is. */
   open({ layout, source }: DecodedColumn): ColumnSource {
     return layout === undefined ? source : openVector(layout, this.#cursor.buffer, layout.length)

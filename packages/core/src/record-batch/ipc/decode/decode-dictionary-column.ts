@@ -6,6 +6,7 @@ import { byteVector } from '../../vectors/byte-vector.ts'
 import { ValueVector } from '../../vectors/value-vector.ts'
 import type { BodyCursor, WireNode } from './body-cursor.ts'
 import { gatherBytes } from './gather-bytes.ts'
+import type { TimePrecision } from './decode-times.ts'
 import { malformed, unsupported } from './malformed.ts'
 import type { DictionaryEncoding, WireField } from './wire-field.ts'
 
@@ -15,6 +16,7 @@ export interface ForeignContext {
   readonly dictionaries: ReadonlyMap<number, ColumnSource>
   /** Memory that one column may take beyond the body. */
   readonly maxBytes: number
+  readonly times: TimePrecision
 }
 
 const noBytes = new Uint8Array(0)

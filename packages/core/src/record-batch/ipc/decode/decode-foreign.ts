@@ -1,14 +1,16 @@
 import type { ColumnSource } from '../../vectors/column-vector.ts'
-import { Int64Vector } from '../../vectors/int64-vector.ts'
 import { byteVector } from '../../vectors/byte-vector.ts'
 import { ValueVector } from '../../vectors/value-vector.ts'
 import { assertByteColumn } from './assert-byte-column.ts'
 import type { BodyCursor } from './body-cursor.ts'
+import { decodeDecimals } from './decode-decimals.ts'
 import { decodeDictionaryColumn, type ForeignContext } from './decode-dictionary-column.ts'
+import { decodeHalves } from './decode-halves.ts'
+import { decodeDays, decodeTimes } from './decode-times.ts'
 import { decodeViews } from './decode-views.ts'
 import { malformed } from './malformed.ts'
 import { narrowOffsets } from './narrow-offsets.ts'
-import type { WireEncoding, WireField } from './wire-field.ts'
+import type { WireField } from './wire-field.ts'
 
 /** Reads a column whose buffers are not those of ours. Everything but large lists, which have inner columns. */
 export function decodeForeign(cursor: BodyCursor, wire: WireField, context: ForeignContext): ColumnSource {
@@ -17,7 +19,15 @@ export function decodeForeign(cursor: BodyCursor, wire: WireField, context: Fore
     case 'null':
       return decodeNulls(cursor, wire)
     case 'time':
-      return decodeTimes(cursor, wire, encoding)
+      return decodeTimes(cursor, wire, encoding, context.times)
+    case 'days':
+      return decodeDays(cursor, wire)
+    case 'half':
+      return decodeHalves(cursor, wire)
+    case 'decimal':
+      return decodeDecimals(cursor, wire, encoding)
+    case 'fixed-bytes':
+      return decodeFixedBytes(cursor, wire, encoding.byteWidth)
     case 'dictionary':
       return decodeDictionaryColumn(cursor, wire, encoding, context)
     case 'view':
@@ -39,16 +49,10 @@ function decodeNulls(cursor: BodyCursor, { field }: WireField): ColumnSource {
   return new ValueVector(field, length, () => null)
 }
 
-function decodeTimes(
-  cursor: BodyCursor,
-  { field }: WireField,
-  { ms, perMs }: Extract<WireEncoding, { kind: 'time' }>,
-): ColumnSource {
+function decodeFixedBytes(cursor: BodyCursor, { field }: WireField, byteWidth: number): ColumnSource {
   const { length, nulls } = cursor.nextNode(field)
-  const times = cursor.nextInt64s(length).map((time, row) => {
-    if (nulls.has(row)) return 0n
-    if (time % perMs === 0n) return (time * ms) / perMs
-    throw malformed(`column "${field.name}" has a time of less than a millisecond in row ${row}`)
-  })
-  return new Int64Vector(field, nulls, times)
+  // Nothing in the body bounds the length of a column that takes no bytes.
+  if (byteWidth === 0 && length > cursor.maxLength) throw malformed(`column "${field.name}" is too long`)
+  const offsets = Int32Array.from({ length: length + 1 }, (_, row) => row * byteWidth)
+  return byteVector(field, nulls, { offsets, bytes: cursor.nextBytes(length * byteWidth) })
 }

@@ -1,14 +1,36 @@
+import { PipelineError } from '../../../errors/pipeline-error.ts'
 import type { Field } from '../../../schema/field.ts'
-import type { DecodeLimits } from './decode-limits.ts'
+import type { DecodeLimits, DecodeOptions } from './decode-options.ts'
 import { decodeInt, decodeType } from './decode-type.ts'
 import type { FlatTable } from './flat-table.ts'
 import { malformed, unsupported } from './malformed.ts'
+import { skipField } from './skip-field.ts'
 import type { WireEncoding, WireField } from './wire-field.ts'
 
 /** Table Schema: endianness (0 is little), fields. */
-export function decodeSchema(table: FlatTable, limits: DecodeLimits): WireField[] {
+export function decodeSchema(table: FlatTable, options: DecodeOptions): WireField[] {
   if (table.int16(0) !== 0) throw unsupported('big-endian data')
-  return new SchemaDecoder(limits).decodeFields(table.tables(1), 0)
+  const { fields: wanted } = options
+  const decoder = new SchemaDecoder(options)
+  const tables = table.tables(1)
+  if (wanted === undefined) return decoder.decodeFields(tables, 0)
+  const fields = tables.map((column) => {
+    const target = wanted.find(({ name }) => name === column.string(0))
+    return target === undefined ? skipField(column, 0, options.maxDepth) : decoder.decodeField(column, 0, target)
+  })
+  return withUniqueNames(fields)
+}
+
+/** The columns of a schema that can be told in our types. */
+export function decodeKnownFields(table: FlatTable, options: DecodeOptions): Field[] {
+  return table.tables(1).flatMap((column) => {
+    try {
+      return [new SchemaDecoder(options).decodeField(column, 0).field]
+    } catch (error) {
+      if (error instanceof PipelineError) return []
+      throw error
+    }
+  })
 }
 
 class SchemaDecoder {
@@ -21,14 +43,11 @@ class SchemaDecoder {
 
   decodeFields(tables: readonly FlatTable[], depth: number): WireField[] {
     if (depth > this.#limits.maxDepth) throw malformed(`fields are nested deeper than ${this.#limits.maxDepth}`)
-    const fields = tables.map((table) => this.#decodeField(table, depth))
-    const names = new Set(fields.map(({ field }) => field.name))
-    if (names.size !== fields.length) throw malformed('two columns have the same name')
-    return fields
+    return withUniqueNames(tables.map((table) => this.decodeField(table, depth)))
   }
 
   /** Table Field: name, nullable, type (its id, then its table), dictionary, children. */
-  #decodeField(table: FlatTable, depth: number): WireField {
+  decodeField(table: FlatTable, depth: number, wanted?: Field): WireField {
     // Several places may point to one table, so that few bytes could unfold into any number of fields.
     if (++this.#fieldCount > this.#limits.maxFields)
       throw malformed(`it has more than ${this.#limits.maxFields} fields`)
@@ -41,12 +60,19 @@ class SchemaDecoder {
       id: table.int8(2),
       table: typeTable,
       children: children.map(({ field }) => field),
+      wanted: wanted?.type,
     })
     const field: Field = { name, type, isNullable: table.int8(1) !== 0 || encoding.kind === 'null' }
     const dictionary = table.table(4)
     if (dictionary === undefined) return { field, encoding, children }
     return { field, encoding: decodeDictionaryEncoding(dictionary), children: [{ field, encoding, children }] }
   }
+}
+
+function withUniqueNames(fields: WireField[]): WireField[] {
+  const names = new Set(fields.map(({ field }) => field.name))
+  if (names.size !== fields.length) throw malformed('two columns have the same name')
+  return fields
 }
 
 /** Table DictionaryEncoding: id, index type (int32 where absent). */

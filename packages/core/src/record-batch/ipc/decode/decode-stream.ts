@@ -1,4 +1,3 @@
-import { PipelineError } from '../../../errors/pipeline-error.ts'
 import type { Field } from '../../../schema/field.ts'
 import { RecordBatch } from '../../record-batch.ts'
 import { rewriteColumns } from '../../rewrite-columns.ts'
@@ -6,10 +5,10 @@ import type { ColumnSource } from '../../vectors/column-vector.ts'
 import { messageHeader } from '../arrow-format.ts'
 import { BodyCursor } from './body-cursor.ts'
 import { ColumnDecoder, lengthOf } from './column-decoder.ts'
-import { type DecodeLimits, defaultDecodeLimits } from './decode-limits.ts'
-import { decodeSchema } from './decode-schema.ts'
+import { type DecodeOptions, defaultDecodeOptions } from './decode-options.ts'
+import { decodeKnownFields, decodeSchema } from './decode-schema.ts'
 import type { FlatTable } from './flat-table.ts'
-import { malformed, unsupported } from './malformed.ts'
+import { guardDecoding, malformed, unsupported } from './malformed.ts'
 import { type Message, readMessages } from './read-messages.ts'
 import type { WireField } from './wire-field.ts'
 
@@ -21,26 +20,30 @@ export interface DecodedStream {
 /**
  * Reads an Arrow IPC stream, whoever wrote it. Batches are views of `bytes` where their columns are laid out as ours;
  * dictionaries, large and view types and other units of time are rewritten. Every length, offset and count is checked.
- * Throws BODY_MALFORMED, or BODY_TOO_LARGE where rewriting would take more memory than `limits` allow.
+ * Throws BODY_MALFORMED, or BODY_TOO_LARGE where rewriting would take more memory than `options` allow.
  */
-export function decodeStream(bytes: Uint8Array, limits: Partial<DecodeLimits> = {}): DecodedStream {
-  try {
-    return new StreamDecoder({ ...defaultDecodeLimits, ...limits }).decode(bytes)
-  } catch (error) {
-    if (error instanceof PipelineError) throw error
-    throw new PipelineError('BODY_MALFORMED', 'the body is not a valid Arrow stream', { cause: error })
-  }
+export function decodeStream(bytes: Uint8Array, options: Partial<DecodeOptions> = {}): DecodedStream {
+  return guardDecoding(() => new StreamDecoder({ ...defaultDecodeOptions, ...options }).decode(bytes))
+}
+
+/** The columns of a stream that can be told in our types; the others are left out. Throws BODY_MALFORMED. */
+export function describeStream(bytes: Uint8Array): readonly Field[] {
+  return guardDecoding(() => {
+    const [first] = readMessages(bytes)
+    if (first?.headerType !== messageHeader.schema) throw malformed('it does not begin with a schema')
+    return decodeKnownFields(first.header, defaultDecodeOptions)
+  })
 }
 
 class StreamDecoder {
-  readonly #limits: DecodeLimits
+  readonly #options: DecodeOptions
   readonly #dictionaries = new Map<number, ColumnSource>()
   readonly #batches: RecordBatch[] = []
   #schema: readonly WireField[] | undefined
   #rowCount = 0
 
-  constructor(limits: DecodeLimits) {
-    this.#limits = limits
+  constructor(options: DecodeOptions) {
+    this.#options = options
   }
 
   decode(bytes: Uint8Array): DecodedStream {
@@ -52,7 +55,7 @@ class StreamDecoder {
   #decodeMessage({ headerType, header, body }: Message): void {
     if (this.#schema === undefined) {
       if (headerType !== messageHeader.schema) throw malformed('it does not begin with a schema')
-      this.#schema = decodeSchema(header, this.#limits)
+      this.#schema = decodeSchema(header, this.#options)
       return
     }
     switch (headerType) {
@@ -74,9 +77,13 @@ class StreamDecoder {
 
   #decodeBatch(schema: readonly WireField[], cursor: BodyCursor): void {
     this.#rowCount += cursor.rowCount
-    if (this.#rowCount > this.#limits.maxRows) throw malformed(`it has more than ${this.#limits.maxRows} rows`)
+    if (this.#rowCount > this.#options.maxRows) throw malformed(`it has more than ${this.#options.maxRows} rows`)
     const decoder = this.#decoderOf(cursor)
-    const columns = schema.map((wire) => decoder.decode(wire))
+    const columns = schema.flatMap((wire) => {
+      if (wire.encoding.kind !== 'skipped') return [decoder.decode(wire)]
+      decoder.skip(wire)
+      return []
+    })
     if (columns.some((column) => lengthOf(column) !== cursor.rowCount))
       throw malformed('a column is not as long as its batch')
     const fields = fieldsOf(schema)
@@ -93,22 +100,25 @@ class StreamDecoder {
       return
     }
     const sources = columns.map((column) => decoder.open(column))
-    this.#batches.push(rewriteColumns(fields, sources, cursor.rowCount, this.#limits.maxBytes))
+    this.#batches.push(rewriteColumns(fields, sources, cursor.rowCount, this.#options.maxBytes))
   }
 
   #decodeDictionary(schema: readonly WireField[], id: number, cursor: BodyCursor): void {
     const wire = findDictionary(schema, id)
+    // Where only some columns are read, this may be one of the others.
+    if (wire === undefined && this.#options.fields !== undefined) return
     if (wire === undefined) throw malformed(`no column uses dictionary ${id}`)
     const decoder = this.#decoderOf(cursor)
     this.#dictionaries.set(id, decoder.open(decoder.decode(wire)))
   }
 
   #cursorOf(table: FlatTable, body: Uint8Array): BodyCursor {
-    return new BodyCursor(table, body, this.#limits.maxRows)
+    return new BodyCursor(table, body, this.#options.maxRows)
   }
 
   #decoderOf(cursor: BodyCursor): ColumnDecoder {
-    return new ColumnDecoder(cursor, { dictionaries: this.#dictionaries, maxBytes: this.#limits.maxBytes })
+    const { maxBytes, times } = this.#options
+    return new ColumnDecoder(cursor, { dictionaries: this.#dictionaries, maxBytes, times })
   }
 }
 
@@ -123,5 +133,5 @@ function findDictionary(fields: readonly WireField[], id: number): WireField | u
 }
 
 function fieldsOf(schema: readonly WireField[]): Field[] {
-  return schema.map(({ field }) => field)
+  return schema.flatMap(({ field, encoding }) => (encoding.kind === 'skipped' ? [] : [field]))
 }

@@ -1,5 +1,5 @@
 import type { ColumnType, Field } from '../../../schema/field.ts'
-import { arrowType, floatPrecision, timeUnit } from '../arrow-format.ts'
+import { arrowType, dateUnit, floatPrecision, timeUnit } from '../arrow-format.ts'
 import type { FlatTable } from './flat-table.ts'
 import { malformed, unsupported } from './malformed.ts'
 import type { WireEncoding } from './wire-field.ts'
@@ -16,6 +16,8 @@ export interface TypeHead {
   readonly id: number
   readonly table: FlatTable
   readonly children: readonly Field[]
+  /** What the column is to become, where somebody has said. */
+  readonly wanted: ColumnType | undefined
 }
 
 export function decodeType(head: TypeHead): WireType {
@@ -25,11 +27,17 @@ export function decodeType(head: TypeHead): WireType {
     case arrowType.int:
       return same(decodeInt(head.table))
     case arrowType.floatingPoint:
-      return same(decodeFloat(head))
+      return decodeFloat(head)
     case arrowType.bool:
       return same({ kind: 'bool' })
     case arrowType.timestamp:
       return { type: { kind: 'timestamp' }, encoding: decodeTimeUnit(head.table) }
+    case arrowType.date:
+      return { type: { kind: 'timestamp' }, encoding: decodeDateUnit(head.table) }
+    case arrowType.decimal:
+      return decodeDecimal(head)
+    case arrowType.fixedSizeBinary:
+      return { type: { kind: 'binary' }, encoding: { kind: 'fixed-bytes', byteWidth: decodeWidth(head) } }
     case arrowType.utf8:
       return same({ kind: 'utf8' })
     case arrowType.largeUtf8:
@@ -43,6 +51,7 @@ export function decodeType(head: TypeHead): WireType {
     case arrowType.binaryView:
       return { type: { kind: 'binary' }, encoding: { kind: 'view' } }
     case arrowType.list:
+    case arrowType.map:
       return same({ kind: 'list', item: onlyChild(head) })
     case arrowType.largeList:
       return { type: { kind: 'list', item: onlyChild(head) }, encoding: { kind: 'large' } }
@@ -62,10 +71,31 @@ export function decodeInt(table: FlatTable): Extract<ColumnType, { kind: 'int' }
   return { kind: 'int', bits, isSigned: table.int8(1) !== 0, as: bits === 64 ? 'bigint' : 'number' }
 }
 
-function decodeFloat({ name, table }: TypeHead): ColumnType {
+function decodeFloat({ table }: TypeHead): WireType {
   const precision = table.int16(0)
-  if (precision === floatPrecision.half) throw unsupported(`column "${name}" of type float16`)
-  return { kind: 'float', bits: precision === floatPrecision.single ? 32 : 64 }
+  if (precision === floatPrecision.half) return { type: { kind: 'float', bits: 32 }, encoding: { kind: 'half' } }
+  return same({ kind: 'float', bits: precision === floatPrecision.single ? 32 : 64 })
+}
+
+/** Table Date: unit (milliseconds where absent). */
+function decodeDateUnit(table: FlatTable): WireEncoding {
+  return table.int16(0, dateUnit.millisecond) === dateUnit.day ? { kind: 'days' } : { kind: 'same' }
+}
+
+/** Table Decimal: precision, scale, bit width (128 where absent). Texts keep every digit, floats are the nearest ones. */
+function decodeDecimal({ name, table, wanted }: TypeHead): WireType {
+  const bits = table.int32(2, 128)
+  if (bits !== 32 && bits !== 64 && bits !== 128 && bits !== 256) {
+    throw malformed(`column "${name}" has decimals of ${bits} bits`)
+  }
+  const type: ColumnType = wanted?.kind === 'utf8' ? { kind: 'utf8' } : { kind: 'float', bits: 64 }
+  return { type, encoding: { kind: 'decimal', bits, scale: table.int32(1) } }
+}
+
+function decodeWidth({ name, table }: TypeHead): number {
+  const width = table.int32(0)
+  if (width < 0) throw malformed(`values of column "${name}" have ${width} bytes`)
+  return width
 }
 
 function decodeTimeUnit(table: FlatTable): WireEncoding {

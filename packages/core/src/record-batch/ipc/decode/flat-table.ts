@@ -10,7 +10,8 @@ const noElements: FlatVector = { start: 0, length: 0 }
 
 /**
  * A table of a flatbuffer that came from outside. Every place is checked against the bytes before it is read, which
- * the readers generated for flatbuffers leave to a verifier. A field that is absent reads as its default.
+ * the readers generated for flatbuffers leave to a verifier. A field that is absent reads as its default,
+ * which is 0 for most.
  */
 export class FlatTable {
   readonly #view: DataView
@@ -37,14 +38,14 @@ export class FlatTable {
     return place === 0 ? 0 : this.#view.getInt8(place)
   }
 
-  int16(slot: number): number {
+  int16(slot: number, absent = 0): number {
     const place = this.#placeOf(slot, 2)
-    return place === 0 ? 0 : this.#view.getInt16(place, true)
+    return place === 0 ? absent : this.#view.getInt16(place, true)
   }
 
-  int32(slot: number): number {
+  int32(slot: number, absent = 0): number {
     const place = this.#placeOf(slot, 4)
-    return place === 0 ? 0 : this.#view.getInt32(place, true)
+    return place === 0 ? absent : this.#view.getInt32(place, true)
   }
 
   int64(slot: number): number {
@@ -78,6 +79,15 @@ export class FlatTable {
     return Array.from({ length }, (_, index) => {
       const place = start + index * 16
       return [this.#longAt(place), this.#longAt(place + 8)]
+    })
+  }
+
+  /** A vector of structs of a long, an int and a long, as footers of files tell where their messages are. */
+  blocks(slot: number): (readonly [number, number, number])[] {
+    const { start, length } = this.#vector(slot, 24)
+    return Array.from({ length }, (_, index) => {
+      const place = start + index * 24
+      return [this.#longAt(place), this.#view.getInt32(place + 8, true), this.#longAt(place + 16)]
     })
   }
 

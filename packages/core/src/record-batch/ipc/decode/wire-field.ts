@@ -11,7 +11,30 @@ export type WireEncoding =
   | { readonly kind: 'view' }
   /** Timestamps of another unit: one is `ms` / `perMs` milliseconds. */
   | { readonly kind: 'time'; readonly ms: bigint; readonly perMs: bigint }
+  /** Dates as days since 1970. */
+  | { readonly kind: 'days' }
+  /** Floats of 16 bits. */
+  | { readonly kind: 'half' }
+  /** Bytes, always as many. */
+  | { readonly kind: 'fixed-bytes'; readonly byteWidth: number }
+  | DecimalEncoding
+  | SkippedEncoding
   | DictionaryEncoding
+
+/** Integers that stand for themselves divided by 10 to the power of `scale`. */
+export interface DecimalEncoding {
+  readonly kind: 'decimal'
+  readonly bits: number
+  readonly scale: number
+}
+
+/** A column that nobody asked for, of any type: how many buffers are to be passed over before its children. */
+export interface SkippedEncoding {
+  readonly kind: 'skipped'
+  readonly buffers: number
+  /** Whether a count in the message says how many buffers follow. */
+  readonly isVariadic: boolean
+}
 
 /** Integers that say which value of a dictionary is meant; the values' type is that of the field's only child. */
 export interface DictionaryEncoding {

@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+
+const cascade = fileURLToPath(new URL('../bin/cascade.js', import.meta.resolve('@redesmyn/cascade')))
+
+export interface FlowEnd {
+  /** Null where a signal ended it. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What a run says of itself with `--json`, as far as the examples read it. */
+export interface FlowReport {
+  readonly outcome: string
+  readonly parts: { readonly total: number; readonly committed: number; readonly skipped: number }
+  readonly rows: { readonly in: number; readonly out: number; readonly rejected: number }
+  readonly elapsedMs: number
+}
+
+/** An asset made by `cascade run` in a process of its own, as from a shell. */
+export class FlowRun {
+  readonly ended: Promise<FlowEnd>
+  readonly #child: ChildProcess
+
+  /** `asset` as on the command line: `flow.ts#scored`. */
+  constructor(flow: URL, asset: string, flags: readonly string[] = []) {
+    const args = [cascade, 'run', `${fileURLToPath(flow)}#${asset}`, ...flags]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = child
+    this.ended = endOf(child, text(child.stdout), text(child.stderr))
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+}
+
+/** Runs an asset to its end. Throws with what the command wrote where it did not end well. */
+export async function runFlow(flow: URL, asset: string, flags: readonly string[]): Promise<FlowReport> {
+  const { code, stdout, stderr } = await new FlowRun(flow, asset, [...flags, '--json']).ended
+  if (code !== 0) throw new Error(`cascade run ended with ${code}:\n${stderr}`)
+  return JSON.parse(stdout)
+}
+
+/** Whether the command that is installed can run flows. */
+export function hasRunCommand(): boolean {
+  return spawnSync(process.execPath, [cascade, 'help', 'run']).status === 0
+}
+
+async function endOf(child: ChildProcess, stdout: Promise<string>, stderr: Promise<string>): Promise<FlowEnd> {
+  await once(child, 'close')
+  return { code: child.exitCode, stdout: await stdout, stderr: await stderr }
+}

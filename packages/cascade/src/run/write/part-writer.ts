@@ -1,0 +1,79 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { fromErrorData, PipelineError, type RecordBatch } from '@redesmyn/core'
+import type { Piscina } from 'piscina'
+import type { FromWriter, RejectedRecord, SentBatch, ToWriter, WriteTask, WrittenPart } from './write-messages.ts'
+
+interface Answer {
+  resolve(message: Exclude<FromWriter, { readonly kind: 'failed' }>): void
+  reject(reason: unknown): void
+}
+
+/** Has one part's files written by a thread: every call resolves when the rows' memory may be used again. */
+export class PartWriter {
+  readonly #port: MessagePort
+  readonly #ran: Promise<void>
+  readonly #onBusy: (ms: number) => void
+  /** In the order of the messages, which is that of the answers. */
+  readonly #answers: Answer[] = []
+  #failure: unknown
+
+  /** `onBusy`: milliseconds of the thread's work, as they are told. */
+  constructor(threads: Piscina<WriteTask, void>, task: Omit<WriteTask, 'port'>, onBusy: (ms: number) => void) {
+    this.#onBusy = onBusy
+    const { port1, port2 } = new MessageChannel()
+    this.#port = port1
+    port1.on('message', (message: FromWriter) => this.#receive(message))
+    this.#ran = threads.run({ ...task, port: port2 }, { transferList: [port2] })
+    this.#ran.catch((cause: unknown) => {
+      this.#failure = new PipelineError('SINK_FAILED', 'the thread that wrote a part has ended', { cause })
+      for (const answer of this.#answers.splice(0)) answer.reject(this.#failure)
+    })
+  }
+
+  async write(batch: RecordBatch): Promise<void> {
+    await this.#ask({ kind: 'write', rows: sent(batch) })
+  }
+
+  /** `batch`: what the numbers in `record` count. */
+  async reject(batch: RecordBatch, rejects: readonly RejectedRecord[]): Promise<void> {
+    await this.#ask({ kind: 'reject', rows: sent(batch), rejects })
+  }
+
+  /** Ends the files; they are on disk when it resolves. */
+  async finish(): Promise<WrittenPart> {
+    const answer = await this.#ask({ kind: 'finish' })
+    await this.#end()
+    if (answer.kind === 'finished') return answer.written
+    throw new PipelineError('INTERNAL', `a writer answered "finish" with "${answer.kind}"`)
+  }
+
+  /** Removes what was written. Never rejects: whoever gives up has a reason of their own. */
+  async abort(): Promise<void> {
+    await this.#ask({ kind: 'abort' }).catch(() => undefined)
+    await this.#end()
+  }
+
+  async #end(): Promise<void> {
+    this.#port.close()
+    await this.#ran.catch(() => undefined)
+  }
+
+  #ask(message: ToWriter): Promise<Exclude<FromWriter, { readonly kind: 'failed' }>> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    return new Promise((resolve, reject) => {
+      this.#answers.push({ resolve, reject })
+      this.#port.postMessage(message)
+    })
+  }
+
+  #receive(message: FromWriter): void {
+    const answer = this.#answers.shift()
+    if (message.kind === 'failed') return answer?.reject(fromErrorData(message.error))
+    this.#onBusy(message.busyMs)
+    answer?.resolve(message)
+  }
+}
+
+function sent({ layout, buffer, rowCount }: RecordBatch): SentBatch {
+  return { layout, buffer, rowCount }
+}
