@@ -109,8 +109,11 @@ export class Output {
     const { plan, paths, epoch } = this.#parts
     const records = readRecords(this.#paths)
     if (epoch.shard !== undefined || records.length < plan.parts.length) return 'partial'
+    const staging = join(paths.attempts, epoch.token)
     try {
-      this.#paths = await this.#parts.publish(records, join(paths.attempts, epoch.token))
+      // What was removed stays so: nobody looks through a complete output for leftovers.
+      await this.#parts.files.syncFolder(staging)
+      this.#paths = await this.#parts.publish(records, staging)
     } catch (error) {
       throw this.lost() ?? error
     }
