@@ -58,8 +58,15 @@ export { retry, type RetryOptions } from './handler/retry.ts'
 export { timeout } from './handler/timeout.ts'
 export type { AnyBatch, Batch, BatchChange, BatchTensor, ColumnNameOf } from './handler/batch.ts'
 export { handler, type HandlerOptions, type TypedHandler } from './handler/typed-handler.ts'
-export { type ParentedOutput, type ParentRules, readParented, type Returns } from './handler/parented-output.ts'
-export type { AnyHandler, ColumnsOf, Handler, ParentedHandler, HandlerOutput } from './handler/handler.ts'
+export { type ParentRules, readParented, type Returns } from './handler/read-parented.ts'
+export type {
+  AnyHandler,
+  ColumnsOf,
+  Handler,
+  ParentedHandler,
+  ParentedOutput,
+  HandlerOutput,
+} from './handler/handler.ts'
 export type { HandlerContext, LoadedModel, NoModel } from './handler/handler-context.ts'
 export type { Log } from './handler/log.ts'
 export type {
@@ -224,4 +231,9 @@ export { packColumns, unpackColumns } from './record-batch/packed-columns.ts'
 export { encodeHead, type StreamHead } from './record-batch/ipc/encode/encode-head.ts'
 export { encodeFileFooter, encodeFileHead, type WrittenBatch } from './record-batch/ipc/encode/encode-file.ts'
 export { encodeEndOfStream } from './record-batch/ipc/encode/encode-message.ts'
-export { encodeBatches, encodeBatchMessage, encodeSchemaMessage, encodeStream } from './record-batch/ipc/encode/encode-stream.ts'
+export {
+  encodeBatches,
+  encodeBatchMessage,
+  encodeSchemaMessage,
+  encodeStream,
+} from './record-batch/ipc/encode/encode-stream.ts'

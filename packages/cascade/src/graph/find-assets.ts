@@ -105,7 +105,9 @@ class AssetFinder {
     if (start < 0) return
     const cycle = [...this.#path.slice(start), definition].map((member) => this.#nameOf(member))
     const drawn = cycle.map((name) => `"${name}"`).join(' → ')
-    throw new PipelineError('GRAPH_CYCLE', `assets are made of each other in a circle: ${drawn}`, { details: { cycle } })
+    throw new PipelineError('GRAPH_CYCLE', `assets are made of each other in a circle: ${drawn}`, {
+      details: { cycle },
+    })
   }
 }
 

@@ -15,7 +15,8 @@ export interface FrameParts extends OutputOptions {
 /** Checks and completes an asset of whole frames. Throws CONFIG_INVALID. */
 export function frameDefinition(owner: string, parts: FrameParts): FrameDefinition {
   const { inputs, takes, make, name, step } = parts
-  if (!isMake(make)) throw new PipelineError('CONFIG_INVALID', `make of ${owner} must be a function, got ${typeof make}`)
+  if (!isMake(make))
+    throw new PipelineError('CONFIG_INVALID', `make of ${owner} must be a function, got ${typeof make}`)
   for (const [key, input] of Object.entries(inputs)) {
     if (typeof input === 'function') continue
     if (!isDefinition(input)) {

@@ -53,9 +53,11 @@ export interface RowOp<I extends ObjectSchema, O extends ObjectSchema> {
 
 /** A step over frames. */
 export interface FrameOp<I extends Readonly<Record<string, ObjectSchema>>, O extends ObjectSchema> {
-  <R extends { readonly [Name in keyof I]: ObjectSchema }>(values: {
-    readonly [Name in keyof I]: Fitting<R[Name], I[Name], GraphValue<R[Name]>>
-  }): GraphValue<O>
+  <R extends { readonly [Name in keyof I]: ObjectSchema }>(
+    values: {
+      readonly [Name in keyof I]: Fitting<R[Name], I[Name], GraphValue<R[Name]>>
+    },
+  ): GraphValue<O>
 }
 
 /**

@@ -22,7 +22,9 @@ function selectTerm(assets: ReadonlyMap<string, AnyAsset>, term: string): readon
   const [, before = '', name = '', after = ''] = /^(\+?)([^+]*)(\+?)$/.exec(term) ?? []
   if (name === '') throw invalid(`a selection is a name, "+name", "name+" or "+name+", got "${term}"`)
   const all = [...assets.values()]
-  const named = all.filter((asset) => matches(name, asset.name) || (asset.stepOf !== undefined && matches(name, asset.stepOf)))
+  const named = all.filter(
+    (asset) => matches(name, asset.name) || (asset.stepOf !== undefined && matches(name, asset.stepOf)),
+  )
   if (named.length === 0) throw unknown(name, [...assets.keys()])
   const above = before === '' ? [] : named.flatMap((asset) => [...ancestorsOf(asset)])
   const below = after === '' ? [] : all.filter((asset) => named.some((other) => ancestorsOf(asset).has(other)))
@@ -30,7 +32,10 @@ function selectTerm(assets: ReadonlyMap<string, AnyAsset>, term: string): readon
 }
 
 function matches(glob: string, name: string): boolean {
-  const pattern = glob.replace(/[.\\^$|()[\]{}]/g, String.raw`\$&`).replace(/\*/g, '.*').replace(/\?/g, '.')
+  const pattern = glob
+    .replace(/[.\\^$|()[\]{}]/g, String.raw`\$&`)
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.')
   return new RegExp(`^${pattern}$`).test(name)
 }
 

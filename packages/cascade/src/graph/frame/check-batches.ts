@@ -57,9 +57,12 @@ function checkRows(batch: RecordBatch, firstRow: number, rows: CheckedRows): voi
 function brokenRows(issues: readonly RecordIssue[], firstRow: number, { code, subject }: CheckedRows): PipelineError {
   const told = issues.slice(0, maxIssues).map((issue) => ({ ...issue, row: firstRow + issue.row }))
   const [first] = told
-  const head = first === undefined ? 'is invalid' : `column "${first.pointer.slice(1)}", row ${first.row}: ${first.message}`
+  const head =
+    first === undefined ? 'is invalid' : `column "${first.pointer.slice(1)}", row ${first.row}: ${first.message}`
   const rest = issues.length > 1 ? ` (and more)` : ''
-  return new PipelineError(code, `${subject} a row that breaks its schema, ${head}${rest}`, { details: { issues: told } })
+  return new PipelineError(code, `${subject} a row that breaks its schema, ${head}${rest}`, {
+    details: { issues: told },
+  })
 }
 
 function issuesOf({ details }: PipelineError): readonly RecordIssue[] {

@@ -35,7 +35,10 @@ export async function makeFrameAsset(making: FrameMaking): Promise<FrameResult> 
   signal.throwIfAborted()
   const frames = Object.fromEntries(inputs.map(([key, frame]) => [key, frame]))
   const returned = await callMake(asset, frames, { asset: asset.name, runId: task.runId, signal })
-  const batches = checkBatches(batchesOf(asset, returned), checkedRows(making, asset.schema, 'OUTPUT_SCHEMA_MISMATCH', `asset "${asset.name}" returned`))
+  const batches = checkBatches(
+    batchesOf(asset, returned),
+    checkedRows(making, asset.schema, 'OUTPUT_SCHEMA_MISMATCH', `asset "${asset.name}" returned`),
+  )
   signal.throwIfAborted()
   const written = await writeRows(making, batches)
   return { rowsIn: inputs.reduce((sum, [, frame]) => sum + frame.rowCount, 0), ...written }
@@ -46,7 +49,8 @@ async function readInputs(making: FrameMaking): Promise<readonly (readonly [stri
   const frames: (readonly [string, TypedDataFrame])[] = []
   for (const [key, source] of Object.entries(asset.inputs)) {
     const input = task.inputs[key]
-    if (input === undefined) throw new PipelineError('INTERNAL', `asset "${asset.name}" was given no files for "${key}"`)
+    if (input === undefined)
+      throw new PipelineError('INTERNAL', `asset "${asset.name}" was given no files for "${key}"`)
     const schema = asset.takes?.[key] ?? source.schema
     const batches = await readRows({ input, format: await formats.source(input.format), schema, signal })
     const frame = await frameOfBatches(schema.fields, batches)

@@ -2,7 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DurableFiles, makeFolders, systemCodeOf } from './durable-files.ts'
-import { areApart, type Epoch, epochPath, type FoundEpoch, isSilent, outputLocked, readEpochs, type ShardOf } from './epoch.ts'
+import {
+  areApart,
+  type Epoch,
+  epochPath,
+  type FoundEpoch,
+  isSilent,
+  outputLocked,
+  readEpochs,
+  type ShardOf,
+} from './epoch.ts'
 import { attemptFolders, type OutputPaths } from './output-paths.ts'
 import { ownIdentity } from './process-identity.ts'
 

@@ -17,7 +17,10 @@ export async function readHeader(window: ByteWindow, dialect: CsvDialect, path: 
   const { bytes, start } = window
   window.start = end + 1
   const isReturn = end > start && bytes[end - 1] === ascii.carriageReturn
-  const split = splitCells(bytes.toString('utf8', start, isReturn ? end - 1 : end), String.fromCharCode(dialect.delimiter))
+  const split = splitCells(
+    bytes.toString('utf8', start, isReturn ? end - 1 : end),
+    String.fromCharCode(dialect.delimiter),
+  )
   if (split.kind === 'bad') throw unreadable(path, split.message)
   return split.cells.map(({ text }) => text)
 }

@@ -66,7 +66,8 @@ export class CsvRecords {
         continue
       }
       const read = cellValue(cell, field)
-      if ('expected' in read) return invalid(`column "${field.name}": expected ${read.expected}, got ${told(cell.text)}`)
+      if ('expected' in read)
+        return invalid(`column "${field.name}": expected ${read.expected}, got ${told(cell.text)}`)
       record[field.name] = read.value
     }
     if (this.#check.isValid(record)) return { kind: 'record', record }

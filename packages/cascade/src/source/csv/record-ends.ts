@@ -47,7 +47,8 @@ export class RecordEnds {
         if (byte === ascii.quote) state = 'closed'
         else if (byte === ascii.lineFeed && this.#firstLineEnd < 0) this.#firstLineEnd = place - start
       } else if (state === 'closed' && byte === ascii.quote) state = 'quoted'
-      else if (state === 'closed' && this.#firstLineEnd >= 0 && !this.#endsValue(byte)) return start + this.#firstLineEnd
+      else if (state === 'closed' && this.#firstLineEnd >= 0 && !this.#endsValue(byte))
+        return start + this.#firstLineEnd
       else if (byte === ascii.lineFeed) return place
       else if (byte === delimiter) state = 'start'
       else if (byte === ascii.quote && state === 'start') {
