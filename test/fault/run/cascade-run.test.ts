@@ -76,15 +76,17 @@ test(
   timeoutMs,
 )
 
-test.for(['while', 'after'] as const)(
-  'C27 a run that was stopped beyond its lease and wakes up %s another works commits nothing more',
-  async (wakes, { skip }) => {
-    if (!canRun) skip('the command has no run yet')
+for (const wakes of ['while', 'after'] as const) {
+  test(
+    `C27 a run that was stopped beyond its lease and wakes up ${wakes} another works commits nothing more`,
+    async ({ skip }) => {
+      if (!canRun) skip('the command has no run yet')
 
-    expect(note(await wakeZombie(taxi('slow'), { leaseMs, wakes })).problems).toEqual([])
-  },
-  timeoutMs,
-)
+      expect(note(await wakeZombie(taxi('slow'), { leaseMs, wakes })).problems).toEqual([])
+    },
+    timeoutMs,
+  )
+}
 
 test(
   'C30 a full disk ends it, nothing that is not whole can be seen, and with more room it goes on',
