@@ -57,8 +57,15 @@ export { retry, type RetryOptions } from './handler/retry.ts'
 export { timeout } from './handler/timeout.ts'
 export type { AnyBatch, Batch, BatchChange, BatchTensor, ColumnNameOf } from './handler/batch.ts'
 export { handler, type HandlerOptions, type TypedHandler } from './handler/typed-handler.ts'
-export { type ParentedOutput, type ParentRules, readParented, type Returns } from './handler/parented-output.ts'
-export type { AnyHandler, ColumnsOf, Handler, ParentedHandler, HandlerOutput } from './handler/handler.ts'
+export { type ParentRules, readParented, type Returns } from './handler/read-parented.ts'
+export type {
+  AnyHandler,
+  ColumnsOf,
+  Handler,
+  ParentedHandler,
+  ParentedOutput,
+  HandlerOutput,
+} from './handler/handler.ts'
 export type { HandlerContext, LoadedModel, NoModel } from './handler/handler-context.ts'
 export type { Log } from './handler/log.ts'
 export type {
@@ -188,6 +195,7 @@ export type { ColumnVector } from './record-batch/vectors/column-vector.ts'
 export type { ColumnWriter } from './record-batch/writers/column-writer.ts'
 export { openWriter } from './record-batch/writers/open-writer.ts'
 export { ValidityWriter } from './record-batch/writers/validity-writer.ts'
+export { writeJsonFloat } from './record-batch/write-json-float.ts'
 export { compileJsonWriter, type BoundJsonWriter, type JsonWriter } from './record-batch/write-json.ts'
 export { BatchRows } from './queue/batch-rows.ts'
 export { PickedRows } from './queue/picked-rows.ts'

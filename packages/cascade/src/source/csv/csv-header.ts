@@ -7,22 +7,30 @@ import { readOn } from './find-record-start.ts'
 import { isTooLong, needsMore, RecordEnds } from './record-ends.ts'
 import { splitCells } from './split-cells.ts'
 
-/** The columns of a file, in order: those of its first record, behind which the window then stands. */
+/**
+ * The columns of a file, in order: those of its first line that is not empty, behind which the window then stands. None
+ * where there is no such line.
+ */
 export async function readHeader(window: ByteWindow, dialect: CsvDialect, path: string): Promise<readonly string[]> {
   const ends = new RecordEnds(dialect.delimiter)
-  let end = ends.find(window)
-  while (end === needsMore && (await readOn(window))) end = ends.find(window)
-  if (end === needsMore) return []
-  if (end === isTooLong) throw unreadable(path, 'it is too long')
-  const { bytes, start } = window
-  window.start = end + 1
+  while (window.length > 0 || (await readOn(window))) {
+    const end = ends.find(window)
+    if (end === isTooLong) throw unreadable(path, 'it is too long')
+    if (end === needsMore && !(await readOn(window))) break
+    if (end === needsMore) continue
+    const text = lineOf(window, end)
+    window.start = end + 1
+    if (text === '') continue
+    const split = splitCells(text, String.fromCharCode(dialect.delimiter))
+    if (split.kind === 'bad') throw unreadable(path, split.message)
+    return split.cells.map((cell) => cell.text)
+  }
+  return []
+}
+
+function lineOf({ bytes, start }: ByteWindow, end: number): string {
   const isReturn = end > start && bytes[end - 1] === ascii.carriageReturn
-  const split = splitCells(
-    bytes.toString('utf8', start, isReturn ? end - 1 : end),
-    String.fromCharCode(dialect.delimiter),
-  )
-  if (split.kind === 'bad') throw unreadable(path, split.message)
-  return split.cells.map(({ text }) => text)
+  return bytes.toString('utf8', start, isReturn ? end - 1 : end)
 }
 
 /** Throws SCHEMA_MISMATCH where the file lacks a column that records must have, or has one twice that is read. */
@@ -31,7 +39,7 @@ export function checkHeader(names: readonly string[], schema: RecordSchema, path
   for (const { field } of rulesOfFields(schema)) {
     const count = names.filter((name) => name === field.name).length
     if (count === 1 || (count === 0 && field.isNullable)) continue
-    const message = `file "${path}" has ${count === 0 ? 'no' : count} columns "${field.name}", expected one; its header is ${told}`
+    const message = `file "${path}" has ${count === 0 ? 'no column' : `${count} columns`} "${field.name}", expected one; its header is ${told}`
     throw new PipelineError('SCHEMA_MISMATCH', message, { details: { path, column: field.name } })
   }
 }

@@ -37,11 +37,9 @@ export async function findRecordStart({ path, start, delimiter, signal, notes }:
   }
 }
 
-/** Reads on; at the end of the text the last line gets an end. False where nothing is left. */
+/** Reads on. False where nothing is left: what was read may have got its last line's end only now. */
 export async function readOn(window: ByteWindow): Promise<boolean> {
-  await window.fill()
-  if (window.isEnded) window.endOfLines()
-  return window.length > 0
+  return (await window.fill()) || window.length > 0
 }
 
 /** Skips a record that `RecordEnds` found too long, up to the line's end behind what it looked at. */

@@ -36,12 +36,16 @@ export class ByteWindow {
     return this.#base + at
   }
 
-  /** Reads on. What was used is dropped, and places move; false where nothing more came. */
+  /**
+   * Reads on. What was used is dropped, and places move. False where nothing more came; the last line then gets an end
+   * if it has none.
+   */
   async fill(): Promise<boolean> {
     if (this.isEnded) return false
     const { done, value } = await this.#chunks.next()
     if (done === true) {
       this.isEnded = true
+      this.#endLastLine()
       return false
     }
     this.#makeRoom(value.byteLength)
@@ -74,12 +78,8 @@ export class ByteWindow {
     }
   }
 
-  /** Behind the last line that is here as a whole. At the end of the text the last line gets an end, if it has none. */
+  /** Behind the last line that is here as a whole. */
   endOfLines(): number {
-    if (this.isEnded && this.length > 0 && this.bytes[this.end - 1] !== ascii.lineFeed) {
-      this.bytes[this.end++] = ascii.lineFeed
-      this.#putStop()
-    }
     const last = this.length === 0 ? -1 : this.bytes.lastIndexOf(ascii.lineFeed, this.end - 1)
     return last < this.start ? this.start : last + 1
   }
@@ -87,6 +87,12 @@ export class ByteWindow {
   /** Ends the reading before its end. */
   async close(): Promise<void> {
     await this.#chunks.return?.()
+  }
+
+  #endLastLine(): void {
+    if (this.length === 0 || this.bytes[this.end - 1] === ascii.lineFeed) return
+    this.bytes[this.end++] = ascii.lineFeed
+    this.#putStop()
   }
 
   #putStop(): void {
