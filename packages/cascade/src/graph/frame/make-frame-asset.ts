@@ -1,4 +1,4 @@
-import { type Compile, type ObjectSchema, PipelineError, type RecordBatch } from '@redesmyn/core'
+import { type Compile, PipelineError, type RecordBatch } from '@redesmyn/core'
 import type { DataFrame } from 'nodejs-polars'
 import type { FrameAsset } from '../any-asset.ts'
 import { TypedDataFrame } from '../typed-data-frame.ts'
@@ -81,10 +81,11 @@ async function writeRows({ asset, task }: FrameMaking, batches: readonly RecordB
 }
 
 /** Both by shape, because an app may hold another copy of the packages. */
-function isTyped(value: unknown): value is TypedDataFrame<ObjectSchema> {
+function isTyped(value: unknown): value is TypedDataFrame {
   return typeof value === 'object' && value !== null && 'frame' in value && isFrame(value.frame)
 }
 
+/** A frame is a proxy: it has its methods, but `in` does not tell. */
 function isFrame(value: unknown): value is DataFrame {
-  return typeof value === 'object' && value !== null && 'writeIPCStream' in value
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'writeIPCStream') === 'function'
 }
