@@ -48,7 +48,7 @@ async function make(
   inputs: Readonly<Record<string, InputFiles>>,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Made> {
-  const dataPath = join(folder, `${asset}-${count++}.tmp`)
+  const dataPath = join(folder, `${asset}-${count++}.parquet`)
   const result = await makeInThread({ appUrl, task: { asset, runId: 'run-1', inputs, dataPath } }, signal)
   return { ...result, path: dataPath }
 }
