@@ -12,13 +12,14 @@ test('core exports these names', () => {
     Batcher BatcherOwner BatcherParts BoundJsonWriter BufferRange CacheLimits CachePlan
     CacheState Cancel Capacity Clock CloseReason Codec CodecAnswer CodecForm CodecHeaders
     CodecOptions ColumnInputOf ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions
-    ColumnReader ColumnType ColumnVector ColumnsOf Compile DecodeLimits DecodedStream
-    EachRowOptions Endpoint EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning
-    EventCheck EventDataOf EventFormat EventIterator EventSchema EventSource Field FormedBatch
-    GrpcStatus HandedRows Handler HandlerColumns HandlerContext HandlerMetrics HandlerOptions
-    HandlerOutput Hooks Int64Array Isolation JsonRows JsonWriter Layer ListedArtifact
-    LoadContext LoadedModel Log MetricCounter MetricGauge MetricHistogram MetricLabels
-    Middleware MiddlewareReply MiddlewareRequest ModelCache ModelCacheOptions ModelCallOptions
+    ColumnReader ColumnSource ColumnType ColumnVector ColumnsOf Compile DecodeLimits
+    DecodeOptions DecodedStream EachRowOptions Endpoint EndpointConfig EndpointOptions
+    ErrorCode ErrorData ErrorMeaning EventCheck EventDataOf EventFormat EventIterator
+    EventSchema EventSource Field FormedBatch GrpcStatus HandedRows Handler HandlerColumns
+    HandlerContext HandlerMetrics HandlerOptions HandlerOutput Hooks Int64Array Isolation
+    JsonRows JsonWriter Layer ListedArtifact LoadContext LoadedModel Log MessageFacts
+    MessagePlace MetricCounter MetricGauge MetricHistogram MetricLabels Middleware
+    MiddlewareReply MiddlewareRequest ModelCache ModelCacheOptions ModelCallOptions
     ModelDemand ModelLoader ModelOrder ModelRef ModelState ModelStore Next NoModel
     NullableColumn NullableNumbers NumberArray NumericArrayName NumericArrays NumericNameOf
     ObjectSchema PathParams PathTemplate PickedRows Pipeline PipelineError
@@ -30,18 +31,21 @@ test('core exports these names', () => {
     RowInputOf RowOf RowSource RowStreamHandler Service ServiceHandler ServiceOptions
     ServiceRequest SlotLoad Span Stage StageCall StageCallOptions StageConfig StageHost
     StageOptions StageOverride StreamContext StreamEvent StreamHandler StreamHead
-    StreamOptions StreamPipeline StreamStage TColumn TextSchema Ticket TypedHandler Waiter
-    WritableColumnOf app arrow arrowMediaType assertEvent assertSource assignFields bisect
-    chain checkMetric checkMiddleware closestName codec column compileJsonWriter
-    compileRecordSchema createEventCheck createRecordCheck createRecordCodec decodeStream
-    defaultCapacity defaultColumnBytes describeType eachRow eachRowStream encodeBatches
-    encodeHead encodeStream endpoint errorTable fingerprintFields fromErrorData fuse
-    fusedStages handler handlerColumn hooks inferColumns inferFields isEndpoint isErrorCode
-    isPipeline isSameType isStage iteratorOf json layoutBatch limit loadShed measureBatch
-    measureColumns measureRecords modelCache modelId narrowBigInts outputColumns overrideStage
-    packColumns parsePathTemplate pipe projectLayout provider rawBytes rawWidthOf
-    recordInvalid retry rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults timeout
-    toErrorData uncountedMetrics unpackColumns writeColumns"
+    StreamOptions StreamPipeline StreamStage TColumn TextSchema Ticket TypedHandler
+    ValueVector Waiter WritableColumnOf WrittenBatch app arrow arrowMediaType assertEvent
+    assertSource assignFields bisect chain checkMetric checkMiddleware closestName codec
+    column compileJsonWriter compileRecordSchema createEventCheck createRecordCheck
+    createRecordCodec decodeFooter decodeStream defaultCapacity defaultColumnBytes
+    describeMessage describeStream describeType eachRow eachRowStream encodeBatchMessage
+    encodeBatches encodeEndOfStream encodeFileFooter encodeFileHead encodeHead
+    encodeSchemaMessage encodeStream endpoint errorTable findMismatch fingerprintFields
+    fromErrorData fuse fusedStages handler handlerColumn hasValueRules hooks inferColumns
+    inferFields isAssignable isEndpoint isErrorCode isPipeline isSameType isStage iteratorOf
+    json layoutBatch limit loadShed measureBatch measureColumns measureRecords modelCache
+    modelId narrowBigInts outputColumns overrideStage packColumns parsePathTemplate pipe
+    projectLayout provider rawBytes rawWidthOf recordInvalid retry rowOfEvent rowStreamsOf
+    rowsByKey service stage stageDefaults timeout toErrorData uncountedMetrics unpackColumns
+    withoutAbsent writeColumns"
   `)
 })
 

@@ -20,7 +20,7 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
     'uWebSockets.js',
     'yaml',
   ],
-  cascade: ['@redesmyn/core', '@redesmyn/worker', 'commander'],
+  cascade: ['@redesmyn/core', '@redesmyn/worker', 'commander', 'parquet-wasm', 'typebox/compile'],
 }
 
 /** Costly or native: every thread would pay for them, so they may be loaded by whoever needs them, never at import. */
@@ -30,6 +30,7 @@ const lazyPackages = [
   'esbuild',
   'nodejs-polars',
   'onnxruntime-node',
+  'parquet-wasm',
   'pino-pretty',
   'typebox',
   'typebox/compile',

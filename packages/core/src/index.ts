@@ -26,6 +26,7 @@ export { createRecordCheck, type RecordCheck, type RecordCheckOptions } from './
 export { recordInvalid, type RecordIssue } from './schema/record-issue.ts'
 export type { ObjectSchema } from './schema/object-schema.ts'
 export { compileRecordSchema, type RecordSchema } from './schema/record-schema.ts'
+export { hasValueRules, withoutAbsent } from './schema/value-rules.ts'
 export type {
   AnyColumn,
   ColumnInputOf,
@@ -209,4 +210,9 @@ export { packColumns, unpackColumns } from './record-batch/packed-columns.ts'
 export { encodeHead, type StreamHead } from './record-batch/ipc/encode/encode-head.ts'
 export { encodeFileFooter, encodeFileHead, type WrittenBatch } from './record-batch/ipc/encode/encode-file.ts'
 export { encodeEndOfStream } from './record-batch/ipc/encode/encode-message.ts'
-export { encodeBatches, encodeBatchMessage, encodeSchemaMessage, encodeStream } from './record-batch/ipc/encode/encode-stream.ts'
+export {
+  encodeBatches,
+  encodeBatchMessage,
+  encodeSchemaMessage,
+  encodeStream,
+} from './record-batch/ipc/encode/encode-stream.ts'

@@ -53,8 +53,6 @@ export { type LoadedApp, loadApp } from './app/load-app.ts'
 // http
 export { msgpack } from './http/codec/msgpack.ts'
 
-export { hasValueRules, withoutAbsent } from './http/value-rules.ts'
-
 // interop
 export { batchViews } from './interop/batch-views.ts'
 export { onnxHandler, type OnnxHandlerOptions } from './interop/onnx-handler.ts'

@@ -27,7 +27,10 @@ export async function readMessageAt(file: OpenFile, offset: number): Promise<Loc
   const metadataLength = view.getInt32(4, true)
   if (metadataLength === 0) return undefined
   if (metadataLength < 0 || offset + metadataLength > file.byteLength) {
-    throw sourceFailure(file.path, `expected the metadata of an Arrow message at byte ${offset}, got ${metadataLength} bytes`)
+    throw sourceFailure(
+      file.path,
+      `expected the metadata of an Arrow message at byte ${offset}, got ${metadataLength} bytes`,
+    )
   }
   const metadata = new Uint8Array(metadataLength)
   await readExactly(file, metadata, offset + prefixBytes)

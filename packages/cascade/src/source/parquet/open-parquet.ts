@@ -38,7 +38,10 @@ async function readFooterBytes(file: OpenFile): Promise<Uint8Array> {
   const end = tail.length - tailBytes
   const magic = new TextDecoder('latin1').decode(tail.subarray(end + 4))
   if (magic !== parquetMagic) {
-    throw sourceFailure(file.path, `expected "${parquetMagic}" at the end of a Parquet file, got ${JSON.stringify(magic)}`)
+    throw sourceFailure(
+      file.path,
+      `expected "${parquetMagic}" at the end of a Parquet file, got ${JSON.stringify(magic)}`,
+    )
   }
   const footerLength = new DataView(tail.buffer).getUint32(end, true)
   const room = byteLength - magicBytes - tailBytes
