@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { FlowReport } from '@redesmyn/examples/flow-run'
 import { SeededRandom } from '@redesmyn/examples/onnx/seeded-random'
 import { runTaxiFlow } from '../contender/batch-contender.ts'
 import { tripData } from '../drive/trip-data.ts'
@@ -42,14 +43,15 @@ export async function runResumeCell({ isShort }: Effort): Promise<SoloOutcome> {
       const partsThen = committedParts(job.output)
       const resumed = await watchRun(flow, job)
       if (resumed.code !== 0) throw new Error(`the resumed run ended with ${resumed.code}`)
-      const { parts }: { parts: { skipped: number; committed: number; total: number } } = JSON.parse(resumed.stdout)
+      const { assets }: { assets: [FlowReport] } = JSON.parse(resumed.stdout)
+      const [{ parts }] = assets
       const isSame = digestOutput(job.output) === digest
       // No committed part is done again: at most those that were under way are.
       const isReached = isSame && parts.skipped === partsThen
       outcome.rows.push([
         (afterMs / 1000).toFixed(2),
         `${partsThen} of ${parts.total}`,
-        String(parts.committed),
+        String(parts.committed - parts.skipped),
         (killed.seconds + resumed.seconds).toFixed(2),
         whole.seconds.toFixed(2),
         isSame ? 'yes' : 'no',

@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { hasRunCommand } from '@redesmyn/examples/flow-run'
 import { sourcePath } from './place.ts'
 import { findPython } from './python.ts'
 
@@ -82,8 +82,4 @@ function pythonContender(
     ],
     missing: python === undefined ? `${needs.imports.join(', ')} cannot be imported or installed` : undefined,
   }
-}
-
-function hasRunCommand(): boolean {
-  return spawnSync(process.execPath, [cascadeBin, 'help', 'run']).status === 0
 }

@@ -20,7 +20,7 @@ describe('cascade status', () => {
         written   340,000 rows, 7 files, 7.00 MiB
         code      b3f1
         last part 2026-01-01T00:00:00.000Z
-        held by   process 4711 on worker-3, run run-1, epoch 2, last heard of 1:35 ago
+        last held process 4711 on worker-3, run run-1, epoch 2, last heard of 1:35 ago
         next      the command that began it goes on
       "
     `)

@@ -6,7 +6,7 @@ import type { CommitRecord, RowCounts } from './commit-record.ts'
 import type { DurableFiles } from './durable-files.ts'
 import { type Epoch, epochPath } from './epoch.ts'
 import { type EpochLease, lostPlace } from './epoch-lease.ts'
-import { addRows, noRows } from './manifest.ts'
+import { sumRows } from './manifest.ts'
 import type { OutputPaths } from './output-paths.ts'
 import { type AttemptNaming, nameAttempt, type PartAttempt } from './part-attempt.ts'
 import { readRecords } from './read-records.ts'
@@ -52,7 +52,7 @@ export class Output {
 
   /** Rows of all committed parts of the output, those of earlier runs included. */
   get rows(): RowCounts {
-    return [...this.#committed.values()].reduce((sum, { rows }) => addRows(sum, rows), noRows)
+    return sumRows(this.#committed.values())
   }
 
   /** Parts that are committed, those of earlier runs included. */
@@ -109,8 +109,11 @@ export class Output {
     const { plan, paths, epoch } = this.#parts
     const records = readRecords(this.#paths)
     if (epoch.shard !== undefined || records.length < plan.parts.length) return 'partial'
+    const staging = join(paths.attempts, epoch.token)
     try {
-      this.#paths = await this.#parts.publish(records, join(paths.attempts, epoch.token))
+      // What was removed stays so: nobody looks through a complete output for leftovers.
+      await this.#parts.files.syncFolder(staging)
+      this.#paths = await this.#parts.publish(records, staging)
     } catch (error) {
       throw this.lost() ?? error
     }

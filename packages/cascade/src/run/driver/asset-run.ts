@@ -1,12 +1,14 @@
+import type { Log } from '@redesmyn/core'
 import { type BatchPipeline, openBatchPipeline } from '@redesmyn/worker'
 import type { Output } from '../commit/output.ts'
-import { FileThreads } from '../execute/file-threads.ts'
+import { type FileThreads, openFileThreads } from '../execute/file-threads.ts'
 import { RejectBudget } from '../execute/reject-budget.ts'
 import { RunExecution } from '../execute/run-execution.ts'
 import { RunRecorder } from '../execute/run-recorder.ts'
 import { bytesPerInputByte } from '../execute/run-shape.ts'
 import { BlockMemory } from '../memory/block-memory.ts'
 import { MemoryLedger } from '../memory/memory-ledger.ts'
+import { MetricsListener } from '../observe/metrics-listener.ts'
 import { RunObserver } from '../observe/run-observer.ts'
 import type { RunReport } from '../run-report.ts'
 import { totalRowsOf } from '../plan/input-rows.ts'
@@ -27,10 +29,13 @@ export class AssetRun {
   readonly #parts: AssetRunParts
   readonly #recorder = new RunRecorder()
   readonly #ledger: MemoryLedger
+  readonly #log: Log
 
   constructor(parts: AssetRunParts) {
     const { batchBudgetBytes, maxBatches } = parts.prepared.windows
     this.#parts = parts
+    const { runId, traceId } = parts.identity
+    this.#log = parts.context.logger.of('run', { run: runId, asset: parts.prepared.asset.name, trace: traceId })
     this.#ledger = new MemoryLedger({ budgetBytes: batchBudgetBytes, maxBatches })
   }
 
@@ -42,20 +47,23 @@ export class AssetRun {
       const outcome = await output.finish()
       return runReport({ prepared, identity, output, outcome, elapsedMs: context.clock.now() - begunMs, steps: [] })
     }
-    const threads = new FileThreads(prepared.windows.parts)
+    const threads = openFileThreads(prepared.windows.parts)
     let pipeline: BatchPipeline | undefined
+    let metrics: MetricsListener | undefined
     try {
       pipeline = await this.#openPipeline()
       const observer = this.#observe(pipeline)
       context.watcher.began(() => observer.status())
+      metrics = await this.#listen(observer)
       await this.#execution(pipeline, threads, rejectBudget).run(context.signal)
       rejectBudget.assertRatio(output.rows.in)
       const outcome = await output.finish()
       const { steps, elapsedMs } = observer.status()
       return runReport({ prepared, identity, output, outcome, elapsedMs, steps })
     } finally {
+      await metrics?.close()
       await pipeline?.stop('abort')
-      await threads.close()
+      await threads.destroy()
     }
   }
 
@@ -73,9 +81,18 @@ export class AssetRun {
       app: app.bundled,
       batchRows: plan.batchRows,
       threads,
-      log: context.logger.of('run'),
+      log: this.#log,
       logging: context.logging,
     })
+  }
+
+  async #listen(observer: RunObserver): Promise<MetricsListener | undefined> {
+    const { prepared, context } = this.#parts
+    const { metricsPort } = prepared.options
+    if (metricsPort === undefined) return undefined
+    const listener = await MetricsListener.open(metricsPort, () => observer.metrics())
+    context.watcher.write(`metrics at http://127.0.0.1:${listener.port}/metrics`)
+    return listener
   }
 
   #execution(pipeline: BatchPipeline, threads: FileThreads, rejectBudget: RejectBudget): RunExecution {
@@ -93,6 +110,7 @@ export class AssetRun {
       rejectBudget,
       recorder: this.#recorder,
       traceparent: identity.traceparent,
+      log: this.#log,
       isOrdered: options.unordered !== true,
     })
   }

@@ -4,6 +4,8 @@ import { createLogger, type LoggerOptions, systemClock } from '@redesmyn/worker'
 import type { AnyAsset, PipelineAsset } from '../../graph/any-asset.ts'
 import { selectAssets } from '../../graph/select-assets.ts'
 import { type OpenedApp, openApp } from '../app/open-app.ts'
+import { readOutputStatus } from '../report/read-output-status.ts'
+import { readRejects } from '../report/read-rejects.ts'
 import type { RunDriver, RunRequest, RunWatcher } from '../run-driver.ts'
 import type { RunReport } from '../run-report.ts'
 import { explainAsset } from './explain-asset.ts'
@@ -26,19 +28,18 @@ export function localDriver(): RunDriver {
       )
     },
     run: runAssets,
-    status: refuse,
-    rejects: refuse,
+    status: async (folder) => readOutputStatus(folder, Date.now()),
+    rejects: readRejects,
     retryRejects: refuse,
     commitShards: refuse,
   }
 }
 
-const logging: LoggerOptions = { level: 'warn', format: 'auto', file: undefined }
-
 async function runAssets(request: RunRequest, watcher: RunWatcher): Promise<readonly RunReport[]> {
   const { app, stages, options, signal } = request
   if (options.nice !== undefined && options.nice > 0) setPriority(options.nice)
   const opened = await openApp(app, stages)
+  const logging: LoggerOptions = { level: options.logLevel ?? 'warn', format: 'auto', file: options.logFile }
   const logger = await createLogger(logging)
   const reports: RunReport[] = []
   try {

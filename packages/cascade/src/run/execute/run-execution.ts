@@ -1,3 +1,4 @@
+import type { Log } from '@redesmyn/core'
 import type { BatchPipeline } from '@redesmyn/worker'
 import type { PipelineAsset } from '../../graph/any-asset.ts'
 import type { PartAttempt } from '../commit/part-attempt.ts'
@@ -25,6 +26,7 @@ export interface RunParts {
   readonly rejectBudget: RejectBudget
   readonly recorder: RunRecorder
   readonly traceparent: string
+  readonly log: Log
   readonly isOrdered: boolean
 }
 
@@ -66,6 +68,8 @@ export class RunExecution {
     await output.commit(attempt, { data: written.output, rejects: written.rejects, rows })
     recorder.working--
     recorder.partCommitted(rows, performance.now() - begunMs)
+    const facts = { part: part.index, partition: part.partition, attempt: attempt.dataName, rows }
+    this.#parts.log.info(facts, 'Part committed.')
   }
 
   #partRun(part: Part, attempt: PartAttempt): PartRun {
@@ -77,9 +81,9 @@ export class RunExecution {
       partKey: `${plan.asset}/${part.index}`,
       sourceName: asset.input.name,
       recorder,
-      threads: threads.readers,
+      threads,
       task: readTask(this.#parts, part, path),
-      writer: new PartWriter(threads.writers, writeTask(plan, part, attempt), (ms) => recorder.hasWritten(ms)),
+      writer: new PartWriter(threads, writeTask(plan, part, attempt), (ms) => recorder.hasWritten(ms)),
     })
   }
 }
@@ -87,6 +91,7 @@ export class RunExecution {
 function readTask({ asset, appUrl, plan }: RunParts, part: Part, path: string): Omit<ReadTask, 'port'> {
   const { batchRows, input } = plan
   return {
+    kind: 'read',
     format: input.format,
     appUrl,
     asset: asset.name,
@@ -96,6 +101,7 @@ function readTask({ asset, appUrl, plan }: RunParts, part: Part, path: string): 
 
 function writeTask({ input, output }: RunPlan, part: Part, attempt: PartAttempt): Omit<WriteTask, 'port'> {
   return {
+    kind: 'write',
     format: output.format,
     options: output.options,
     fields: output.fields,

@@ -46,15 +46,15 @@ function sourceLines({ source }: ExplainDocument): readonly string[] {
 function stageLines(stage: StageDocument): readonly string[] {
   const { name, effects, delivery, output } = stage
   return [
-    `stage    ${name}: ${placeText(stage)}; ${effects}, ${delivery.replaceAll('-', ' ')} an attempt`,
+    `stage    ${name}: ${placeText(stage)}; ${effects}, a row runs ${delivery.replaceAll('-', ' ')}`,
     `${indent}gives ${output === null ? 'any columns' : columnsText(output)}`,
   ]
 }
 
 function placeText({ placement, isolation, threads }: StageDocument): string {
   if (placement !== 'service') return `behind ${placement}`
-  if (threads === 0) return 'in the call of the stage before'
   if (isolation === 'inline') return 'in the main thread'
+  if (threads === 0) return 'in the call of the stage before'
   if (isolation === 'thread') return formatNumberOf(threads, 'thread')
   return threads === 1 ? '1 child process' : `${formatCount(threads)} child processes`
 }
