@@ -6,6 +6,8 @@ import type { FormatName, SourceFormat } from './source-format.ts'
 const loaders: Readonly<Partial<Record<FormatName, () => Promise<SourceFormat>>>> = {
   parquet: async () => (await import('./parquet/parquet-source.ts')).parquetSource,
   arrow: async () => (await import('./arrow/arrow-source.ts')).arrowSource,
+  csv: async () => (await import('./csv/csv-source.ts')).csvSource,
+  ndjson: async () => (await import('./ndjson/ndjson-source.ts')).ndjsonSource,
 }
 
 /** What names of files end with, before what says how they are compressed. */
