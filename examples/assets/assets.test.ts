@@ -22,7 +22,12 @@ async function rowsOf(asset: string): Promise<readonly unknown[]> {
   const output = join(folder, 'out', asset)
   const names = (await readdir(output)).filter((name) => name.endsWith('.ndjson')).toSorted()
   const texts = await Promise.all(names.map(async (name) => await readFile(join(output, name), 'utf8')))
-  return texts.flatMap((text) => text.trim().split('\n').map((line): unknown => JSON.parse(line)))
+  return texts.flatMap((text) =>
+    text
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line)),
+  )
 }
 
 function run(...flags: readonly string[]) {

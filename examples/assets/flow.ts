@@ -3,7 +3,11 @@ import { stage } from '@redesmyn/core'
 import pl from 'nodejs-polars'
 import { Type } from 'typebox'
 
-const Trip = Type.Object({ zone: Type.Integer(), km: Type.Number({ minimum: 0 }), minutes: Type.Number({ minimum: 0 }) })
+const Trip = Type.Object({
+  zone: Type.Integer(),
+  km: Type.Number({ minimum: 0 }),
+  minutes: Type.Number({ minimum: 0 }),
+})
 const Zone = Type.Object({ zone: Type.Integer(), borough: Type.String() })
 const Fare = Type.Object({ zone: Type.Integer(), fare: Type.Number() })
 const Borough = Type.Object({ zone: Type.Integer(), name: Type.String() })
