@@ -20,7 +20,12 @@ const zones = source({ schema: Zone, from: ['zones.csv'] })
 
 // An asset's rows are what its last stage gives.
 const fares: Asset<typeof Fare> = asset({ input: trips, pipeline: price, to: 'out/fares' })
-asset({ input: () => trips, pipeline: pipe(price), to: 'out/fares' }) satisfies Asset<typeof Fare>
+asset({
+  input: () => trips,
+  pipeline: pipe(price),
+  to: 'out/fares',
+  onReject: { to: 'out/rejected/', maxRatio: 0.01 },
+}) satisfies Asset<typeof Fare>
 // @ts-expect-error the asset's rows are fares
 fares satisfies Asset<typeof Trip>
 // @ts-expect-error zones have no km, which the stage takes

@@ -99,7 +99,7 @@ function eventsOf(tell: (log: LineageLog) => void): readonly ReturnType<typeof J
     new LineageLog({
       write: (line) => void lines.push(line),
       isoTime: () => '2026-11-21T12:00:00.000Z',
-      namespace: 'trips-app',
+      jobNamespace: 'trips-app',
       version: '0.1.0',
     }),
   )

@@ -16,8 +16,8 @@ export interface LineageParts {
   readonly write: (line: string) => void
   /** UTC, ISO 8601. */
   readonly isoTime: () => string
-  /** Of the jobs: the app, for instance its package's name. */
-  readonly namespace: string
+  /** What the jobs are named within: the app, for instance. */
+  readonly jobNamespace: string
   /** Of this package. */
   readonly version: string
 }
@@ -57,7 +57,7 @@ export class LineageLog {
   }
 
   #write(eventType: RunEvent['eventType'], making: MakingFacts, told: EventFacets): void {
-    const { namespace, isoTime, write } = this.#parts
+    const { jobNamespace, isoTime, write } = this.#parts
     const { runId, asset, codeVersion } = making
     const jobType = { processingType: 'BATCH', integration: 'CASCADE', jobType: 'ASSET' }
     const event: RunEvent = {
@@ -69,7 +69,7 @@ export class LineageLog {
         runId: uuidOf(runId, asset),
         facets: { ...this.#facet('cascade_code', { runId, codeVersion }), ...told.run },
       },
-      job: { namespace, name: asset, facets: this.#facet('jobType', jobType) },
+      job: { namespace: jobNamespace, name: asset, facets: this.#facet('jobType', jobType) },
       inputs: making.inputs.map((input) => ({ ...this.#dataset(input, input.version), inputFacets: {} })),
       outputs: told.outputs,
     }

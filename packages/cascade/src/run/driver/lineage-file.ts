@@ -21,7 +21,7 @@ export class LineageFile {
     this.#log = new LineageLog({
       write: (line) => void writeSync(this.#handle, `${line}\n`),
       isoTime: () => new Date().toISOString(),
-      namespace: basename(app, extname(app)),
+      jobNamespace: basename(app, extname(app)),
       version: packageVersion(),
     })
   }
