@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
@@ -15,6 +16,7 @@ export interface FlowEnd {
 /** What a run says of itself with `--json`, as far as the examples read it. */
 export interface FlowReport {
   readonly outcome: string
+  /** `committed` counts those that were there before, which are `skipped`, too. */
   readonly parts: { readonly total: number; readonly committed: number; readonly skipped: number }
   readonly rows: { readonly in: number; readonly out: number; readonly rejected: number }
   readonly elapsedMs: number
@@ -25,12 +27,12 @@ export class FlowRun {
   readonly ended: Promise<FlowEnd>
   readonly #child: ChildProcess
 
-  /** `asset` as on the command line: `flow.ts#scored`. */
-  constructor(flow: URL, asset: string, flags: readonly string[] = []) {
+  /** Of `asset` in `flow`. `inherit`: its progress goes where this process writes its own. */
+  constructor(flow: URL, asset: string, flags: readonly string[] = [], stderr: 'pipe' | 'inherit' = 'pipe') {
     const args = [cascade, 'run', `${fileURLToPath(flow)}#${asset}`, ...flags]
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', stderr] })
     this.#child = child
-    this.ended = endOf(child, text(child.stdout), text(child.stderr))
+    this.ended = endOf(child, readAll(child.stdout), readAll(child.stderr))
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -39,15 +41,26 @@ export class FlowRun {
 }
 
 /** Runs an asset to its end. Throws with what the command wrote where it did not end well. */
-export async function runFlow(flow: URL, asset: string, flags: readonly string[]): Promise<FlowReport> {
-  const { code, stdout, stderr } = await new FlowRun(flow, asset, [...flags, '--json']).ended
+export async function runFlow(
+  flow: URL,
+  asset: string,
+  flags: readonly string[],
+  progress: 'pipe' | 'inherit' = 'pipe',
+): Promise<FlowReport> {
+  const { code, stdout, stderr } = await new FlowRun(flow, asset, [...flags, '--json'], progress).ended
   if (code !== 0) throw new Error(`cascade run ended with ${code}:\n${stderr}`)
-  return JSON.parse(stdout)
+  const { assets }: { readonly assets: readonly [FlowReport] } = JSON.parse(stdout)
+  return assets[0]
 }
 
-/** Whether the command that is installed can run flows. */
+/** Whether the command that is installed can run flows: not before its driver is there. */
 export function hasRunCommand(): boolean {
-  return spawnSync(process.execPath, [cascade, 'help', 'run']).status === 0
+  const { stderr } = spawnSync(process.execPath, [cascade, 'status', 'nowhere'], { encoding: 'utf8' })
+  return !/unknown command|cannot run assets/.test(stderr)
+}
+
+async function readAll(stream: Readable | null): Promise<string> {
+  return stream === null ? '' : await text(stream)
 }
 
 async function endOf(child: ChildProcess, stdout: Promise<string>, stderr: Promise<string>): Promise<FlowEnd> {

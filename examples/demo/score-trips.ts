@@ -28,7 +28,8 @@ export async function scoreTrips(terminal: Terminal): Promise<void> {
 async function scoreAll(terminal: Terminal, folder: string): Promise<void> {
   terminal.step('Score them with an ONNX model')
   terminal.command('cascade run examples/taxi/flow.ts#scored --threads 2')
-  showTotals(terminal, await runFlow(flow, 'scored', flagsFor(folder, 'scored')))
+  const progress = process.stderr.isTTY ? 'inherit' : 'pipe'
+  showTotals(terminal, await runFlow(flow, 'scored', flagsFor(folder, 'scored'), progress))
 }
 
 async function killAndResume(terminal: Terminal, folder: string): Promise<void> {
@@ -38,15 +39,13 @@ async function killAndResume(terminal: Terminal, folder: string): Promise<void> 
   setTimeout(() => run.kill('SIGKILL'), 1200)
   const { code } = await run.ended
   terminal.refusal(code === null ? 'killed with SIGKILL' : `it had ended before, with exit code ${code}`)
-  const report = await runFlow(flow, 'scored', flags)
-  showTotals(terminal, report)
-  terminal.note(`${report.parts.skipped} of ${report.parts.total} parts were there already`)
+  showTotals(terminal, await runFlow(flow, 'scored', flags))
 }
 
 function showTotals(terminal: Terminal, { rows: { in: read, out, rejected }, parts, elapsedMs }: FlowReport): void {
   const seconds = elapsedMs / 1000
   terminal.answer(`${count(out)} of ${count(read)} rows written, ${rejected} rejected, in ${seconds.toFixed(1)} s`)
-  terminal.note(`${parts.committed} parts committed, ${count(Math.round(read / seconds))} rows/s`)
+  terminal.note(`${parts.committed - parts.skipped} parts in this run, ${parts.skipped} had been there before`)
   if (out + rejected !== rows) process.exitCode = 1
 }
 

@@ -1,22 +1,34 @@
 import type { TripColumns } from './draw-trips.ts'
 
-/** What is wrong with a line that is malformed: each in turn. */
-const spoilers: readonly ((line: string) => string)[] = [
-  (line) => line.slice(0, line.length >> 1),
+/** What of a malformed line is wrong: some value of it, or its JSON as well. */
+export type Malformation = 'values' | 'lines'
+
+type Spoiler = (line: string) => string
+
+const valueSpoilers: readonly Spoiler[] = [
   (line) => line.replace(/"seconds":-?\d+/, '"seconds":"a while"'),
   (line) => line.replace(/"fare":[^,]+,/, ''),
-  (line) => line.replace('{', ''),
 ]
+const spoilers: Readonly<Record<Malformation, readonly Spoiler[]>> = {
+  values: valueSpoilers,
+  lines: [(line) => line.slice(0, line.length >> 1), ...valueSpoilers, (line) => line.replace('{', '')],
+}
 
-/** A line of JSON a trip; every `malformedEvery`-th is spoiled, counted by `trip_id`. 0: none. */
-export function tripsToNdjson(trips: TripColumns, malformedEvery: number): string {
+export interface MalformedLines {
+  /** Every so many lines one is spoiled, counted by `trip_id`; 0: none. */
+  readonly every: number
+  readonly what: Malformation
+}
+
+/** A line of JSON a trip; those that are malformed are so each in its turn's way. */
+export function tripsToNdjson(trips: TripColumns, { every, what }: MalformedLines): string {
+  const ways = spoilers[what]
   let text = ''
   for (let row = 0; row < trips.trip_id.length; row++) {
     const line = toLine(trips, row)
     const nth = Number(trips.trip_id[row]) + 1
-    const isSpoiled = malformedEvery > 0 && nth % malformedEvery === 0
-    const spoil = spoilers[(nth / malformedEvery) % spoilers.length]
-    text += isSpoiled ? `${spoil(line)}\n` : `${line}\n`
+    const isSpoiled = every > 0 && nth % every === 0
+    text += isSpoiled ? `${ways[(nth / every) % ways.length](line)}\n` : `${line}\n`
   }
   return text
 }

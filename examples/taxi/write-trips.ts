@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isMain } from '@redesmyn/worker'
 import { drawTrips, type TripColumns } from './draw-trips.ts'
-import { tripsToNdjson } from './trips-to-ndjson.ts'
+import { type Malformation, tripsToNdjson } from './trips-to-ndjson.ts'
 import { tripsToParquet } from './trips-to-parquet.ts'
 
 export interface TripFiles {
@@ -20,6 +20,8 @@ export interface TripFiles {
   readonly impossibleEvery?: number
   /** NDJSON: every so many lines one is no trip. Default 0: none. */
   readonly malformedEvery?: number
+  /** Default `lines`. */
+  readonly malformed?: Malformation
 }
 
 /** Writes trips as `trips-0000.parquet` and so on. Returns the paths. */
@@ -35,12 +37,14 @@ export function writeTrips(files: TripFiles): readonly string[] {
   })
 }
 
-function writeFile(path: string, { format, malformedEvery = 0 }: TripFiles, groups: Iterable<TripColumns>): void {
+function writeFile(path: string, files: TripFiles, groups: Iterable<TripColumns>): void {
+  const { format, malformedEvery = 0, malformed = 'lines' } = files
   if (format === 'parquet') {
     writeFileSync(path, tripsToParquet([...groups]))
     return
   }
-  for (const trips of groups) writeFileSync(path, tripsToNdjson(trips, malformedEvery), { flag: 'a' })
+  for (const trips of groups)
+    writeFileSync(path, tripsToNdjson(trips, { every: malformedEvery, what: malformed }), { flag: 'a' })
 }
 
 function* drawGroups(files: TripFiles, first: number, end: number): Generator<TripColumns> {

@@ -43,16 +43,19 @@ test('a second run must be refused, and one that is not is found out', async () 
   expect(wrong.problems.join('\n')).toMatch(/expected 5/)
 })
 
-test.concurrent.each(['while', 'after'] as const)('a stopped run that wakes up %s another works must not commit', async (wakes) => {
-  const lease = { leaseMs: 30_000, wakes }
-  const [right, wrong] = await Promise.all([
-    wakeZombie(copyRun('', 150), lease),
-    wakeZombie(copyRun('no-fence', 150), lease),
-  ])
+test.concurrent.each(['while', 'after'] as const)(
+  'a stopped run that wakes up %s another works must not commit',
+  async (wakes) => {
+    const lease = { leaseMs: 30_000, wakes }
+    const [right, wrong] = await Promise.all([
+      wakeZombie(copyRun('', 150), lease),
+      wakeZombie(copyRun('no-fence', 150), lease),
+    ])
 
-  expect(right).toMatchObject({ problems: [], ends: new Map([['exit 5', 1]]) })
-  expect(wrong.problems).not.toEqual([])
-})
+    expect(right).toMatchObject({ problems: [], ends: new Map([['exit 5', 1]]) })
+    expect(wrong.problems).not.toEqual([])
+  },
+)
 
 test('a full disk must leave nothing that is not whole', async ({ skip }) => {
   const sizes = { smallBytes: 48 * kilobytes, largeBytes: 1000 * kilobytes }

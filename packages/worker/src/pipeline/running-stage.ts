@@ -1,11 +1,9 @@
 import {
   Batcher,
-  type BatchPolicy,
-  type Effects,
   type Field,
   type FormedBatch,
   PipelineError,
-  type Returns,
+  type StageConfig,
   type Ticket,
   type Waiter,
 } from '@redesmyn/core'
@@ -157,16 +155,8 @@ export class RunningStage implements StagePort, HandoverTaker {
     return this.#parts.stage.input?.fields
   }
 
-  get returns(): Returns {
-    return this.#parts.stage.config.returns
-  }
-
-  get effects(): Effects {
-    return this.#parts.stage.config.effects
-  }
-
-  get policy(): BatchPolicy {
-    return this.#parts.stage.config.batch
+  get config(): StageConfig {
+    return this.#parts.stage.config
   }
 
   get isReady(): boolean {
@@ -194,6 +184,11 @@ export class RunningStage implements StagePort, HandoverTaker {
   unreserve(rowCount: number): void {
     this.#batcher.unreserve(rowCount)
     if (this.#whenEmpty.length > 0) this.#lookAtEndOfTurn()
+  }
+
+  /** Somebody else has copied what this stage made, because rows of it were lost or lay apart. */
+  countCopy(reason: 'holes' | 'join', bytes: number): void {
+    this.#recorder.copied(reason, bytes)
   }
 
   /** Sends rows on when all of the batch have been told; only while it is being delivered. */

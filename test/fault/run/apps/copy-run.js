@@ -29,7 +29,12 @@ try {
 }
 
 function takeEpoch() {
-  const newest = fs.readdirSync(epochs).map(Number.parseFloat).toSorted((a, b) => a - b).at(-1) ?? 0
+  const newest =
+    fs
+      .readdirSync(epochs)
+      .map(Number.parseFloat)
+      .toSorted((a, b) => a - b)
+      .at(-1) ?? 0
   const held = join(epochs, `${newest}.json`)
   if (newest > 0) {
     const { pid, host } = JSON.parse(fs.readFileSync(held, 'utf8'))

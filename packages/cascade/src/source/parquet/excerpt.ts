@@ -2,10 +2,11 @@ import { readExactly } from '../read-exactly.ts'
 import { sourceFailure } from '../source-failure.ts'
 import type { ParquetFile } from './open-parquet.ts'
 import { type ColumnChunk, moveGroup, parquetMagic, writeFooter } from './parquet-footer.ts'
+import { projectFooter } from './project-footer.ts'
 
 /**
  * A Parquet file in memory that holds some columns of one row group of another and nothing else: the pages as they are,
- * and a footer that says where they lie now. The other columns are still named, and must not be read.
+ * and a footer that says where they lie now.
  */
 export async function readExcerpt(
   file: ParquetFile,
@@ -21,7 +22,7 @@ export async function readExcerpt(
     moves.set(chunk, end - chunk.start)
     end += chunk.byteLength
   }
-  const footer = writeFooter(file.footer, [moveGroup(group, (chunk) => moves.get(chunk))])
+  const footer = writeFooter(projectFooter(file.footer, names), [moveGroup(group, moves)])
   const bytes = new Uint8Array(end + footer.length + 4 + parquetMagic.length)
   putMagic(bytes, 0)
   await Promise.all(neighbours(chunks).map((run) => readRun(file, bytes, run, moves)))
@@ -32,7 +33,7 @@ export async function readExcerpt(
 }
 
 /** A Parquet file in memory that has a footer and no pages: enough to ask for its schema. */
-export function footerOnly({ footerBytes }: ParquetFile): Uint8Array {
+export function footerOnly(footerBytes: Uint8Array): Uint8Array {
   const start = parquetMagic.length
   const bytes = new Uint8Array(start + footerBytes.length + 4 + parquetMagic.length)
   putMagic(bytes, 0)
