@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PipelineError } from '@redesmyn/core'
-import fc from 'fast-check'
+import { assert, asyncProperty, integer, nat } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exitCodeOf } from '../../../../packages/cascade/dist/cli/exit-codes.js'
 import { checkOutput } from '../../../../packages/cascade/dist/run/commit/check-output.js'
@@ -100,28 +100,22 @@ test('a disk that is really full is told, and once it is larger the run goes on'
 })
 
 describe('rows', () => {
-  const counts = fc.nat({ max: 50 })
+  const counts = nat({ max: 50 })
 
   test('are committed exactly where in = out + filtered + rejected', async () => {
     const plan = planOf(await newFolder(), 1)
     const output = await open(plan)
     const [part] = plan.parts
-    await fc.assert(
-      fc.asyncProperty(
-        counts,
-        counts,
-        counts,
-        fc.integer({ min: 1, max: 50 }),
-        async (out, filtered, rejected, more) => {
-          const attempt = output.beginPart(part)
-          const rows = { in: out + filtered + rejected + more, out, filtered, rejected, written: out }
+    await assert(
+      asyncProperty(counts, counts, counts, integer({ min: 1, max: 50 }), async (out, filtered, rejected, more) => {
+        const attempt = output.beginPart(part)
+        const rows = { in: out + filtered + rejected + more, out, filtered, rejected, written: out }
 
-          const error = await refusal(output.commit(attempt, { data: undefined, rejects: undefined, rows }))
+        const error = await refusal(output.commit(attempt, { data: undefined, rejects: undefined, rows }))
 
-          expect(error.code).toBe('INTERNAL')
-          expect(dataFiles(plan.output.folder)).toEqual([])
-        },
-      ),
+        expect(error.code).toBe('INTERNAL')
+        expect(dataFiles(plan.output.folder)).toEqual([])
+      }),
       { numRuns: 30 },
     )
     await output.close()

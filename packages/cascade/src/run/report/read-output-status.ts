@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { CommitRecord } from '../commit/commit-record.ts'
 import { type FoundEpoch, isSilent, readEpochs } from '../commit/epoch.ts'
-import { addRows, noRows, readManifest } from '../commit/manifest.ts'
+import { readManifest, sumRows } from '../commit/manifest.ts'
 import type { OutputPaths } from '../commit/output-paths.ts'
 import { readRecords } from '../commit/read-records.ts'
 import type { OutputStatus, RunHolder } from '../output-status.ts'
@@ -45,7 +45,7 @@ function partsOf({ parts }: RunPlan, records: readonly CommitRecord[]): OutputSt
 /** What retries of rejects have added is in the manifest alone. */
 function contentOf(paths: OutputPaths, records: readonly CommitRecord[]): Pick<OutputStatus, 'rows' | 'files'> {
   const manifest = readManifest(paths)
-  const rows = manifest?.rows ?? records.reduce((sum, record) => addRows(sum, record.rows), noRows)
+  const rows = manifest?.rows ?? sumRows(records)
   const files = manifest?.files ?? records.flatMap((record) => record.files)
   return {
     rows,
