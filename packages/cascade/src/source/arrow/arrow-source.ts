@@ -52,10 +52,7 @@ async function openArrow(path: string, wanted: readonly Field[]): Promise<OpenAr
   }
 }
 
-async function* readBatches(
-  { file, index }: OpenArrow,
-  { range, schema }: ReadRequest,
-): AsyncGenerator<HeldBatch> {
+async function* readBatches({ file, index }: OpenArrow, { range, schema }: ReadRequest): AsyncGenerator<HeldBatch> {
   if (range.kind !== 'groups') throw sourceFailure(file.path, 'expected a range of record batches, got one of bytes')
   let start = index.batches.slice(0, range.from).reduce((sum, { rowCount }) => sum + rowCount, 0)
   const end = range.firstRow + range.rowCount
