@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { column, compileJsonWriter } from '@redesmyn/core'
@@ -99,7 +100,7 @@ for (const [name, { sink, source }] of Object.entries(formats)) {
       const record = fc.record({
         id: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
         small: fc.integer({ min: -128, max: 127 }),
-        name: fc.string({ unit: 'grapheme' }).map((text) => text.toWellFormed()),
+        name: fc.string({ unit: 'grapheme' }),
         score: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
         tip: nulls(fc.float({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)),
         isPaid: fc.boolean(),
@@ -125,11 +126,7 @@ for (const [name, { sink, source }] of Object.entries(formats)) {
 
     for (const compression of ['gzip', 'zstd'] as const) {
       test(`C22 ${compression} is written, always the same bytes, and read again`, async () => {
-        const records = Array.from({ length: 30_000 }, (_, index) => ({
-          ...rows[0],
-          id: BigInt(index),
-          score: index / 7,
-        }))
+        const records = Array.from({ length: 30_000 }, (_, index) => ({ ...rows[0], id: BigInt(index), score: index / 7 }))
         const batches = [batchOf(Row, records.slice(0, 20_000)), batchOf(Row, records.slice(20_000))]
 
         const first = await writeFile(sink, Row, batches, { compression })
@@ -182,16 +179,20 @@ for (const [name, { sink, source }] of Object.entries(formats)) {
     test('a disk without room fails the write or the end, by name', async ({ skip }) => {
       if (!existsSync('/dev/full')) skip('there is no /dev/full')
       for (const compression of ['none', 'gzip', 'zstd'] as const) {
+        const path = join(await testFolder(), 'full')
+        await symlink('/dev/full', path)
         const write = async () => {
-          const writer = await sink.open('/dev/full', schemaOf(Row).fields, { compression })
-          await writer.write(batchOf(Row, rows))
-          await writer.finish()
+          const writer = await sink.open(path, schemaOf(Row).fields, { compression })
+          try {
+            await writer.write(batchOf(Row, rows))
+            await writer.finish()
+          } catch (error) {
+            await writer.abort()
+            throw error
+          }
         }
 
-        await expect(write(), compression).rejects.toMatchObject({
-          code: 'SINK_FAILED',
-          details: { file: '/dev/full' },
-        })
+        await expect(write(), compression).rejects.toMatchObject({ code: 'SINK_FAILED', details: { file: path } })
       }
     })
   })

@@ -6,7 +6,7 @@ import { readExactly } from '../read-exactly.ts'
 import { sourceFailure, toSourceFailure } from '../source-failure.ts'
 import type { FileFacts, ReadBlock, ReadRequest, SourceFormat } from '../source-format.ts'
 import { splitGroups } from '../split-groups.ts'
-import { type ArrowIndex, indexArrow, type IndexedBatch } from './arrow-index.ts'
+import { type ArrowIndex, indexArrow, type IndexedBatch } from './index-arrow.ts'
 
 /** Reads Arrow IPC files and streams by record batches. */
 export const arrowSource: SourceFormat = Object.freeze({
