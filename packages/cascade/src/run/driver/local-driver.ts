@@ -4,7 +4,8 @@ import { createLogger, type LoggerOptions, systemClock } from '@redesmyn/worker'
 import type { AnyAsset, PipelineAsset } from '../../graph/any-asset.ts'
 import { selectAssets } from '../../graph/select-assets.ts'
 import { type OpenedApp, openApp } from '../app/open-app.ts'
-import { readOutputStatus } from '../report/read-output-status.ts'
+import { commitShards } from '../commit/commit-shards.ts'
+import { readStatus } from '../commit/read-status.ts'
 import { readRejects } from '../report/read-rejects.ts'
 import type { RunDriver, RunRequest, RunWatcher } from '../run-driver.ts'
 import type { RunReport } from '../run-report.ts'
@@ -12,6 +13,7 @@ import { explainAsset } from './explain-asset.ts'
 import { prepareRun } from './prepared-run.ts'
 import { reportAsset } from './report-asset.ts'
 import { runAsset } from './run-asset.ts'
+import { newRunIdentity } from './run-identity.ts'
 
 /** Makes assets in this process and its threads. */
 export function localDriver(): RunDriver {
@@ -28,10 +30,13 @@ export function localDriver(): RunDriver {
       )
     },
     run: runAssets,
-    status: async (folder) => readOutputStatus(folder, Date.now()),
+    status: async (folder) => readStatus(folder, Date.now()),
     rejects: readRejects,
     retryRejects: refuse,
-    commitShards: refuse,
+    async commitShards(folder) {
+      const { runId } = newRunIdentity(new Date())
+      return await commitShards(folder, { runId, clock: systemClock(), isoTime: () => new Date().toISOString() })
+    },
   }
 }
 
