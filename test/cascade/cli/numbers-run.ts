@@ -19,7 +19,7 @@ const rowsOfFile = 100
 export class NumbersRun {
   readonly folder = mkdtempSync(join(tmpdir(), 'numbers-'))
   readonly output = join(this.folder, 'out')
-  readonly #app = `${appPath('numbers-flow.ts')}#doubled`
+  readonly #app = `${appPath('sifted-flow.ts')}#doubled`
 
   constructor(columnNames: readonly [id: string, x: string] = ['id', 'x']) {
     for (const file of [0, 1, 2]) {

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { PipelineError } from '@redesmyn/core'
-import { type CommittedOutput, findCommitted } from '../commit/committed-output.ts'
 import { readManifest } from '../commit/manifest.ts'
 import { pathWithin } from '../commit/output-paths.ts'
 import { readRecords } from '../commit/read-records.ts'
 import type { RejectCause, RejectRow, RejectsReport, RejectsRequest } from '../rejects-report.ts'
+import { type CommittedOutput, findCommitted } from '../commit/committed-output.ts'
 import { parseRejectLine } from './reject-line.ts'
 
 /**
