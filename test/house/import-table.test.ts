@@ -26,6 +26,7 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
     '@redesmyn/worker',
     'commander',
     'fzstd',
+    'nodejs-polars',
     'piscina',
     'tinyglobby',
     'typebox/compile',

@@ -20,8 +20,10 @@ export type {
   ReadonlyFloat64Array,
 } from './schema/read-only-array.ts'
 export type { Compile } from './schema/compile.ts'
+export type { Fitting } from './schema/fits.ts'
 export { createEventCheck, type EventCheck } from './schema/event-check.ts'
 export type { EventDataOf, EventFormat, EventSchema, TextSchema } from './schema/event-schema.ts'
+export { loadRecordCheck } from './schema/load-record-check.ts'
 export { createRecordCheck, type RecordCheck, type RecordCheckOptions } from './schema/record-check.ts'
 export { pickColumns } from './schema/pick-columns.ts'
 export { recordInvalid, type RecordIssue } from './schema/record-issue.ts'
@@ -118,7 +120,7 @@ export { rawWidthOf } from './codec/raw-width.ts'
 // pipeline, endpoint
 export { type AnyPipeline, isPipeline } from './pipeline/any-pipeline.ts'
 export { fuse, fusedStages } from './pipeline/fuse-stages.ts'
-export { pipe, type Pipeline } from './pipeline/pipeline.ts'
+export { pipe, type Pipeline, stagesOf } from './pipeline/pipeline.ts'
 export type { StreamPipeline } from './pipeline/stream-pipeline.ts'
 export {
   endpoint,
@@ -187,6 +189,7 @@ export type { ColumnVector } from './record-batch/vectors/column-vector.ts'
 export type { ColumnWriter } from './record-batch/writers/column-writer.ts'
 export { openWriter } from './record-batch/writers/open-writer.ts'
 export { ValidityWriter } from './record-batch/writers/validity-writer.ts'
+export { writeJsonFloat } from './record-batch/write-json-float.ts'
 export { compileJsonWriter, type BoundJsonWriter, type JsonWriter } from './record-batch/write-json.ts'
 export { BatchRows } from './queue/batch-rows.ts'
 export { PickedRows } from './queue/picked-rows.ts'
@@ -202,8 +205,8 @@ export { measureBatch } from './record-batch/measure-batch.ts'
 export { measureColumns, writeColumns } from './record-batch/output/write-columns.ts'
 export type { HandlerColumns } from './record-batch/output/column-sources.ts'
 export { outputColumns } from './record-batch/output/output-columns.ts'
-export { assignFields } from './record-batch/assign/assign-fields.ts'
 export { findMisfits } from './record-batch/assign/find-misfits.ts'
+export { assignFields } from './record-batch/assign/assign-fields.ts'
 export { projectLayout } from './record-batch/assign/project-layout.ts'
 export { isSameType } from './record-batch/same-type.ts'
 export { isAssignable } from './record-batch/assign/is-assignable.ts'
@@ -211,7 +214,20 @@ export { findMismatch } from './record-batch/output/find-mismatch.ts'
 export type { ColumnSource } from './record-batch/vectors/column-vector.ts'
 export { ValueVector } from './record-batch/vectors/value-vector.ts'
 export { decodeStream, type DecodedStream, describeStream } from './record-batch/ipc/decode/decode-stream.ts'
+export {
+  decodeFooter,
+  describeMessage,
+  type MessageFacts,
+  type MessagePlace,
+} from './record-batch/ipc/decode/describe-message.ts'
 export type { DecodeLimits, DecodeOptions } from './record-batch/ipc/decode/decode-options.ts'
 export { packColumns, unpackColumns } from './record-batch/packed-columns.ts'
 export { encodeHead, type StreamHead } from './record-batch/ipc/encode/encode-head.ts'
-export { encodeBatches, encodeStream } from './record-batch/ipc/encode/encode-stream.ts'
+export { encodeFileFooter, encodeFileHead, type WrittenBatch } from './record-batch/ipc/encode/encode-file.ts'
+export { encodeEndOfStream } from './record-batch/ipc/encode/encode-message.ts'
+export {
+  encodeBatches,
+  encodeBatchMessage,
+  encodeSchemaMessage,
+  encodeStream,
+} from './record-batch/ipc/encode/encode-stream.ts'

@@ -53,3 +53,17 @@ export function take(output: BatchOutput): readonly Row[] {
   output.release()
   return rows
 }
+
+/** All outputs of a call, each released before the next is asked for. */
+export async function takeAll(first: BatchOutput): Promise<readonly TakenOutput[]> {
+  const taken: TakenOutput[] = []
+  for (let output: BatchOutput | undefined = first; output !== undefined; output = await output.rest?.()) {
+    const { rejects, filteredRows } = output
+    taken.push({ rows: take(output), rejects, filteredRows })
+  }
+  return taken
+}
+
+export interface TakenOutput extends Pick<BatchOutput, 'rejects' | 'filteredRows'> {
+  readonly rows: readonly Row[]
+}

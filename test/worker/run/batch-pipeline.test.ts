@@ -35,6 +35,7 @@ describe('a batch of a run', () => {
       idempotencyKey: 'part-0/batch-0',
       maxRows: 10_000,
       deadlineMs: null,
+      stage: 'named',
       rowCount: 10_000,
     })
     expect(isFree).toBe(1)

@@ -1,19 +1,7 @@
-import { PipelineError } from '@redesmyn/core'
 import type { RunDriver } from '../run/run-driver.ts'
 
-/** What makes assets, behind the commands about runs. */
+/** What makes assets, behind the commands about runs: loaded when one of them needs it. */
 export async function loadDriver(): Promise<RunDriver> {
-  return {
-    check: async () => [],
-    plan: refuse,
-    run: refuse,
-    status: refuse,
-    rejects: refuse,
-    retryRejects: refuse,
-    commitShards: refuse,
-  }
-}
-
-async function refuse(): Promise<never> {
-  throw new PipelineError('LIFECYCLE_MISUSE', 'this build of the command cannot run assets')
+  const { localDriver } = await import('../run/driver/local-driver.ts')
+  return localDriver()
 }

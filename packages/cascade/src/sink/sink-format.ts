@@ -15,6 +15,8 @@ export interface WriteOptions {
   readonly compression?: 'none' | 'snappy' | 'gzip' | 'zstd'
   /** Rows of a Parquet row group or an Arrow record batch. Default: as they come, 122,880 at most. */
   readonly groupRows?: number
+  /** Arrow: `stream` can be read while it is written, `file` by many at once. Default `file`. */
+  readonly form?: 'file' | 'stream'
   /** CSV: what stands between two values. Default `,`. */
   readonly delimiter?: string
 }

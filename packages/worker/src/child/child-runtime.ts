@@ -54,6 +54,11 @@ export class ChildRuntime {
     await this.#runtime?.close()
   }
 
+  /** See `SlotRuntime`. */
+  onStray(reason: unknown): void {
+    this.#runtime?.onStray(reason)
+  }
+
   #answer(task: ChildCall): Promise<SlotAnswer> {
     switch (task.kind) {
       case 'start':

@@ -196,6 +196,11 @@ export class RunningStage implements StagePort, HandoverTaker {
     if (this.#whenEmpty.length > 0) this.#lookAtEndOfTurn()
   }
 
+  /** Somebody else has copied what this stage made, because rows of it were lost or lay apart. */
+  countCopy(reason: 'holes' | 'join', bytes: number): void {
+    this.#recorder.copied(reason, bytes)
+  }
+
   /** Sends rows on when all of the batch have been told; only while it is being delivered. */
   sendOn(share: OnwardShare): void {
     this.#onward.add(share)

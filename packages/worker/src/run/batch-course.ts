@@ -83,12 +83,18 @@ export class BatchCourse {
   }
 
   async #through(stage: StageOfRun, load: Load): Promise<Load | undefined> {
-    const { batchRows, pool, clock, log, rooms } = this.#parts
+    const { pool, clock, log, rooms } = this.#parts
     const search = new StageSearch({ stage, load, call: this.#call, holdings: this.#holdings, pool, clock, log })
     this.#search = search
-    const fragments = await search.run(batchRows)
+    const fragments = await search.run()
     this.#reject(stage, load, fragments)
-    const joined = joinFragments({ load, fragments, rejected: this.#rejects, rooms })
+    const joined = joinFragments({
+      load,
+      fragments,
+      rejected: this.#rejects,
+      rooms,
+      onCopied: (reason, bytes) => stage.running.countCopy(reason, bytes),
+    })
     if (joined !== undefined) this.#holdings.keep(joined.source)
     for (const fragment of fragments) {
       if (fragment.kind === 'done' && fragment.source !== joined?.source) this.#holdings.release(fragment.source)

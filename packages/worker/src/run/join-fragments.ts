@@ -10,6 +10,7 @@ export interface JoinParts {
   /** Rows of the call that were rejected, here or before: nothing that comes from one of them goes on. */
   readonly rejected: { has(origin: number): boolean }
   readonly rooms: StageRooms
+  readonly onCopied: (reason: 'holes' | 'join', bytes: number) => void
 }
 
 /**
@@ -31,7 +32,10 @@ function originsOf(load: Load, { parents, firstRow }: DoneRows): Load['origins']
   return parents.map((parent) => originOf(load, firstRow + parent))
 }
 
-function gather({ load, rejected, rooms }: JoinParts, done: readonly DoneRows[]): Load | undefined {
+function gather(
+  { load, fragments, rejected, rooms, onCopied }: JoinParts,
+  done: readonly DoneRows[],
+): Load | undefined {
   const ranges: RowRange[] = []
   const origins: number[] = []
   for (const { source, firstRow, parents } of done) {
@@ -48,5 +52,8 @@ function gather({ load, rejected, rooms }: JoinParts, done: readonly DoneRows[])
     }
     close(batch.rowCount)
   }
-  return ranges.length === 0 ? undefined : { source: gatherRows(ranges, rooms), origins: Int32Array.from(origins) }
+  if (ranges.length === 0) return undefined
+  const source = gatherRows(ranges, rooms)
+  onCopied(fragments.some(({ rejects }) => rejects.length > 0) ? 'holes' : 'join', source.slab.writer.byteLength)
+  return { source, origins: Int32Array.from(origins) }
 }

@@ -1,7 +1,7 @@
 import type { PipelineError } from '@redesmyn/core'
 
-/** A dozen rows of one batch that end their threads cost fewer until something is answered in between. */
-const maxStreak = 40
+/** Ten rows of one batch that end their threads cost fewer until something is answered in between. */
+const maxStreak = 24
 
 /** Tells a stage that cannot work from one that was given bad rows: it answers nothing, again and again. */
 export class LosingStreak {

@@ -48,9 +48,11 @@ export class StageSearch {
     this.#parts = parts
   }
 
-  /** In calls of `maxRows` at most, which is nearly always one. Rejects with an error that no row is to blame for. */
-  async run(maxRows: number): Promise<readonly Fragment[]> {
-    const { rowCount } = this.#parts.load.source.batch
+  /** In calls of the stage's own size, which is nearly always one. Rejects with an error that no row is to blame for. */
+  async run(): Promise<readonly Fragment[]> {
+    const { load, stage } = this.#parts
+    const { rowCount } = load.source.batch
+    const { maxRows } = stage.running.policy
     const starts = Array.from({ length: Math.ceil(rowCount / maxRows) }, (_, index) => index * maxRows)
     return await this.#runAll(
       starts.map((from) => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type AnyStage, type ParentRules, readParented, type RecordBatch } from '@redesmyn/core'
 import type { VitalsWriter } from '../observe/thread-vitals.ts'
 import type { Libraries } from '../interop/libraries.ts'
@@ -11,6 +12,7 @@ import { machineMs } from './machine-time.ts'
 import { passesInput } from './passes-input.ts'
 import type { BatchReply, SpilledOutput } from './protocol.ts'
 import { readOutput, replaceRejected } from './read-output.ts'
+import { StrayRejections } from './stray-rejections.ts'
 import { sendableError } from './sendable-error.ts'
 import { copyRows, type SlabView } from './slab-view.ts'
 import { SlotContext, type SlotFacts } from './slot-context.ts'
@@ -22,6 +24,8 @@ export interface HandlerRunnerParts {
   readonly libraries: Libraries
   readonly vitals: VitalsWriter
   readonly checkWrites: 'always' | 'never'
+  /** Whether an answer waits until the promises are known that its handler has left to themselves: a turn of the event loop. */
+  readonly awaitsStrays: boolean
   /** The loaded model of a batch; `undefined` where the stage's handler takes none. */
   readonly modelOf: ((requests: BatchRequests) => unknown) | undefined
 }
@@ -44,6 +48,7 @@ export class HandlerRunner {
   readonly #parts: HandlerRunnerParts
   /** Added to this thread's `performance.now()` it is the machine's time. */
   readonly #machineOffsetMs = machineMs() - performance.now()
+  readonly #strays = new StrayRejections()
 
   constructor(parts: HandlerRunnerParts) {
     this.#parts = parts
@@ -58,7 +63,7 @@ export class HandlerRunner {
     try {
       call = this.#prepare(view, input, requests)
       const returned = this.#parts.stage.handler(call.batch, call.context)
-      if (isPromiseLike(returned)) return this.#settle(call, returned, startedAtMs)
+      if (isPromiseLike(returned) || this.#parts.awaitsStrays) return this.#settle(call, returned, startedAtMs)
       view.header.handlerMs = performance.now() - startedAtMs
       call.context.settle()
       const reply = this.#finish(call, returned)
@@ -72,15 +77,24 @@ export class HandlerRunner {
     }
   }
 
-  async #settle(call: HandlerCall, promise: PromiseLike<unknown>, startedAtMs: number): Promise<BatchReply> {
+  /** A promise of a handler's has rejected, and nobody looked. */
+  onStray(reason: unknown): void {
+    this.#strays.found(reason)
+  }
+
+  async #settle(call: HandlerCall, promised: unknown, startedAtMs: number): Promise<BatchReply> {
+    const watch = this.#strays.open()
     try {
-      const returned = await promise
+      const returned = await promised
       call.view.header.handlerMs = performance.now() - startedAtMs
+      if (this.#parts.awaitsStrays) await setImmediate()
+      if (watch.error !== undefined) throw watch.error.reason
       return this.#finish(call, returned)
     } catch (error) {
       call.view.header.handlerMs = performance.now() - startedAtMs
       return failed(error, this.#parts.stage.name)
     } finally {
+      this.#strays.close(watch)
       call.context.settle()
       call.batch.end()
     }

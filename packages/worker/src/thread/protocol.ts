@@ -11,6 +11,8 @@ export interface SlotData {
   /** What the stages of the app are given in place of what they declare. */
   readonly overrides?: readonly StageOverride[]
   readonly stageName: string
+  /** Whose rows the batches are. Default `requests`. */
+  readonly rows?: 'requests' | 'run'
   /** Stages that run in the calls of that one, behind it. */
   readonly fused?: readonly string[]
   /** The endpoint whose model cache this slot loads from; undefined where the stage's handler takes no model. */

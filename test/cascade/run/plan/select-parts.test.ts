@@ -45,9 +45,7 @@ test('a partition that the input does not have is refused with one that it has',
   const error = thrownBy(() => selectParts(parts, { partitions: ['day=2026-01-30'] }))
 
   expect(error.code).toBe('CONFIG_INVALID')
-  expect(error.message).toBe(
-    'no partition of the input is "day=2026-01-30", did you mean "day=2026-01-03"',
-  )
+  expect(error.message).toBe('no partition of the input is "day=2026-01-30", did you mean "day=2026-01-03"')
 })
 
 test('partitions of an input without folders of that kind are refused with the reason', () => {

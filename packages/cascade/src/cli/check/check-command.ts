@@ -20,8 +20,8 @@ interface CheckedApp extends AppReport {
 const notes = `
 Bundles and loads the module, checks every option, schema and path, and starts
 nothing. It takes the flags of "cascade serve", and says what each option would
-be and where that comes from. Of assets it looks at the files that they read: that
-there are some, and that they have the columns.
+be and where that comes from. Of assets it looks at the files that they read:
+whether there are some, and whether they have the columns.
 
 Examples:
   cascade check app.ts

@@ -4,7 +4,8 @@ import { PipelineError } from '@redesmyn/core'
 
 /**
  * The same error with the place in front, `flow.ts:12: …`, where something that the message names in quotes is declared
- * in the app's own files. It looks for the text `name: 'scored'`: a name that is computed has no place.
+ * in the app's own files. It looks for the text `name: 'scored'` or `export const scored`: a name that is computed has no
+ * place.
  */
 export function withPlace(error: unknown, app: string): unknown {
   if (!(error instanceof PipelineError) || /\.[cm]?[jt]s:\d+/.test(error.message)) return error
@@ -18,7 +19,8 @@ export function withPlace(error: unknown, app: string): unknown {
 function findDeclaration(app: string, names: readonly string[]): string | undefined {
   const files = ownFiles(resolve(app))
   for (const name of names) {
-    const declaration = new RegExp(`\\bname:\\s*(['"\`])${name.replace(/\W/g, '\\$&')}\\1`)
+    const quoted = name.replace(/\W/g, '\\$&')
+    const declaration = new RegExp(`\\bname:\\s*(['"\`])${quoted}\\1|\\bexport const ${quoted}\\b`)
     const places = [...files].flatMap(([path, text]) =>
       text
         .split('\n')

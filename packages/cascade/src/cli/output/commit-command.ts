@@ -15,8 +15,8 @@ Examples:
   wait
   cascade commit out/scored
 
-Exit codes: 0 complete, 1 failed, 2 no run has begun an output there, 5 parts are
-missing.`
+Exit codes: 0 complete, 1 failed, 2 no run has begun an output there, 5 parts
+are missing.`
 
 /** `cascade commit <folder>` */
 export function commitCommand({ io, loadDriver }: CommandParts): Command {

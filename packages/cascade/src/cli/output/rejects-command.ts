@@ -15,7 +15,8 @@ Examples:
   cascade rejects out/scored --stage score --limit 100
   cascade rejects out/scored --json | jq '.rows[].record'
 
-Exit codes: 0 told, also where there are none, 2 no run has begun an output there.`
+Exit codes: 0 told, also where there are none, 2 no run has begun an output
+there.`
 
 const limitSpec: OptionSpec<number> = wholeNumberOption({
   default: 20,

@@ -30,5 +30,5 @@ function holderLines({ holder, state }: OutputStatus): readonly string[] {
   if (holder === undefined || state === 'complete') return []
   const { pid, host, runId, epoch, silentMs } = holder
   const who = `process ${pid} on ${host}, run ${runId}, epoch ${epoch}`
-  return [`  held by   ${who}, last heard of ${formatDuration(silentMs)} ago`]
+  return [`  ${state === 'running' ? 'held by  ' : 'last held'} ${who}, last heard of ${formatDuration(silentMs)} ago`]
 }

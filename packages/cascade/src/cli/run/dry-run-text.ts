@@ -24,7 +24,7 @@ function planLines(plan: ExplainedPlan): readonly string[] {
     `  reads   ${formatNumberOf(source.files.length, 'file')}, ${formatSize(source.byteLength)}${rows}`,
     `  makes   ${formatCount(parts.open)} of ${formatNumberOf(parts.total, 'part')}; ${resumeText(resume, parts.total)}`,
     ...differences,
-    `  takes   up to ${formatSize(memory.neededBytes)} of ${formatSize(memory.budgetBytes)}`,
+    `  takes   up to ${formatSize(memory.budgetBytes)}; ${formatSize(memory.neededBytes)} are needed`,
     '',
   ]
 }

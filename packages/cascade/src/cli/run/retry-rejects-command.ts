@@ -17,13 +17,16 @@ const optionNames: readonly RunOptionName[] = [
   'maxRejects',
   'nice',
   'progress',
+  'metricsPort',
+  'logLevel',
+  'logFile',
   'quiet',
 ]
 
 const notes = `
 Only the rows that a run has rejected go through the stages again. Those that
-succeed are added to the output, as parts of their own; the others stay rejected.
-What was committed before is not touched.
+succeed are added to the output, as parts of their own; the others stay
+rejected. What was committed before is not touched.
 
 Examples:
   cascade rejects out/scored

@@ -26,6 +26,8 @@ export async function checkOutput(folder: string, files: DurableFiles = nodeFile
     await files.write(probe, '')
     await files.link(probe, `${probe}-link`)
   } catch (error) {
+    // Swept away by whoever completed an output here meanwhile: links work.
+    if (systemCodeOf(error) === 'ENOENT') return
     throw linkless.has(systemCodeOf(error)) ? withoutLinks(folder, error) : sinkFailed(probe, error)
   } finally {
     // Where this fails, so did what came before, and that says more.

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DurableFiles, systemCodeOf } from './durable-files.ts'
 import { areApart, type Epoch, readEpochs } from './epoch.ts'
-import type { OutputPaths } from './output-paths.ts'
+import { attemptFolders, type OutputPaths } from './output-paths.ts'
 import { readAllRecords } from './read-records.ts'
 
 /**
@@ -20,6 +20,20 @@ export async function endRuns(paths: OutputPaths, files: DurableFiles, own: Epoc
   for (const { token } of ended) await removeAttempts(paths, files, token)
   // Last: as long as an epoch is told, whoever comes next looks after what it left.
   for (const { path } of ended) await files.remove(path)
+}
+
+/**
+ * Removes what runs left that were killed before they had an epoch, or while they looked whether the folder takes links.
+ * For the run that completes an output: nobody else is at work on it.
+ */
+export async function sweepStrays(paths: OutputPaths, files: DurableFiles): Promise<void> {
+  const known = new Set(readEpochs(paths.epochs).map(({ token }) => token))
+  for (const { name } of entriesOf(paths.attempts)) {
+    if (!known.has(name)) await files.removeFolder(join(paths.attempts, name))
+  }
+  for (const { name } of entriesOf(paths.own)) {
+    if (name.startsWith('.probe-')) await files.remove(join(paths.own, name))
+  }
 }
 
 async function endAttempts(paths: OutputPaths, files: DurableFiles, token: string): Promise<void> {
@@ -63,10 +77,6 @@ function entriesOf(folder: string) {
     if (systemCodeOf(error) === 'ENOENT') return []
     throw error
   }
-}
-
-function attemptFolders(paths: OutputPaths): readonly string[] {
-  return [...new Set([paths.rejectAttempts, paths.attempts])]
 }
 
 function endedName(folder: string, token: string): string {

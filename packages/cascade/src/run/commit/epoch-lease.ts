@@ -26,13 +26,6 @@ export class EpochLease {
     this.#schedule()
   }
 
-  /** The error of a run whose place was taken; undefined while it holds the output. */
-  lost(): PipelineError | undefined {
-    const { paths, epoch } = this.#parts
-    if (existsSync(join(paths.attempts, epoch.token))) return undefined
-    return takenOver(paths.folder, epoch.epoch, readEpochs(paths.epochs).at(-1))
-  }
-
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#cancel?.()
@@ -50,9 +43,15 @@ export class EpochLease {
     const { paths, files, epoch, onLost } = this.#parts
     // A renewal that fails while the output is still ours is made up for by the next one.
     await files.renew(epochPath(paths.epochs, epoch.epoch)).catch(() => undefined)
-    const error = this.#isStopped ? undefined : this.lost()
+    const error = this.#isStopped ? undefined : lostPlace(paths, epoch)
     if (error === undefined) return this.#schedule()
     this.#isStopped = true
     onLost(error)
   }
+}
+
+/** By the folder that whoever takes over takes away first. */
+export function lostPlace(paths: OutputPaths, epoch: Epoch): PipelineError | undefined {
+  if (existsSync(join(paths.attempts, epoch.token))) return undefined
+  return takenOver(paths.folder, epoch.epoch, readEpochs(paths.epochs).at(-1))
 }

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { planFingerprint } from '../plan/plan-fingerprint.ts'
-import type { RunPlan } from '../plan/run-plan.ts'
+import { join, relative } from 'node:path'
+import { PipelineError } from '@redesmyn/core'
+import { storedFingerprint } from '../plan/plan-fingerprint.ts'
+import type { StoredPlan } from '../plan/stored-plan.ts'
 import type { CommitRecord, OutputFile, RowCounts } from './commit-record.ts'
 import { type DurableFiles, systemCodeOf } from './durable-files.ts'
-import type { OutputPaths } from './output-paths.ts'
+import { isInside, type OutputPaths } from './output-paths.ts'
 import { sinkFailed } from './sink-failed.ts'
 
 /** What a complete output holds: `manifest.json`. */
@@ -27,9 +28,9 @@ export interface Manifest {
   readonly rejectFiles: readonly OutputFile[]
 }
 
-export const noRows: RowCounts = Object.freeze({ in: 0, out: 0, filtered: 0, rejected: 0, written: 0 })
+const noRows: RowCounts = Object.freeze({ in: 0, out: 0, filtered: 0, rejected: 0, written: 0 })
 
-export function addRows(sum: RowCounts, rows: RowCounts): RowCounts {
+function addRows(sum: RowCounts, rows: RowCounts): RowCounts {
   return {
     in: sum.in + rows.in,
     out: sum.out + rows.out,
@@ -39,25 +40,57 @@ export function addRows(sum: RowCounts, rows: RowCounts): RowCounts {
   }
 }
 
-/** Of a first generation, whose records are all there. */
-export function firstManifest(plan: RunPlan, rejectsFolder: string, records: readonly CommitRecord[]): Manifest {
+/** Of a run whose records are all there. */
+export function firstManifest(stored: StoredPlan, paths: OutputPaths, records: readonly CommitRecord[]): Manifest {
+  const { plan } = stored
   return {
     version: 1,
     generation: 1,
     asset: plan.asset,
-    plan: planFingerprint(plan),
+    plan: storedFingerprint(stored),
     codeVersions: distinct(records.map(({ codeVersion }) => codeVersion)),
     runs: distinct(records.map(({ run }) => run)),
     format: plan.output.format,
     partCount: plan.parts.length,
-    rows: records.reduce((sum, { rows }) => addRows(sum, rows), noRows),
+    rows: sumRows(records),
     files: records.flatMap(({ files }) => files),
-    rejectsFolder,
+    rejectsFolder: toldRejects(paths),
     rejectFiles: records.flatMap(({ rejectFiles }) => rejectFiles),
   }
 }
 
-export function distinct(texts: readonly string[]): readonly string[] {
+/** Of an output some of whose rejected rows were run again: what they gave is added, and what was still rejected stays. */
+export function retriedManifest(before: Manifest, paths: OutputPaths, records: readonly CommitRecord[]): Manifest {
+  const retried = sumRows(records)
+  if (retried.in !== before.rows.rejected) {
+    const message = `a retry ran ${retried.in} rows, expected the ${before.rows.rejected} that were rejected`
+    throw new PipelineError('INTERNAL', message, { details: { folder: paths.folder } })
+  }
+  const rows = addRows({ ...before.rows, rejected: 0 }, { ...retried, in: 0 })
+  return {
+    ...before,
+    generation: paths.generation,
+    codeVersions: distinct([...before.codeVersions, ...records.map(({ codeVersion }) => codeVersion)]),
+    runs: distinct([...before.runs, ...records.map(({ run }) => run)]),
+    rows,
+    files: [...before.files, ...records.flatMap(({ files }) => files)],
+    rejectsFolder: toldRejects(paths),
+    rejectFiles: records.flatMap(({ rejectFiles }) => rejectFiles),
+  }
+}
+
+export function sumRows(records: Iterable<Pick<CommitRecord, 'rows'>>): RowCounts {
+  let sum = noRows
+  for (const { rows } of records) sum = addRows(sum, rows)
+  return sum
+}
+
+/** Where the rejects lie, so that the output may be moved with those that lie in it. */
+function toldRejects({ folder, rejects }: OutputPaths): string {
+  return isInside(folder, rejects) ? relative(folder, rejects) : rejects
+}
+
+function distinct(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)]
 }
 

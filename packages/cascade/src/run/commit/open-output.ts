@@ -1,40 +1,24 @@
 import { existsSync } from 'node:fs'
-import { join, relative } from 'node:path'
-import { type Clock, PipelineError } from '@redesmyn/core'
-import type { Part, RunPlan } from '../plan/run-plan.ts'
+import { PipelineError } from '@redesmyn/core'
+import type { RunPlan } from '../plan/run-plan.ts'
 import { type Publish, storePlan } from '../plan/stored-plan.ts'
 import { checkOutput } from './check-output.ts'
-import { clearOutput, isRestarting } from './clear-output.ts'
-import { type DurableFiles, makeFolders, nodeFiles } from './durable-files.ts'
-import { endRuns } from './end-runs.ts'
-import type { Epoch, ShardOf } from './epoch.ts'
-import { EpochLease } from './epoch-lease.ts'
+import { isRestarting } from './clear-output.ts'
+import { nodeFiles } from './durable-files.ts'
+import { sweepStrays } from './end-runs.ts'
+import type { ShardOf } from './epoch.ts'
+import { type HoldOptions, holdOutput } from './hold-output.ts'
 import { firstManifest } from './manifest.ts'
-import { closeEpoch, Output } from './output.ts'
-import { isInside, type OutputPaths, outputPaths } from './output-paths.ts'
+import type { Output } from './output.ts'
+import { type OutputPaths, outputPaths } from './output-paths.ts'
 import { assertReplaceable, publishOutput, workingPaths } from './publish-output.ts'
-import { assertSamePlan, readPlan, settlePlan } from './settle-plan.ts'
-import { sinkFailed } from './sink-failed.ts'
-import { takeEpoch } from './take-epoch.ts'
+import { assertSamePlan, readPlan } from './settle-plan.ts'
 
-export interface OutputOptions {
-  /** Of this run alone: no other run of the output has it. */
-  readonly runId: string
-  readonly clock: Clock
-  /** The time of day, UTC, ISO 8601: for people. */
-  readonly isoTime: () => string
-  /** The parts that this run is to make, of the plan's. */
-  readonly selected: readonly Part[]
+export interface OutputOptions extends HoldOptions {
   readonly shard: ShardOf | undefined
   readonly publish: Publish
   readonly restart: boolean
   readonly acceptDrift: boolean
-  /** Of the output's files, without a dot. */
-  readonly extension: string
-  readonly rejectsExtension: string
-  /** Called once where another run has taken over: whatever is in work can't be committed any more. */
-  readonly onLost: (error: PipelineError) => void
-  readonly files?: DurableFiles
 }
 
 /**
@@ -43,27 +27,17 @@ export interface OutputOptions {
  * commits, SINK_FAILED where it can't be written. Whoever gets it closes it. See `findOutput` for one that is complete.
  */
 export async function openOutput(plan: RunPlan, options: OutputOptions): Promise<Output> {
-  const { publish, runId, shard, files = nodeFiles() } = options
+  const { publish, shard, restart, acceptDrift, files = nodeFiles() } = options
   const published = outputPaths(plan.output.folder, plan.output.rejectsFolder)
   const paths = workingPaths(published, publish)
   assertUsable(plan, published, paths, options)
   await checkOutput(paths.folder, files)
-  const epoch = await takeEpoch(paths, files, { runId, shard }).catch((error: unknown) => {
-    throw sinkFailed(paths.epochs, error)
-  })
-  try {
-    await prepare(plan, paths, epoch, { ...options, files })
-  } catch (error) {
-    await closeEpoch(paths, files, epoch, false).catch(() => undefined)
-    throw sinkFailed(paths.own, error)
-  }
-  const { clock, onLost, isoTime, selected, extension, rejectsExtension } = options
-  const lease = new EpochLease({ paths, files, clock, epoch, onLost })
-  return new Output({
-    ...{ plan, selected, paths, files, epoch, lease, extension, rejectsExtension, isoTime },
+  const stored = storePlan(plan, publish)
+  return await holdOutput(plan, {
+    ...{ options, paths, files, shard, stored, acceptDrift, restart },
     publish: async (records, staging) => {
-      const manifest = firstManifest(plan, toldFolder(published), records)
-      await publishOutput(paths, published, files, { manifest, staging })
+      await sweepStrays(paths, files)
+      await publishOutput(paths, published, files, { manifest: firstManifest(stored, published, records), staging })
       return published
     },
   })
@@ -85,23 +59,4 @@ function assertUsable(plan: RunPlan, published: OutputPaths, paths: OutputPaths,
     const before = readPlan(place.plan)
     if (before !== undefined) assertSamePlan(published.folder, before, stored, { acceptDrift })
   }
-}
-
-async function prepare(
-  plan: RunPlan,
-  paths: OutputPaths,
-  epoch: Epoch,
-  options: OutputOptions & { readonly files: DurableFiles },
-): Promise<void> {
-  const { files, publish, restart, acceptDrift } = options
-  await endRuns(paths, files, epoch)
-  if (restart || isRestarting(paths)) await clearOutput(paths, files)
-  const staging = join(paths.attempts, epoch.token)
-  await settlePlan(paths, files, staging, { stored: storePlan(plan, publish), acceptDrift })
-  await makeFolders(files, paths.commits)
-}
-
-/** As a manifest tells it. */
-function toldFolder({ folder, rejects }: OutputPaths): string {
-  return isInside(folder, rejects) ? relative(folder, rejects) : rejects
 }

@@ -16,7 +16,10 @@ export function isOutput(folder: string): boolean {
 export function outputFiles(folder: string): { readonly root: string; readonly paths: readonly string[] } {
   const manifest = readManifest(outputPaths(folder, folder))
   if (manifest === undefined) {
-    throw new PipelineError('SOURCE_FAILED', `output folder "${folder}" is not complete: the run that makes it has not ended`)
+    throw new PipelineError(
+      'SOURCE_FAILED',
+      `output folder "${folder}" is not complete: the run that makes it has not ended`,
+    )
   }
   return { root: folder, paths: manifest.files.map(({ name }) => pathWithin(folder, name)) }
 }

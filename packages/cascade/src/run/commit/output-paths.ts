@@ -72,3 +72,8 @@ export function pathWithin(folder: string, name: string): string {
   if (isInside) return join(folder, name)
   throw new PipelineError('CONFIG_INVALID', `expected the name of a file in "${folder}", got "${name}"`)
 }
+
+/** The folders in which each run at work has one of its own. */
+export function attemptFolders({ attempts, rejectAttempts }: OutputPaths): readonly string[] {
+  return [...new Set([rejectAttempts, attempts])]
+}

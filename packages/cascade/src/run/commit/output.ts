@@ -5,8 +5,8 @@ import { commitPart, type PartOutcome } from './commit-part.ts'
 import type { CommitRecord, RowCounts } from './commit-record.ts'
 import type { DurableFiles } from './durable-files.ts'
 import { type Epoch, epochPath } from './epoch.ts'
-import type { EpochLease } from './epoch-lease.ts'
-import { addRows, noRows } from './manifest.ts'
+import { type EpochLease, lostPlace } from './epoch-lease.ts'
+import { sumRows } from './manifest.ts'
 import type { OutputPaths } from './output-paths.ts'
 import { type AttemptNaming, nameAttempt, type PartAttempt } from './part-attempt.ts'
 import { readRecords } from './read-records.ts'
@@ -52,7 +52,7 @@ export class Output {
 
   /** Rows of all committed parts of the output, those of earlier runs included. */
   get rows(): RowCounts {
-    return [...this.#committed.values()].reduce((sum, { rows }) => addRows(sum, rows), noRows)
+    return sumRows(this.#committed.values())
   }
 
   /** Parts that are committed, those of earlier runs included. */
@@ -65,6 +65,14 @@ export class Output {
     const tryNumber = (this.#tries.get(part.index) ?? 0) + 1
     this.#tries.set(part.index, tryNumber)
     return nameAttempt(part, tryNumber, this.#naming())
+  }
+
+  /**
+   * The error of a run whose place another has taken; undefined while it holds the output. Ask before blaming the disk:
+   * a file of an attempt can then be neither opened nor found.
+   */
+  lost(): PipelineError | undefined {
+    return lostPlace(this.#paths, this.#parts.epoch)
   }
 
   /**
@@ -89,7 +97,7 @@ export class Output {
       return isOurs ? 'committed' : 'elsewhere'
     } catch (error) {
       this.#isClean = false
-      throw this.#parts.lease.lost() ?? error
+      throw this.lost() ?? error
     }
   }
 
@@ -101,10 +109,13 @@ export class Output {
     const { plan, paths, epoch } = this.#parts
     const records = readRecords(this.#paths)
     if (epoch.shard !== undefined || records.length < plan.parts.length) return 'partial'
+    const staging = join(paths.attempts, epoch.token)
     try {
-      this.#paths = await this.#parts.publish(records, join(paths.attempts, epoch.token))
+      // What was removed stays so: nobody looks through a complete output for leftovers.
+      await this.#parts.files.syncFolder(staging)
+      this.#paths = await this.#parts.publish(records, staging)
     } catch (error) {
-      throw this.#parts.lease.lost() ?? error
+      throw this.lost() ?? error
     }
     return 'completed'
   }
@@ -113,9 +124,14 @@ export class Output {
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    await this.#parts.lease.stop()
-    if (this.#parts.lease.lost() !== undefined && this.#paths === this.#parts.paths) return
-    await closeEpoch(this.#paths, this.#parts.files, this.#parts.epoch, this.#isClean)
+    const { files, epoch, lease } = this.#parts
+    await lease.stop()
+    try {
+      await closeEpoch(this.#paths, files, epoch, this.#isClean)
+    } catch (error) {
+      // Whoever took over has closed it for us.
+      if (this.lost() === undefined) throw error
+    }
   }
 
   #naming(): AttemptNaming {

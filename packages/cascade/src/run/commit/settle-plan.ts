@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
 import { comparePlans, type PlanChange } from '../plan/compare-plans.ts'
 import { parsePlan, type StoredPlan, stringifyPlan } from '../plan/stored-plan.ts'
@@ -46,7 +46,7 @@ export async function settlePlan(
   if (before === undefined) {
     await files.write(staged, stringifyPlan(stored))
     await files.link(staged, paths.plan)
-    await files.syncFolder(paths.own)
+    await files.syncFolder(dirname(paths.plan))
     await files.remove(staged)
   }
   const settled = before ?? readPlan(paths.plan)
@@ -54,7 +54,7 @@ export async function settlePlan(
   const earlierVersions = [...settled.earlierVersions, settled.plan.codeVersion]
   await files.write(staged, stringifyPlan({ ...stored, earlierVersions }))
   await files.rename(staged, paths.plan)
-  await files.syncFolder(paths.own)
+  await files.syncFolder(dirname(paths.plan))
 }
 
 function planChanged(folder: string, changes: readonly PlanChange[]): PipelineError {

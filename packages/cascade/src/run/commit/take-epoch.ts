@@ -1,9 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type DurableFiles, makeFolders } from './durable-files.ts'
-import { areApart, type Epoch, epochPath, isSilent, outputLocked, readEpochs, type ShardOf } from './epoch.ts'
-import type { OutputPaths } from './output-paths.ts'
+import { type DurableFiles, makeFolders, systemCodeOf } from './durable-files.ts'
+import {
+  areApart,
+  type Epoch,
+  epochPath,
+  type FoundEpoch,
+  isSilent,
+  outputLocked,
+  readEpochs,
+  type ShardOf,
+} from './epoch.ts'
+import { attemptFolders, type OutputPaths } from './output-paths.ts'
 import { ownIdentity } from './process-identity.ts'
 
 export interface EpochRequest {
@@ -17,7 +26,7 @@ export interface EpochRequest {
  */
 export async function takeEpoch(paths: OutputPaths, files: DurableFiles, request: EpochRequest): Promise<Epoch> {
   await makeFolders(files, paths.epochs)
-  for (const folder of [paths.attempts, paths.rejectAttempts]) await makeFolders(files, folder)
+  for (const folder of attemptFolders(paths)) await makeFolders(files, folder)
   for (;;) {
     const epoch = await proposeEpoch(paths, files, request)
     if (epoch !== undefined) return epoch
@@ -35,21 +44,33 @@ async function proposeEpoch(
   const token = randomBytes(4).toString('hex')
   const own: Epoch = { ...ownIdentity(), epoch, run: runId, token, shard, ended: undefined }
   // Before the epoch can be seen: who takes over must find the folder, because taking it away is what ends a run.
-  const folders = [...new Set([paths.attempts, paths.rejectAttempts])].map((folder) => join(folder, token))
+  const folders = attemptFolders(paths).map((folder) => join(folder, token))
   for (const folder of folders) if (!(await files.makeFolder(folder))) return undefined
-  const proposal = join(paths.attempts, token, '.epoch')
-  let isTaken = false
-  try {
-    await files.write(proposal, `${JSON.stringify(own)}\n`)
-    const nowMs = statSync(proposal).mtimeMs
-    const holder = known.find((other) => !areApart(other.shard, shard) && !isSilent(other, nowMs))
-    if (holder !== undefined) throw outputLocked(paths.folder, holder, nowMs)
-    isTaken = await files.link(proposal, epochPath(paths.epochs, epoch))
-  } finally {
-    if (!isTaken) for (const folder of folders) await files.removeFolder(folder)
+  const isTaken = await linkEpoch(paths, files, { own, known }).catch((error: unknown) => {
+    // Whoever completed the output meanwhile has swept away a folder that no epoch told of. Let us look again.
+    if (systemCodeOf(error) === 'ENOENT') return false
+    throw error
+  })
+  if (isTaken) return own
+  for (const folder of folders) await files.removeFolder(folder)
+  return undefined
+}
+
+async function linkEpoch(
+  paths: OutputPaths,
+  files: DurableFiles,
+  { own, known }: { readonly own: Epoch; readonly known: readonly FoundEpoch[] },
+): Promise<boolean> {
+  const proposal = join(paths.attempts, own.token, '.epoch')
+  await files.write(proposal, `${JSON.stringify(own)}\n`)
+  const nowMs = statSync(proposal).mtimeMs
+  const holder = known.find((other) => !areApart(other.shard, own.shard) && !isSilent(other, nowMs))
+  if (holder !== undefined) {
+    for (const folder of attemptFolders(paths)) await files.removeFolder(join(folder, own.token))
+    throw outputLocked(paths.folder, holder, nowMs)
   }
-  if (!isTaken) return undefined
+  if (!(await files.link(proposal, epochPath(paths.epochs, own.epoch)))) return false
   await files.syncFolder(paths.epochs)
   await files.remove(proposal)
-  return own
+  return true
 }

@@ -1,27 +1,19 @@
 import { Piscina } from 'piscina'
-import type { ReadTask } from '../read/read-messages.ts'
-import type { WriteTask } from '../write/write-messages.ts'
+import type { FileTask } from './file-entry.ts'
 
-/** The threads that read and write files: as many of each as there may be parts in work, and each has one part at a time. */
-export class FileThreads {
-  readonly readers: Piscina<ReadTask, void>
-  readonly writers: Piscina<WriteTask, void>
+/** The threads that read and write files. */
+export type FileThreads = Piscina<FileTask, void>
 
-  constructor(count: number) {
-    this.readers = openThreads(count, '../read/reader-entry.js')
-    this.writers = openThreads(count, '../write/writer-entry.js')
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([this.readers.destroy(), this.writers.destroy()])
-  }
-}
-
-function openThreads<Task>(count: number, entry: string): Piscina<Task, void> {
-  return new Piscina<Task, void>({
-    filename: new URL(entry, import.meta.url).href,
-    minThreads: count,
-    maxThreads: count,
+/**
+ * As many threads as there may be parts in work. A part is read and written at the same time: each thread has two tasks,
+ * so that no part waits for another one's end.
+ */
+export function openFileThreads(partCount: number): FileThreads {
+  return new Piscina<FileTask, void>({
+    filename: new URL('./file-entry.js', import.meta.url).href,
+    minThreads: partCount,
+    maxThreads: partCount,
+    concurrentTasksPerWorker: 2,
     idleTimeout: Number.POSITIVE_INFINITY,
     atomics: 'async',
     recordTiming: false,

@@ -8,6 +8,8 @@ import type { RejectedRecord, WrittenPart } from '../write/write-messages.ts'
 export class RunRecorder {
   readonly read = { rows: 0, bytes: 0, rejects: 0, busyMs: 0, waitMs: 0 }
   readonly written = { rows: 0, bytes: 0, busyMs: 0 }
+  /** Parts that have begun and are not committed. */
+  working = 0
   /** Rows of the input that came to their end: written, filtered or rejected. */
   doneRows = 0
   /** Of this run: parts, rows of the input, and how long committing took. */

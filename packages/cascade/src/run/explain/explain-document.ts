@@ -1,6 +1,6 @@
 import { describeType, type Field } from '@redesmyn/core'
 import type { RunPlan } from '../plan/run-plan.ts'
-import type { ExplainedPlan, MemoryWindow, PlannedStage, ResumeState } from './explained-plan.ts'
+import type { ExplainedPlan, PlannedStage, ResumeState } from './explained-plan.ts'
 
 /** A plan as it is printed: schemas/run-plan.json. Equal plans give equal documents. */
 export interface ExplainDocument {
@@ -38,8 +38,13 @@ export interface ExplainDocument {
   readonly rejects: { readonly folder: string; readonly maxRows: number | null; readonly maxRatio: number | null }
   readonly memory: {
     readonly budgetBytes: number
+    /** The least that the run can do with, and what that consists of. */
     readonly neededBytes: number
-    readonly windows: readonly MemoryWindow[]
+    readonly terms: readonly { readonly name: string; readonly bytes: number }[]
+    /** How much may be on the way at once. */
+    readonly maxParts: number
+    readonly maxBatches: number
+    readonly maxBatchBytes: number
   }
   readonly resume: ResumeState
 }
@@ -64,7 +69,7 @@ export interface StageDocument extends Omit<PlannedStage, 'input' | 'output'> {
 }
 
 export function explainDocument(explained: ExplainedPlan): ExplainDocument {
-  const { plan, stages, publish, memory, openParts, resume } = explained
+  const { plan, stages, publish, windows, openParts, resume } = explained
   return {
     asset: plan.asset,
     codeVersion: plan.codeVersion,
@@ -87,9 +92,12 @@ export function explainDocument(explained: ExplainedPlan): ExplainDocument {
     },
     rejects: rejectsDocument(explained),
     memory: {
-      budgetBytes: memory.budgetBytes,
-      neededBytes: memory.windows.reduce((sum, { count, bytes }) => sum + count * bytes, 0),
-      windows: memory.windows,
+      budgetBytes: windows.budgetBytes,
+      neededBytes: windows.terms.reduce((sum, { bytes }) => sum + bytes, 0),
+      terms: windows.terms,
+      maxParts: windows.parts,
+      maxBatches: windows.maxBatches,
+      maxBatchBytes: windows.batchBudgetBytes,
     },
     resume,
   }
@@ -123,11 +131,11 @@ function partsByFile({ input, parts }: RunPlan): readonly number[] {
   return counts
 }
 
-function rejectsDocument({ rejects: { folder, limit } }: ExplainedPlan): ExplainDocument['rejects'] {
+function rejectsDocument({ plan, rejects: { maxRows, maxRatio } }: ExplainedPlan): ExplainDocument['rejects'] {
   return {
-    folder,
-    maxRows: limit.kind === 'rows' ? limit.maxRows : null,
-    maxRatio: limit.kind === 'ratio' ? limit.maxRatio : null,
+    folder: plan.output.rejectsFolder,
+    maxRows: Number.isFinite(maxRows) ? maxRows : null,
+    maxRatio: maxRatio < 1 ? maxRatio : null,
   }
 }
 

@@ -46,15 +46,15 @@ function sourceLines({ source }: ExplainDocument): readonly string[] {
 function stageLines(stage: StageDocument): readonly string[] {
   const { name, effects, delivery, output } = stage
   return [
-    `stage    ${name}: ${placeText(stage)}; ${effects}, ${delivery.replaceAll('-', ' ')} an attempt`,
+    `stage    ${name}: ${placeText(stage)}; ${effects}, a row runs ${delivery.replaceAll('-', ' ')}`,
     `${indent}gives ${output === null ? 'any columns' : columnsText(output)}`,
   ]
 }
 
 function placeText({ placement, isolation, threads }: StageDocument): string {
   if (placement !== 'service') return `behind ${placement}`
-  if (threads === 0) return 'in the call of the stage before'
   if (isolation === 'inline') return 'in the main thread'
+  if (threads === 0) return 'in the call of the stage before'
   if (isolation === 'thread') return formatNumberOf(threads, 'thread')
   return threads === 1 ? '1 child process' : `${formatCount(threads)} child processes`
 }
@@ -62,20 +62,29 @@ function placeText({ placement, isolation, threads }: StageDocument): string {
 function sinkLines({ sink, rejects }: ExplainDocument): readonly string[] {
   const compression = sink.compression === null ? '' : ` (${sink.compression})`
   const seen = sink.publish === 'part' ? 'as parts are committed' : 'only when all parts are'
-  const limit =
-    rejects.maxRows === null ? `${(rejects.maxRatio ?? 1) * 100} % of the rows` : formatNumberOf(rejects.maxRows, 'row')
   return [
     `sink     ${sink.folder}: ${sink.format}${compression}`,
     `${indent}each row exactly once, by commit record; files can be seen ${seen}`,
     `${indent}${columnsText(sink.columns)}`,
-    `rejects  ${rejects.folder}: up to ${limit}`,
+    `rejects  ${rejects.folder}: ${limitText(rejects)}`,
   ]
 }
 
-function memoryLines({ memory: { budgetBytes, neededBytes, windows } }: ExplainDocument): readonly string[] {
+function limitText({ maxRows, maxRatio }: ExplainDocument['rejects']): string {
+  const limits = [
+    maxRows === null ? undefined : formatNumberOf(maxRows, 'row'),
+    maxRatio === null ? undefined : `${Number((maxRatio * 100).toPrecision(6))} % of the rows`,
+  ]
+  const told = limits.filter((limit) => limit !== undefined)
+  return told.length === 0 ? 'any number of rows' : `up to ${told.join(' and ')}`
+}
+
+function memoryLines({ memory }: ExplainDocument): readonly string[] {
+  const { budgetBytes, neededBytes, terms, maxParts, maxBatches, maxBatchBytes } = memory
   return [
-    `memory   ${formatSize(neededBytes)} at most, of ${formatSize(budgetBytes)}`,
-    ...windows.map(({ name, count, bytes }) => `${indent}${name}: ${formatCount(count)} of ${formatSize(bytes)}`),
+    `windows  ${formatNumberOf(maxParts, 'part')} and ${formatCount(maxBatches)} batches at once, of up to ${formatSize(maxBatchBytes)}`,
+    `memory   up to ${formatSize(budgetBytes)}; ${formatSize(neededBytes)} are needed`,
+    ...terms.map(({ name, bytes }) => `${indent}${name}: ${formatSize(bytes)}`),
   ]
 }
 

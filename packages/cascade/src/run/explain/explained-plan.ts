@@ -1,5 +1,5 @@
 import type { Field } from '@redesmyn/core'
-import type { RejectLimit } from '../options/reject-limit.ts'
+import type { RunWindows } from '../memory/run-windows.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { StepStatus } from '../progress/run-status.ts'
 
@@ -19,9 +19,9 @@ export interface ExplainedPlan {
   readonly stages: readonly PlannedStage[]
   /** Who may see a file when, and what a crash may leave. */
   readonly publish: 'part' | 'atomic'
-  readonly rejects: { readonly folder: string; readonly limit: RejectLimit }
-  /** What a batch, a queue or a file in work may take: their sum is within the budget. */
-  readonly memory: { readonly budgetBytes: number; readonly windows: readonly MemoryWindow[] }
+  /** Infinity, or a share of 1: no limit. */
+  readonly rejects: { readonly maxRows: number; readonly maxRatio: number }
+  readonly windows: RunWindows
   /** The indices of the parts that this run would make; those of other shards and partitions are left out. */
   readonly openParts: readonly number[]
   readonly resume: ResumeState
@@ -37,14 +37,6 @@ export interface PlannedStage {
   readonly delivery: 'at-most-once' | 'at-least-once'
   readonly input: readonly Field[] | undefined
   readonly output: readonly Field[] | undefined
-}
-
-/** `count` things of `bytes` each that may be in memory at once. */
-export interface MemoryWindow {
-  /** Such as `blocks that are read`. */
-  readonly name: string
-  readonly count: number
-  readonly bytes: number
 }
 
 /** What the output folder says about earlier runs. */

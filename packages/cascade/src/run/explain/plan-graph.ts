@@ -55,6 +55,7 @@ function sourceLines({ source }: ExplainDocument): readonly string[] {
 
 function stageLines({ name, placement, isolation, threads }: StageDocument): readonly string[] {
   if (placement !== 'service') return [name, placement]
+  if (isolation === 'inline') return [name, 'main thread']
   return [name, threads === 0 ? 'same call' : `${threads} × ${isolation}`]
 }
 

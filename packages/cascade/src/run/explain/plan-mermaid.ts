@@ -23,5 +23,5 @@ export function planMermaid({ title, nodes, edges }: PlanGraph): string {
 
 /** Mermaid has entities of its own, by the number of the letter. */
 function escape(text: string): string {
-  return text.replace(/["#<>&;]/g, (letter) => `#${letter.charCodeAt(0)};`).replace(/[\r\n]+/g, ' ')
+  return text.replace(/["#<>&;|]/g, (letter) => `#${letter.charCodeAt(0)};`).replace(/[\r\n]+/g, ' ')
 }

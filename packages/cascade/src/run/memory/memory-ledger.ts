@@ -29,6 +29,7 @@ interface Waiter {
 export class MemoryLedger {
   readonly limits: LedgerLimits
   readonly #bytes: Record<Edge, number> = { read: 0, stages: 0, write: 0 }
+  readonly #totals: Record<Edge, number> = { read: 0, stages: 0, write: 0 }
   readonly #batches: Record<Edge, number> = { read: 0, stages: 0, write: 0 }
   readonly #waiters: Waiter[] = []
   #peakBytes = 0
@@ -53,6 +54,11 @@ export class MemoryLedger {
 
   bytesOn(edge: Edge): number {
     return this.#bytes[edge]
+  }
+
+  /** All that ever went over the edge. */
+  totalBytesOn(edge: Edge): number {
+    return this.#totals[edge]
   }
 
   batchesOn(edge: Edge): number {
@@ -92,6 +98,7 @@ export class MemoryLedger {
     const charge = new OpenCharge(bytes, (edge, addedBytes, addedBatches) => {
       this.#bytes[edge] += addedBytes
       this.#batches[edge] += addedBatches
+      this.#totals[edge] += Math.max(0, addedBytes)
       this.#peakBytes = Math.max(this.#peakBytes, this.usedBytes)
       if (addedBytes < 0 || addedBatches < 0) this.#admit()
     })

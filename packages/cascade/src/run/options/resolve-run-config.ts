@@ -47,6 +47,9 @@ export function resolveRunConfig(sources: RunConfigSources): RunConfig {
     restart: value('restart'),
     acceptDrift: value('acceptDrift'),
     progress: value('progress'),
+    metricsPort: value('metricsPort'),
+    logLevel: value('logLevel'),
+    logFile: value('logFile'),
     quiet: value('quiet'),
   })
 }

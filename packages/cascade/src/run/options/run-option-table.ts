@@ -138,6 +138,27 @@ export const runOptionTable = {
     }),
     group: 'Watching:',
   },
+  metricsPort: {
+    ...wholeNumberOption({
+      default: undefined,
+      min: 0,
+      max: 65_535,
+      description:
+        'port on this machine where GET /metrics tells how the run goes, while it does; 0 takes any free one',
+    }),
+    group: 'Watching:',
+  },
+  logLevel: {
+    ...choiceOption(['debug', 'info', 'warn', 'error', 'silent'], {
+      default: 'warn',
+      description: 'what is logged of the run and by its handlers',
+    }),
+    group: 'Watching:',
+  },
+  logFile: {
+    ...textOption({ default: undefined, placeholder: '<path>', description: 'file for the log; else stderr' }),
+    group: 'Watching:',
+  },
   quiet: switchOption({ group: 'Watching:', description: 'no progress, and one line at the end' }),
 } satisfies { readonly [name: string]: RunOptionSpec<unknown> }
 

@@ -35,7 +35,8 @@ async function filesOf(pattern: string, base: string): Promise<FoundFiles> {
   if (kind === 'file') return { root: fixedFolder(dirname(path)), paths: [path] }
   if (kind === 'folder' && isOutput(path)) return outputFiles(path)
   const cwd = kind === 'folder' ? path : folderOfGlob(path, base)
-  const paths = kind === 'folder' ? await filesBelow(path, '**/*', unread) : await filesBelow(cwd, relative(cwd, path), [])
+  const paths =
+    kind === 'folder' ? await filesBelow(path, '**/*', unread) : await filesBelow(cwd, relative(cwd, path), [])
   if (paths.length > 0) return { root: fixedFolder(cwd), paths }
   const message = `no file matches "${pattern}" in folder "${cwd}"`
   throw new PipelineError('CONFIG_INVALID', message, { details: { pattern, folder: cwd } })

@@ -1,12 +1,12 @@
 import { MessageChannel } from 'node:worker_threads'
 import { fromErrorData, PipelineError } from '@redesmyn/core'
-import type { Piscina } from 'piscina'
 import type { ReadBlock } from '../../source/source-format.ts'
 import type { BlockLoan, BlockMemory } from '../memory/block-memory.ts'
+import type { FileThreads } from '../execute/file-threads.ts'
 import type { FromReader, ReadTask, ReadTimes, ToReader } from './read-messages.ts'
 
 export interface PartReaderParts {
-  readonly threads: Piscina<ReadTask, void>
+  readonly threads: FileThreads
   readonly memory: BlockMemory
   readonly task: Omit<ReadTask, 'port'>
   /** A block in the order of the part; whoever takes it gives the loan back. */

@@ -4,6 +4,7 @@ import type { FormatName, ReadBlock, ReadRequest } from '../../source/source-for
 
 /** One part, as a reader's thread is asked for it. */
 export interface ReadTask {
+  readonly kind: 'read'
   readonly port: MessagePort
   readonly format: FormatName
   /** Where the schema is, which cannot be sent: the bundled app, and the asset in it that reads. */

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { fromErrorData, PipelineError, type RecordBatch } from '@redesmyn/core'
-import type { Piscina } from 'piscina'
+import type { FileThreads } from '../execute/file-threads.ts'
 import type { FromWriter, RejectedRecord, SentBatch, ToWriter, WriteTask, WrittenPart } from './write-messages.ts'
 
 interface Answer {
@@ -18,7 +18,7 @@ export class PartWriter {
   #failure: unknown
 
   /** `onBusy`: milliseconds of the thread's work, as they are told. */
-  constructor(threads: Piscina<WriteTask, void>, task: Omit<WriteTask, 'port'>, onBusy: (ms: number) => void) {
+  constructor(threads: FileThreads, task: Omit<WriteTask, 'port'>, onBusy: (ms: number) => void) {
     this.#onBusy = onBusy
     const { port1, port2 } = new MessageChannel()
     this.#port = port1

@@ -5,6 +5,7 @@ import type { FormatName } from '../../source/source-format.ts'
 
 /** One part's files, as a writer's thread is asked for them. */
 export interface WriteTask {
+  readonly kind: 'write'
   readonly port: MessagePort
   readonly format: FormatName
   readonly options: WriteOptions

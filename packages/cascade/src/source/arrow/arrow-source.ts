@@ -1,1 +1,97 @@
-export const arrowSource: import('../source-format.ts').SourceFormat = undefined as never
+import { decodeStream, describeStream, type MessagePlace, type RecordBatch } from '@redesmyn/core'
+import { cutBlocks } from '../blocks/cut-blocks.ts'
+import type { HeldBatch } from '../blocks/held-batch.ts'
+import { type OpenFile, openFile } from '../open-file.ts'
+import { readExactly } from '../read-exactly.ts'
+import { sourceFailure, toSourceFailure } from '../source-failure.ts'
+import type { FileFacts, ReadBlock, ReadRequest, SourceFormat } from '../source-format.ts'
+import { splitGroups } from '../split-groups.ts'
+import { type ArrowIndex, indexArrow, type IndexedBatch } from './arrow-index.ts'
+
+/** Reads Arrow IPC files and streams by record batches. */
+export const arrowSource: SourceFormat = Object.freeze({
+  name: 'arrow',
+  describe: describeArrow,
+  split: (facts: FileFacts, limits) => splitGroups(facts.groups ?? [], limits),
+  read: readArrowPart,
+} satisfies SourceFormat)
+
+async function describeArrow(path: string): Promise<FileFacts> {
+  const file = await openFile(path)
+  try {
+    const index = await indexArrow(file)
+    const columns = describeStream(await readMessages(file, [index.schema]))
+    const groups = index.batches.map(({ rowCount, place }) => ({ rowCount, byteLength: place.byteLength }))
+    const rowCount = groups.reduce((sum, group) => sum + group.rowCount, 0)
+    const { byteLength, modifiedMs } = file
+    return { path, byteLength, modifiedMs, rowCount, groups, columns, compression: 'none' }
+  } catch (error) {
+    throw toSourceFailure(path, error)
+  } finally {
+    await file.handle.close()
+  }
+}
+
+async function* readArrowPart(request: ReadRequest): AsyncGenerator<ReadBlock> {
+  request.signal.throwIfAborted()
+  const { path } = request
+  const file = await openFile(path)
+  try {
+    const index = await indexArrow(file)
+    const columns = describeStream(await readMessages(file, [index.schema]))
+    yield* cutBlocks(request, columns, readBatches(file, index, request))
+  } catch (error) {
+    throw toSourceFailure(path, error)
+  } finally {
+    await file.handle.close()
+  }
+}
+
+async function* readBatches(
+  file: OpenFile,
+  index: ArrowIndex,
+  { range, schema }: ReadRequest,
+): AsyncGenerator<HeldBatch> {
+  if (range.kind !== 'groups') throw sourceFailure(file.path, `expected a range of record batches, got one of bytes`)
+  let start = index.batches.slice(0, range.from).reduce((sum, { rowCount }) => sum + rowCount, 0)
+  const end = range.firstRow + range.rowCount
+  for (let place = range.from; place < range.to; place++) {
+    const found = index.batches[place]
+    if (found === undefined) throw sourceFailure(file.path, `expected record batch ${place}, got ${place} of them`)
+    const from = Math.max(0, range.firstRow - start)
+    const to = Math.min(found.rowCount, end - start)
+    if (to > from) {
+      const bytes = await readMessages(file, [index.schema, ...found.dictionaries, found.place])
+      yield holdRows(decodeBatch(file, bytes, found, schema.fields), from, to)
+    }
+    start += found.rowCount
+  }
+}
+
+function decodeBatch(
+  { path }: OpenFile,
+  bytes: Uint8Array,
+  { rowCount }: IndexedBatch,
+  fields: ReadRequest['schema']['fields'],
+): RecordBatch {
+  const options = { fields, times: 'floor', maxRows: rowCount, maxBytes: Number.POSITIVE_INFINITY } as const
+  const [batch] = decodeStream(bytes, options).batches
+  if (batch === undefined) throw sourceFailure(path, 'expected a record batch')
+  return batch
+}
+
+function holdRows(batch: RecordBatch, from: number, to: number): HeldBatch {
+  const rows = from === 0 && to === batch.rowCount ? batch : batch.slice(from, to)
+  return { rowCount: to - from, open: () => rows, release: () => undefined }
+}
+
+/** Messages of a file, one behind the other, as a stream. */
+async function readMessages(file: OpenFile, places: readonly MessagePlace[]): Promise<Uint8Array> {
+  const bytes = new Uint8Array(places.reduce((sum, { byteLength }) => sum + byteLength, 0))
+  let end = 0
+  for (const { offset, byteLength } of places) {
+    await readExactly(file, bytes.subarray(end, end + byteLength), offset)
+    end += byteLength
+  }
+  return bytes
+}

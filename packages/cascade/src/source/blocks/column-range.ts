@@ -36,7 +36,8 @@ function readerOf(source: ColumnSource): (row: number) => number | bigint {
     const { values } = source
     return (row) => values[row]
   }
-  if (source.kind === 'int64') return isExact(source.field.type) ? (row) => source.values[row] : (row) => source.numberAt(row)
+  if (source.kind === 'int64')
+    return isExact(source.field.type) ? (row) => source.values[row] : (row) => source.numberAt(row)
   return (row) => {
     const value = source.get(row)
     return typeof value === 'bigint' ? value : Number(value)

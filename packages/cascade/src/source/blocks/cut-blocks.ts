@@ -9,7 +9,8 @@ import { whileNotAborted } from './while-not-aborted.ts'
 
 /**
  * Rows of a file as blocks: cut where the request says, whatever batches they come in, and copied once. `given` are the
- * file's columns. Throws SCHEMA_MISMATCH where they cannot be those of the schema.
+ * file's columns; of these the batches have those that the schema names, in the file's order. Throws SCHEMA_MISMATCH
+ * where they cannot be those of the schema.
  */
 export async function* cutBlocks(
   request: ReadRequest,
@@ -17,7 +18,8 @@ export async function* cutBlocks(
   batches: AsyncIterable<HeldBatch>,
 ): AsyncGenerator<ReadBlock> {
   const { schema, batchRows, batchBytes, signal } = request
-  const plan = new ColumnPlan(request.path, schema.fields, given)
+  const read = given.filter(({ name }) => schema.fields.some((field) => field.name === name))
+  const plan = new ColumnPlan(request.path, schema.fields, read)
   const rules = { schema, plan, checkValues: await createValueCheck(schema) }
   const pending = new PendingRows(schema.fields, plan)
   let firstRow = 0

@@ -38,7 +38,9 @@ export function judgeRows(batch: RecordBatch, { plan, checkValues }: RowRules): 
 
 function runsBetween(rows: readonly number[], rowCount: number): readonly RowRun[] {
   const ends = [...rows, rowCount]
-  return ends.map((to, index) => ({ from: index === 0 ? 0 : ends[index - 1] + 1, to })).filter(({ from, to }) => to > from)
+  return ends
+    .map((to, index) => ({ from: index === 0 ? 0 : ends[index - 1] + 1, to }))
+    .filter(({ from, to }) => to > from)
 }
 
 function describeRows(

@@ -66,9 +66,7 @@ export class PendingRows {
       const shift = start - from
       const end = Math.min(to, from + Math.max(0, rowCount - start))
       start += to - from
-      return judged.bad
-        .filter(({ row }) => row >= from && row < end)
-        .map((bad) => ({ ...bad, row: bad.row + shift }))
+      return judged.bad.filter(({ row }) => row >= from && row < end).map((bad) => ({ ...bad, row: bad.row + shift }))
     })
   }
 

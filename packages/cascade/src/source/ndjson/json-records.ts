@@ -1,13 +1,7 @@
-import type { Compile, ErrorCode, RecordSchema } from '@redesmyn/core'
+import type { Compile, RecordSchema } from '@redesmyn/core'
 import { parseExactJson } from '@redesmyn/worker'
+import type { ReadRecord } from '../text/read-record.ts'
 import { SchemaCheck } from '../text/schema-check.ts'
-
-export type JsonRecord = Readonly<Record<string, unknown>>
-
-/** What a line is: a record that keeps the schema, or why it is none. */
-export type ReadRecord =
-  | { readonly kind: 'record'; readonly record: JsonRecord }
-  | { readonly kind: 'bad'; readonly code: ErrorCode; readonly message: string }
 
 /** Reads records one by one through the engine's parser and the schema's compiled check. */
 export class JsonRecords {
@@ -43,7 +37,7 @@ export class JsonRecords {
   #judge(value: unknown): ReadRecord {
     if (typeof value !== 'object' || value === null) return malformed(value === null ? 'null' : `a ${typeof value}`)
     if (Array.isArray(value)) return malformed('an array')
-    if (this.#check.isValid(value)) return { kind: 'record', record: value as JsonRecord }
+    if (this.#check.isValid(value)) return { kind: 'record', record: value as Readonly<Record<string, unknown>> }
     return { kind: 'bad', code: 'RECORD_INVALID', message: this.#check.describe(value) }
   }
 }

@@ -1,18 +1,21 @@
+import type { Field } from '@redesmyn/core'
 import { readExactly } from '../read-exactly.ts'
 import { sourceFailure } from '../source-failure.ts'
 import type { ParquetFile } from './open-parquet.ts'
 import { type ColumnChunk, moveGroup, parquetMagic, writeFooter } from './parquet-footer.ts'
+import { projectFooter } from './project-footer.ts'
 
 /**
  * A Parquet file in memory that holds some columns of one row group of another and nothing else: the pages as they are,
- * and a footer that says where they lie now. The other columns are still named, and must not be read.
+ * and a footer that says where they lie now. `fields` are the columns as the file has them.
  */
 export async function readExcerpt(
   file: ParquetFile,
   groupIndex: number,
-  names: ReadonlySet<string>,
+  fields: readonly Field[],
 ): Promise<Uint8Array> {
   const group = file.footer.groups[groupIndex]
+  const names = new Set(fields.map(({ name }) => name))
   const chunks = group.chunks.filter(({ path }) => names.has(path[0]))
   for (const chunk of chunks) assertInside(file, chunk)
   const moves = new Map<ColumnChunk, number>()
@@ -21,7 +24,7 @@ export async function readExcerpt(
     moves.set(chunk, end - chunk.start)
     end += chunk.byteLength
   }
-  const footer = writeFooter(file.footer, [moveGroup(group, (chunk) => moves.get(chunk))])
+  const footer = writeFooter(projectFooter(file.footer, fields), [moveGroup(group, moves)])
   const bytes = new Uint8Array(end + footer.length + 4 + parquetMagic.length)
   putMagic(bytes, 0)
   await Promise.all(neighbours(chunks).map((run) => readRun(file, bytes, run, moves)))

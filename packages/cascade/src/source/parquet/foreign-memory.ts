@@ -43,7 +43,10 @@ export class ForeignMemory {
       const inner = this.#innerPlace(known.type, buffer, { offset, length })
       const children = this.#children(array, schema, inner)
       if (children === undefined) return undefined
-      const type = withChildren(known.type, children.map(({ field }) => field))
+      const type = withChildren(
+        known.type,
+        children.map(({ field }) => field),
+      )
       const offsets = type.kind === 'list' ? byteRange(buffer(1), offset * 4, (length + 1) * 4) : undefined
       return aligned({ ...base, field: { name, type, isNullable }, offsets, children })
     }

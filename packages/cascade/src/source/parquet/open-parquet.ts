@@ -1,50 +1,35 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { type OpenFile, openFile } from '../open-file.ts'
 import { readExactly } from '../read-exactly.ts'
 import { sourceFailure } from '../source-failure.ts'
 import { type ParquetFooter, parquetMagic, readFooter } from './parquet-footer.ts'
 
 /** An open file of which only the footer has been read. */
-export interface ParquetFile {
-  readonly path: string
-  readonly handle: FileHandle
-  readonly byteLength: number
-  readonly modifiedMs: number
+export interface ParquetFile extends OpenFile {
   readonly footer: ParquetFooter
   /** As it stands in the file. */
   readonly footerBytes: Uint8Array
 }
 
 /** The length of the footer, and the magic. */
-export const tailBytes = 8
+const tailBytes = 8
 const magicBytes = parquetMagic.length
 /** One read takes the footer of most files. */
 const guessedTailBytes = 64 * 1024
 
 /** To be closed by its handle. Throws SOURCE_FAILED naming the file and what was expected of it. */
 export async function openParquet(path: string): Promise<ParquetFile> {
-  const handle = await openHandle(path)
+  const file = await openFile(path)
   try {
-    const { size: byteLength, mtimeMs: modifiedMs } = await handle.stat()
-    const footerBytes = await readFooterBytes({ handle, path }, byteLength)
-    return { path, handle, byteLength, modifiedMs, footer: parseFooter(path, footerBytes), footerBytes }
+    const footerBytes = await readFooterBytes(file)
+    return { ...file, footer: parseFooter(path, footerBytes), footerBytes }
   } catch (error) {
-    await handle.close()
+    await file.handle.close()
     throw error
   }
 }
 
-async function openHandle(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'r')
-  } catch (cause) {
-    throw sourceFailure(path, cause instanceof Error ? cause.message : String(cause), cause)
-  }
-}
-
-async function readFooterBytes(
-  file: { readonly handle: FileHandle; readonly path: string },
-  byteLength: number,
-): Promise<Uint8Array> {
+async function readFooterBytes(file: OpenFile): Promise<Uint8Array> {
+  const { byteLength } = file
   if (byteLength < magicBytes + tailBytes) {
     throw sourceFailure(file.path, `expected a Parquet file, got ${byteLength} bytes`)
   }
@@ -53,7 +38,10 @@ async function readFooterBytes(
   const end = tail.length - tailBytes
   const magic = new TextDecoder('latin1').decode(tail.subarray(end + 4))
   if (magic !== parquetMagic) {
-    throw sourceFailure(file.path, `expected "${parquetMagic}" at the end of a Parquet file, got ${JSON.stringify(magic)}`)
+    throw sourceFailure(
+      file.path,
+      `expected "${parquetMagic}" at the end of a Parquet file, got ${JSON.stringify(magic)}`,
+    )
   }
   const footerLength = new DataView(tail.buffer).getUint32(end, true)
   const room = byteLength - magicBytes - tailBytes

@@ -67,11 +67,11 @@ export function writeFooter({ struct }: ParquetFooter, groups: readonly RowGroup
   )
 }
 
-/** A row group whose column chunks begin elsewhere: `moveOf` says for each by how many bytes, undefined leaves it. */
-export function moveGroup(group: RowGroup, moveOf: (chunk: ColumnChunk) => number | undefined): RowGroup {
-  const chunks = group.chunks.map((chunk) => {
-    const move = moveOf(chunk)
-    return move === undefined ? chunk : moveChunk(chunk, move)
+/** A row group of which only some column chunks are left, and these begin elsewhere: by how many bytes, says `moves`. */
+export function moveGroup(group: RowGroup, moves: ReadonlyMap<ColumnChunk, number>): RowGroup {
+  const chunks = group.chunks.flatMap((chunk) => {
+    const move = moves.get(chunk)
+    return move === undefined ? [] : [moveChunk(chunk, move)]
   })
   const changes = {
     [groupField.columns]: thriftStructs(chunks.map(({ struct }) => struct)),
@@ -125,7 +125,8 @@ function readChunk(struct: ThriftStruct): ColumnChunk {
   }
 }
 
-function listOf(struct: ThriftStruct, id: number): readonly ThriftStruct[] {
+/** Throws RangeError where there is no such list. */
+export function listOf(struct: ThriftStruct, id: number): readonly ThriftStruct[] {
   const list = struct.fields.get(id)
   if (list?.kind !== 'list') throw missing(id)
   return list.items.map((item) => {

@@ -47,15 +47,20 @@ async function* readParquetPart(request: ReadRequest): AsyncGenerator<ReadBlock>
   request.signal.throwIfAborted()
   const file = await openParquet(request.path)
   try {
-    yield* cutBlocks(request, await readColumns(file), readBatches(file, request))
+    const columns = await readColumns(file)
+    yield* cutBlocks(request, columns, readBatches(file, columns, request))
   } finally {
     await file.handle.close()
   }
 }
 
-async function* readBatches(file: ParquetFile, { range, schema }: ReadRequest): AsyncGenerator<HeldBatch> {
-  if (range.kind !== 'groups') throw sourceFailure(file.path, `expected a range of row groups, got one of bytes`)
-  const names = new Set(schema.fields.map(({ name }) => name))
+async function* readBatches(
+  file: ParquetFile,
+  columns: readonly Field[],
+  { range, schema }: ReadRequest,
+): AsyncGenerator<HeldBatch> {
+  if (range.kind !== 'groups') throw sourceFailure(file.path, 'expected a range of row groups, got one of bytes')
+  const read = columns.filter(({ name }) => schema.fields.some((field) => field.name === name))
   let groupStart = file.footer.groups.slice(0, range.from).reduce((sum, { rowCount }) => sum + rowCount, 0)
   const end = range.firstRow + range.rowCount
   for (let index = range.from; index < range.to; index++) {
@@ -63,33 +68,42 @@ async function* readBatches(file: ParquetFile, { range, schema }: ReadRequest): 
     if (group === undefined) throw sourceFailure(file.path, `expected row group ${index}, got ${index} row groups`)
     const from = Math.max(0, range.firstRow - groupStart)
     const to = Math.min(group.rowCount, end - groupStart)
-    if (to > from) yield* readGroup(file, index, { names, fields: schema.fields, from, to })
+    if (to > from) yield* readGroup(file, { index, from, to }, { read, wanted: schema.fields })
     groupStart += group.rowCount
   }
 }
 
+/** Rows `from` to `to` (exclusive) of a row group. */
 interface GroupRows {
-  readonly names: ReadonlySet<string>
-  readonly fields: readonly Field[]
+  readonly index: number
   readonly from: number
   readonly to: number
 }
 
-async function* readGroup(file: ParquetFile, index: number, wanted: GroupRows): AsyncGenerator<HeldBatch> {
+interface GroupColumns {
+  /** As the file has them. */
+  readonly read: readonly Field[]
+  /** As the schema has them. */
+  readonly wanted: readonly Field[]
+}
+
+async function* readGroup(
+  file: ParquetFile,
+  { index, from, to }: GroupRows,
+  { read, wanted }: GroupColumns,
+): AsyncGenerator<HeldBatch> {
   const { readParquet, wasmMemory } = await import('parquet-wasm')
-  const excerpt = await readExcerpt(file, index, wanted.names)
-  const group = file.footer.groups[index]
-  const columns = [...new Set(group.chunks.map(({ path }) => path[0]))].filter((name) => wanted.names.has(name))
-  const step = rowsAtOnce(file, index, wanted.names)
-  for (let offset = wanted.from; offset < wanted.to; offset += step) {
-    const limit = Math.min(step, wanted.to - offset)
-    const table = guard(file.path, () => readParquet(excerpt, { columns, batchSize: decodedRows, offset, limit }))
+  const excerpt = await readExcerpt(file, index, read)
+  const step = rowsAtOnce(file, index, read)
+  for (let offset = from; offset < to; offset += step) {
+    const limit = Math.min(step, to - offset)
+    const table = guard(file.path, () => readParquet(excerpt, { batchSize: decodedRows, offset, limit }))
     const batches = table.recordBatches()
     table.free()
     try {
       for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
         const decoded = batch
-        yield guard(file.path, () => holdBatch(decoded, wasmMemory(), wanted.fields))
+        yield guard(file.path, () => holdBatch(decoded, wasmMemory(), wanted))
       }
     } finally {
       for (const batch of batches) batch.free()
@@ -97,10 +111,10 @@ async function* readGroup(file: ParquetFile, index: number, wanted: GroupRows): 
   }
 }
 
-function rowsAtOnce(file: ParquetFile, index: number, names: ReadonlySet<string>): number {
+function rowsAtOnce(file: ParquetFile, index: number, read: readonly Field[]): number {
   const { chunks, rowCount } = file.footer.groups[index]
   const byteLength = chunks.reduce((sum, { path, uncompressedBytes }) => {
-    return names.has(path[0]) ? sum + uncompressedBytes : sum
+    return read.some(({ name }) => name === path[0]) ? sum + uncompressedBytes : sum
   }, 0)
   const pieces = Math.ceil(byteLength / maxDecodedBytes)
   const rows = Math.ceil(rowCount / Math.max(1, pieces))

@@ -2,8 +2,13 @@ import { ascii } from './ascii.ts'
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
 const firstBytes = 64 * 1024
+/** For a line's end, and for what stands behind. */
+const spareBytes = 5
 
-/** What has been read of a text and not been used yet, in one piece. One byte behind it is free for a line's end. */
+/**
+ * What has been read of a text and not been used yet, in one piece. Behind it stands what ends everything: a quote
+ * between zeros, which closes no value, and a line's end. Who scans over the end stops there, and sees that he did.
+ */
 export class ByteWindow {
   bytes: Buffer = Buffer.allocUnsafeSlow(firstBytes)
   /** The first byte that is not used. */
@@ -31,17 +36,22 @@ export class ByteWindow {
     return this.#base + at
   }
 
-  /** Reads on. What was used is dropped, and places move; false where nothing more came. */
+  /**
+   * Reads on. What was used is dropped, and places move. False where nothing more came; the last line then gets an end
+   * if it has none.
+   */
   async fill(): Promise<boolean> {
     if (this.isEnded) return false
     const { done, value } = await this.#chunks.next()
     if (done === true) {
       this.isEnded = true
+      this.#endLastLine()
       return false
     }
     this.#makeRoom(value.byteLength)
     this.bytes.set(value, this.end)
     this.end += value.byteLength
+    this.#putStop()
     return true
   }
 
@@ -68,11 +78,8 @@ export class ByteWindow {
     }
   }
 
-  /** Behind the last line that is here as a whole. At the end of the text the last line gets an end, if it has none. */
+  /** Behind the last line that is here as a whole. */
   endOfLines(): number {
-    if (this.isEnded && this.length > 0 && this.bytes[this.end - 1] !== ascii.lineFeed) {
-      this.bytes[this.end++] = ascii.lineFeed
-    }
     const last = this.length === 0 ? -1 : this.bytes.lastIndexOf(ascii.lineFeed, this.end - 1)
     return last < this.start ? this.start : last + 1
   }
@@ -82,9 +89,22 @@ export class ByteWindow {
     await this.#chunks.return?.()
   }
 
+  #endLastLine(): void {
+    if (this.length === 0 || this.bytes[this.end - 1] === ascii.lineFeed) return
+    this.bytes[this.end++] = ascii.lineFeed
+    this.#putStop()
+  }
+
+  #putStop(): void {
+    this.bytes[this.end] = 0
+    this.bytes[this.end + 1] = ascii.quote
+    this.bytes[this.end + 2] = 0
+    this.bytes[this.end + 3] = ascii.lineFeed
+  }
+
   #makeRoom(byteLength: number): void {
     const { start, end, bytes } = this
-    const needed = end - start + byteLength + 1
+    const needed = end - start + byteLength + spareBytes
     const target = needed > bytes.length ? Buffer.allocUnsafeSlow(Math.max(needed, bytes.length * 2)) : bytes
     if (target !== bytes || start > 0) bytes.copy(target, 0, start, end)
     this.bytes = target

@@ -7,7 +7,9 @@ export function openNumbers({ field, length, values = nowhere }: ColumnLayout, b
   const { byteOffset } = values
   const { type } = field
   if (type.kind === 'float') {
-    return type.bits === 32 ? new Float32Array(buffer, byteOffset, length) : new Float64Array(buffer, byteOffset, length)
+    return type.bits === 32
+      ? new Float32Array(buffer, byteOffset, length)
+      : new Float64Array(buffer, byteOffset, length)
   }
   if (type.kind === 'int' && type.bits === 8) {
     return type.isSigned ? new Int8Array(buffer, byteOffset, length) : new Uint8Array(buffer, byteOffset, length)

@@ -43,7 +43,9 @@ const silentKeywords = new Set([
 export function rulesOfFields(schema: RecordSchema): readonly FieldRules[] {
   const { properties, required } = nodeOf(schema.json)
   const names: readonly unknown[] = Array.isArray(required) ? required : []
-  return schema.fields.map((field) => rulesOf(field, nodeOf(nodeOf(properties)[field.name]), names.includes(field.name)))
+  return schema.fields.map((field) =>
+    rulesOf(field, nodeOf(nodeOf(properties)[field.name]), names.includes(field.name)),
+  )
 }
 
 /** Whether each column can be judged by itself: nothing is said of records as such. */

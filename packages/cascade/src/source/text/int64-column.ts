@@ -34,10 +34,14 @@ export class Int64Column implements ColumnScanner {
   scan(bytes: Buffer, at: number, row: number): number {
     const decimal = this.#decimal
     if (!decimal.scan(bytes, at) || !decimal.isInteger || decimal.digitCount > maxExactDigits) return unusual
-    const { value } = decimal
-    if (value < this.#minimum || value > this.#maximum) return unusual
-    this.put(row, value)
+    if (!this.takes(decimal.value)) return unusual
+    this.put(row, decimal.value)
     return decimal.end
+  }
+
+  /** Whether a safe integer keeps the column's bounds. */
+  takes(value: number): boolean {
+    return value >= this.#minimum && value <= this.#maximum
   }
 
   /** Writes a safe integer. */

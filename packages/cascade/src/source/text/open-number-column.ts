@@ -8,6 +8,7 @@ export function openNumberColumn(rules: FieldRules, decimal: Decimal): NumberCol
   const { field, range } = rules
   const { type } = field
   if (range === undefined) return undefined
-  if (type.kind === 'timestamp' || (type.kind === 'int' && type.bits === 64)) return new Int64Column(rules, range, decimal)
+  if (type.kind === 'timestamp' || (type.kind === 'int' && type.bits === 64))
+    return new Int64Column(rules, range, decimal)
   return type.kind === 'int' || type.kind === 'float' ? new NumberColumn(rules, range, decimal) : undefined
 }

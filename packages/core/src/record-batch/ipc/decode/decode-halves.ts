@@ -8,7 +8,9 @@ export function decodeHalves(cursor: BodyCursor, { field }: WireField): ColumnSo
   const { length, nulls } = cursor.nextNode(field)
   const bytes = cursor.nextBytes(length * 2)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const values = Float32Array.from({ length }, (_, row) => (nulls.has(row) ? 0 : halfToNumber(view.getUint16(row * 2, true))))
+  const values = Float32Array.from({ length }, (_, row) =>
+    nulls.has(row) ? 0 : halfToNumber(view.getUint16(row * 2, true)),
+  )
   return new NumberVector(field, nulls, values)
 }
 

@@ -1,4 +1,3 @@
-import { PipelineError } from '../../../errors/pipeline-error.ts'
 import type { Field } from '../../../schema/field.ts'
 import { RecordBatch } from '../../record-batch.ts'
 import { rewriteColumns } from '../../rewrite-columns.ts'
@@ -9,7 +8,7 @@ import { ColumnDecoder, lengthOf } from './column-decoder.ts'
 import { type DecodeOptions, defaultDecodeOptions } from './decode-options.ts'
 import { decodeKnownFields, decodeSchema } from './decode-schema.ts'
 import type { FlatTable } from './flat-table.ts'
-import { malformed, unsupported } from './malformed.ts'
+import { guardDecoding, malformed, unsupported } from './malformed.ts'
 import { type Message, readMessages } from './read-messages.ts'
 import type { WireField } from './wire-field.ts'
 
@@ -24,25 +23,16 @@ export interface DecodedStream {
  * Throws BODY_MALFORMED, or BODY_TOO_LARGE where rewriting would take more memory than `options` allow.
  */
 export function decodeStream(bytes: Uint8Array, options: Partial<DecodeOptions> = {}): DecodedStream {
-  return guard(() => new StreamDecoder({ ...defaultDecodeOptions, ...options }).decode(bytes))
+  return guardDecoding(() => new StreamDecoder({ ...defaultDecodeOptions, ...options }).decode(bytes))
 }
 
 /** The columns of a stream that can be told in our types; the others are left out. Throws BODY_MALFORMED. */
 export function describeStream(bytes: Uint8Array): readonly Field[] {
-  return guard(() => {
+  return guardDecoding(() => {
     const [first] = readMessages(bytes)
     if (first?.headerType !== messageHeader.schema) throw malformed('it does not begin with a schema')
     return decodeKnownFields(first.header, defaultDecodeOptions)
   })
-}
-
-function guard<T>(decode: () => T): T {
-  try {
-    return decode()
-  } catch (error) {
-    if (error instanceof PipelineError) throw error
-    throw new PipelineError('BODY_MALFORMED', 'the body is not a valid Arrow stream', { cause: error })
-  }
 }
 
 class StreamDecoder {

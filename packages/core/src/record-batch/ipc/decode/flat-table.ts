@@ -82,6 +82,15 @@ export class FlatTable {
     })
   }
 
+  /** A vector of structs of a long, an int and a long, as footers of files tell where their messages are. */
+  blocks(slot: number): (readonly [number, number, number])[] {
+    const { start, length } = this.#vector(slot, 24)
+    return Array.from({ length }, (_, index) => {
+      const place = start + index * 24
+      return [this.#longAt(place), this.#view.getInt32(place + 8, true), this.#longAt(place + 16)]
+    })
+  }
+
   #longAt(place: number): number {
     return Number(this.#view.getBigInt64(place, true))
   }

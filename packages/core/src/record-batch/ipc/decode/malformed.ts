@@ -9,3 +9,13 @@ export function malformed(reason: string): PipelineError {
 export function unsupported(what: string): PipelineError {
   return new PipelineError('BODY_MALFORMED', `the Arrow stream holds ${what}, which is not supported`)
 }
+
+/** What `decode` gives; whatever it throws that is no error of ours says that the bytes are malformed. */
+export function guardDecoding<T>(decode: () => T): T {
+  try {
+    return decode()
+  } catch (error) {
+    if (error instanceof PipelineError) throw error
+    throw new PipelineError('BODY_MALFORMED', 'the body is not a valid Arrow stream', { cause: error })
+  }
+}

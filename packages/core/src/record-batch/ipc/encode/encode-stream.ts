@@ -29,7 +29,8 @@ export function encodeSchemaMessage(fields: readonly Field[]): Uint8Array {
   })
 }
 
-function encodeBatchMessage(batch: RecordBatch): Uint8Array[] {
+/** One batch without the schema that a stream has before it: the first piece is all that stands before the body. */
+export function encodeBatchMessage(batch: RecordBatch): Uint8Array[] {
   const plan = planBody(batch)
   const head = encodeMessage({
     headerType: messageHeader.recordBatch,

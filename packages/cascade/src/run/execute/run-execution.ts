@@ -1,10 +1,9 @@
+import type { Log } from '@redesmyn/core'
 import type { BatchPipeline } from '@redesmyn/worker'
 import type { PipelineAsset } from '../../graph/any-asset.ts'
 import type { PartAttempt } from '../commit/part-attempt.ts'
-import type { OpenOutput } from '../commit/open-output.ts'
+import type { Output } from '../commit/output.ts'
 import type { BlockMemory } from '../memory/block-memory.ts'
-import type { MemoryLedger } from '../memory/memory-ledger.ts'
-import type { RunWindows } from '../memory/run-windows.ts'
 import type { Part, RunPlan } from '../plan/run-plan.ts'
 import type { ReadTask } from '../read/read-messages.ts'
 import { PartWriter } from '../write/part-writer.ts'
@@ -18,15 +17,16 @@ export interface RunParts {
   readonly asset: PipelineAsset
   readonly appUrl: string
   readonly plan: RunPlan
-  readonly output: OpenOutput
+  readonly output: Output
   readonly pipeline: BatchPipeline
   readonly threads: FileThreads
-  readonly ledger: MemoryLedger
   readonly memory: BlockMemory
-  readonly windows: RunWindows
+  /** How many may be in work at once. */
+  readonly partCount: number
   readonly rejectBudget: RejectBudget
   readonly recorder: RunRecorder
   readonly traceparent: string
+  readonly log: Log
   readonly isOrdered: boolean
 }
 
@@ -44,32 +44,32 @@ export class RunExecution {
     this.#open = [...parts.output.openParts]
   }
 
-  /**
-   * Resolves when every part is committed. Rejects with what the first part that fails met; parts that were committed
-   * stay. When `stopping` aborts no part begins any more, when `signal` does those in work are given up.
-   */
-  async run(stopping: AbortSignal, signal: AbortSignal): Promise<void> {
+  /** Rejects with what the first part that fails met, or the signal's reason; parts that were committed stay. */
+  async run(signal: AbortSignal): Promise<void> {
     const given = AbortSignal.any([signal, this.#failure.signal])
-    const lanes = Array.from({ length: this.#parts.windows.parts }, () => this.#work(stopping, given))
+    const lanes = Array.from({ length: this.#parts.partCount }, () => this.#work(given))
     await Promise.all(lanes.map((lane) => lane.catch((error: unknown) => this.#failure.abort(error))))
     given.throwIfAborted()
-    if (this.#open.length > 0) stopping.throwIfAborted()
   }
 
-  async #work(stopping: AbortSignal, signal: AbortSignal): Promise<void> {
+  async #work(signal: AbortSignal): Promise<void> {
     for (let part = this.#open.shift(); part !== undefined; part = this.#open.shift()) {
-      if (signal.aborted || stopping.aborted) return void this.#open.unshift(part)
+      signal.throwIfAborted()
       await this.#runPart(part, signal)
     }
   }
 
   async #runPart(part: Part, signal: AbortSignal): Promise<void> {
-    const { output, recorder, plan } = this.#parts
-    const attempt = output.begin(part)
+    const { output, recorder } = this.#parts
+    const attempt = output.beginPart(part)
+    recorder.working++
     const { rows, written } = await this.#partRun(part, attempt).run(signal)
     const begunMs = performance.now()
     await output.commit(attempt, { data: written.output, rejects: written.rejects, rows })
+    recorder.working--
     recorder.partCommitted(rows, performance.now() - begunMs)
+    const facts = { part: part.index, partition: part.partition, attempt: attempt.dataName, rows }
+    this.#parts.log.info(facts, 'Part committed.')
   }
 
   #partRun(part: Part, attempt: PartAttempt): PartRun {
@@ -81,9 +81,9 @@ export class RunExecution {
       partKey: `${plan.asset}/${part.index}`,
       sourceName: asset.input.name,
       recorder,
-      threads: threads.readers,
+      threads,
       task: readTask(this.#parts, part, path),
-      writer: new PartWriter(threads.writers, writeTask(plan, part, attempt), (ms) => recorder.hasWritten(ms)),
+      writer: new PartWriter(threads, writeTask(plan, part, attempt), (ms) => recorder.hasWritten(ms)),
     })
   }
 }
@@ -91,6 +91,7 @@ export class RunExecution {
 function readTask({ asset, appUrl, plan }: RunParts, part: Part, path: string): Omit<ReadTask, 'port'> {
   const { batchRows, input } = plan
   return {
+    kind: 'read',
     format: input.format,
     appUrl,
     asset: asset.name,
@@ -100,6 +101,7 @@ function readTask({ asset, appUrl, plan }: RunParts, part: Part, path: string): 
 
 function writeTask({ input, output }: RunPlan, part: Part, attempt: PartAttempt): Omit<WriteTask, 'port'> {
   return {
+    kind: 'write',
     format: output.format,
     options: output.options,
     fields: output.fields,
