@@ -58,8 +58,15 @@ export { retry, type RetryOptions } from './handler/retry.ts'
 export { timeout } from './handler/timeout.ts'
 export type { AnyBatch, Batch, BatchChange, BatchTensor, ColumnNameOf } from './handler/batch.ts'
 export { handler, type HandlerOptions, type TypedHandler } from './handler/typed-handler.ts'
-export { type ParentedOutput, type ParentRules, readParented, type Returns } from './handler/parented-output.ts'
-export type { AnyHandler, ColumnsOf, Handler, ParentedHandler, HandlerOutput } from './handler/handler.ts'
+export { type ParentRules, readParented, type Returns } from './handler/read-parented.ts'
+export type {
+  AnyHandler,
+  ColumnsOf,
+  Handler,
+  ParentedHandler,
+  ParentedOutput,
+  HandlerOutput,
+} from './handler/handler.ts'
 export type { HandlerContext, LoadedModel, NoModel } from './handler/handler-context.ts'
 export type { Log } from './handler/log.ts'
 export type {

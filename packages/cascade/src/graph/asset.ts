@@ -1,6 +1,6 @@
 import type { Fitting, ObjectSchema, Pipeline, Stage } from '@redesmyn/core'
 import { checkName } from './asset-name.ts'
-import type { AssetDefinition, AssetInput, RowsOf } from './definition.ts'
+import type { AnyDefinition, AssetDefinition, AssetInput, RowsOf } from './definition.ts'
 import { frameDefinition } from './frame-definition.ts'
 import type { MakeFrame } from './make-frame.ts'
 import type { OutputOptions } from './output-options.ts'
@@ -8,7 +8,7 @@ import { pipelineDefinition } from './pipeline-definition.ts'
 
 export type Later<Input> = Input | (() => Input)
 
-export type AnyInput = Later<AssetInput<ObjectSchema>>
+export type AnyInput = Later<AnyDefinition>
 
 /** Rows go through stages, part by part: for inputs of any size. */
 export interface PipelineAssetOptions<R extends ObjectSchema, I extends ObjectSchema, O extends ObjectSchema>
@@ -36,7 +36,7 @@ export interface FrameAssetOptions<I extends Readonly<Record<string, AnyInput>>,
   readonly inputs: I
   /** What a row of the asset is; what `make` returns is checked against it. */
   readonly schema: O
-  readonly make: MakeFrame<I, O>
+  readonly make: MakeFrame<I, NoInfer<O>>
   readonly input?: never
 }
 

@@ -1,13 +1,13 @@
 import type { AnyAsset, AnySource } from './any-asset.ts'
 
-/** What an asset is made of, by the key under which it takes it; the one input of a pipeline has the key `input`. */
-export function inputsOf(asset: AnyAsset): readonly (readonly [key: string, input: AnySource | AnyAsset])[] {
-  return asset.kind === 'pipeline' ? [['input', asset.input]] : Object.entries(asset.inputs)
+/** What an asset is made of. */
+export function inputsOf(asset: AnyAsset): readonly (AnySource | AnyAsset)[] {
+  return asset.kind === 'pipeline' ? [asset.input] : Object.values(asset.inputs)
 }
 
 /** The assets that have to be made before this one. */
 export function upstreamOf(asset: AnyAsset): readonly AnyAsset[] {
-  return inputsOf(asset).flatMap(([, input]) => (input['~kind'] === 'asset' ? [input] : []))
+  return inputsOf(asset).filter((input) => input['~kind'] === 'asset')
 }
 
 /** All that has to be made before it, however far up. */

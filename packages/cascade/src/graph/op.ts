@@ -43,7 +43,7 @@ export interface FrameOpOptions<I extends Readonly<Record<string, ObjectSchema>>
   readonly make: (
     inputs: { readonly [Name in keyof I]: TypedDataFrame<I[Name]> },
     context: AssetContext,
-  ) => FrameOutput<O> | Promise<FrameOutput<O>>
+  ) => FrameOutput<NoInfer<O>> | Promise<FrameOutput<NoInfer<O>>>
 }
 
 /** A step over rows: called with a value of a graph asset it stands for the step's rows. */
@@ -53,12 +53,13 @@ export interface RowOp<I extends ObjectSchema, O extends ObjectSchema> {
 
 /** A step over frames. */
 export interface FrameOp<I extends Readonly<Record<string, ObjectSchema>>, O extends ObjectSchema> {
-  <R extends { readonly [Name in keyof I]: ObjectSchema }>(
-    values: {
-      readonly [Name in keyof I]: Fitting<R[Name], I[Name], GraphValue<R[Name]>>
-    },
+  <Values extends Readonly<Record<keyof I, unknown>>>(
+    values: Values & { readonly [Name in keyof I]: ValueFor<I[Name], Values[Name]> },
   ): GraphValue<O>
 }
+
+type ValueFor<I extends ObjectSchema, Value> =
+  Value extends GraphValue<infer R> ? Fitting<R, I, Value> : GraphValue<I>
 
 /**
  * Defines a step of graph assets. What it takes and gives is checked where steps meet: by the compiler, when the graph is
@@ -66,7 +67,7 @@ export interface FrameOp<I extends Readonly<Record<string, ObjectSchema>>, O ext
  */
 export function op<I extends ObjectSchema, O extends ObjectSchema>(
   options: RowOpOptions<I, O>,
-): TypedHandler<I, O> & RowOp<I, O>
+): RowOp<I, O> & TypedHandler<I, O>
 export function op<I extends ObjectSchema, O extends ObjectSchema>(options: PipelineOpOptions<I, O>): RowOp<I, O>
 export function op<I extends Readonly<Record<string, ObjectSchema>>, O extends ObjectSchema>(
   options: FrameOpOptions<I, O>,

@@ -35,11 +35,15 @@ export class TypedDataFrame<S extends ObjectSchema = ObjectSchema> {
     const compiled = compileRecordSchema(schema, 'schema of a TypedDataFrame')
     const check = await loadRecordCheck(compiled, { coerce: false })
     const subject = 'a TypedDataFrame was given'
-    return await TypedDataFrame['~check']<S>(given, { schema: compiled, check, code: 'SCHEMA_MISMATCH', subject })
+    return await TypedDataFrame.#check<S>(given, { schema: compiled, check, code: 'SCHEMA_MISMATCH', subject })
   }
 
-  /** Used by the runner, which has the app's own compiler. */
-  static async '~check'<S extends ObjectSchema>(
+  /** Of a frame that was read by its schema. */
+  static '~checked'(schema: RecordSchema, frame: DataFrame): TypedDataFrame {
+    return new TypedDataFrame(schema, frame)
+  }
+
+  static async #check<S extends ObjectSchema>(
     given: DataFrame | readonly unknown[],
     rows: CheckedRows,
   ): Promise<TypedDataFrame<S>> {

@@ -4,7 +4,6 @@ import type { AnyColumnInput, ColumnInputOf, IsNullable, RowInputOf } from '../s
 import type { AnyBatch, Batch } from './batch.ts'
 import type { HandlerContext, NoModel } from './handler-context.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
-import type { ParentedOutput } from './parented-output.ts'
 
 /** User code: a batch in, as many rows out, in the same order. A rejected promise is the same as a throw. */
 export type Handler<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema, M = NoModel> = (
@@ -18,6 +17,13 @@ export type ParentedHandler<
   O extends ObjectSchema = ObjectSchema,
   M = NoModel,
 > = (batch: Batch<I, O>, context: HandlerContext<M>) => ParentedOutput<O> | Promise<ParentedOutput<O>>
+
+/** What a handler returns that gives fewer rows than it takes, or more. */
+export interface ParentedOutput<O extends ObjectSchema> {
+  readonly output: HandlerOutput<O>
+  /** For each row of the output, the row of the batch that it comes from: ascending, and of a filter each at most once. */
+  readonly parents: Int32Array | readonly number[]
+}
 
 /** A handler without its types: what the runtime calls. */
 export type AnyHandler = (batch: AnyBatch, context: HandlerContext<unknown>) => unknown

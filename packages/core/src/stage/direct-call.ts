@@ -1,5 +1,5 @@
 import { PipelineError } from '../errors/pipeline-error.ts'
-import { readParented } from '../handler/parented-output.ts'
+import { readParented } from '../handler/read-parented.ts'
 import { defaultCapacity } from '../record-batch/capacity.ts'
 import { inferColumns } from '../record-batch/output/infer-columns.ts'
 import { outputColumns } from '../record-batch/output/output-columns.ts'

@@ -1,6 +1,6 @@
 import type { BatchPolicy } from '../batch/batch-policy.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
-import { returnKinds } from '../handler/parented-output.ts'
+import { returnKinds } from '../handler/read-parented.ts'
 import { checkProviders } from '../handler/provider.ts'
 import type { QueueBounds } from '../queue/queue-bounds.ts'
 import { effectKinds } from './effects.ts'

@@ -1,4 +1,4 @@
-import type { Returns } from '../handler/parented-output.ts'
+import type { Returns } from '../handler/read-parented.ts'
 import type { AnyProvider } from '../handler/provider.ts'
 import type { BatchPolicy } from '../batch/batch-policy.ts'
 import type { QueueBounds } from '../queue/queue-bounds.ts'

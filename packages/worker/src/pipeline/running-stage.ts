@@ -1,11 +1,9 @@
 import {
   Batcher,
-  type BatchPolicy,
-  type Effects,
   type Field,
   type FormedBatch,
   PipelineError,
-  type Returns,
+  type StageConfig,
   type Ticket,
   type Waiter,
 } from '@redesmyn/core'
@@ -157,16 +155,8 @@ export class RunningStage implements StagePort, HandoverTaker {
     return this.#parts.stage.input?.fields
   }
 
-  get returns(): Returns {
-    return this.#parts.stage.config.returns
-  }
-
-  get effects(): Effects {
-    return this.#parts.stage.config.effects
-  }
-
-  get policy(): BatchPolicy {
-    return this.#parts.stage.config.batch
+  get config(): StageConfig {
+    return this.#parts.stage.config
   }
 
   get isReady(): boolean {

@@ -36,7 +36,7 @@ export class RunningCall {
       call.rows,
       parts.pool.hold(() => call.onFree?.()),
     )
-    const explodes = parts.stages.some(({ running }) => running.returns === 'explode')
+    const explodes = parts.stages.some(({ running }) => running.config.returns === 'explode')
     this.#sizes = explodes ? new SliceSizes(parts.batchRows) : undefined
   }
 

@@ -78,7 +78,7 @@ export class StageAttempt implements Waiter {
     stage.receive({
       source,
       isChecked: isChecked(source.batch.fields, this.group.fields),
-      policy: stage.policy,
+      policy: stage.config.batch,
       shares: [{ ticket: this.#ticket, start: from }],
     })
   }

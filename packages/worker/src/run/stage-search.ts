@@ -52,7 +52,7 @@ export class StageSearch {
   async run(): Promise<readonly Fragment[]> {
     const { load, stage } = this.#parts
     const { rowCount } = load.source.batch
-    const { maxRows } = stage.running.policy
+    const { maxRows } = stage.running.config.batch
     const starts = Array.from({ length: Math.ceil(rowCount / maxRows) }, (_, index) => index * maxRows)
     return await this.#runAll(
       starts.map((from) => {
@@ -97,7 +97,7 @@ export class StageSearch {
     const losses = piece.losses + Number(error.code === 'EXECUTOR_LOST')
     const isLosing = stage.streak.failed(error)
     const attempt = piece.attempt + 1
-    switch (isLosing ? 'fail' : judge(error, stage.running.effects, { rowCount: to - from, losses, isPart })) {
+    switch (isLosing ? 'fail' : judge(error, stage.running.config.effects, { rowCount: to - from, losses, isPart })) {
       case 'retry':
         return await this.#run({ ...piece, attempt, losses })
       case 'halve': {

@@ -163,10 +163,10 @@ export class SlotRuntime implements BatchRunner {
     this.#signals.look()
   }
 
-  /** A promise of the app's has rejected, and nobody looked: that is an error of a handler's, not the end of its thread. */
+  /** A promise of the app's has rejected, and nobody looked: in a run an error of the handler's, else the thread's end. */
   onStray(reason: unknown): void {
-    // While the app is loaded it is an error of the app's, and ends what could not begin.
-    if (this.#started === undefined) throw reason
+    // While the app is loaded nothing has begun that it could be an error of.
+    if (this.#started === undefined || this.#data.rows !== 'run') throw reason
     const { runner, log } = this.#started
     const { stageName: stage } = this.#data
     log.error({ err: reason, code: 'HANDLER_ERROR', stage }, 'A promise was rejected, and nobody looked.')

@@ -1,5 +1,4 @@
-import type { FormatName, FormatOptions, SourceFormat } from '../../source/source-format.ts'
-import type { SinkFormat } from '../../sink/sink-format.ts'
+import type { FormatName, FormatOptions } from '../../source/source-format.ts'
 
 /** One making of a frame asset, as data: it is sent to a thread. */
 export interface FrameTask {
@@ -24,10 +23,4 @@ export interface FrameResult {
   readonly rowsIn: number
   readonly rowCount: number
   readonly byteLength: number
-}
-
-/** Loads what reads and writes formats. */
-export interface FrameFormats {
-  source(name: FormatName): Promise<SourceFormat>
-  sink(name: FormatName): Promise<SinkFormat>
 }

@@ -1,24 +1,16 @@
-import {
-  type Compile,
-  createRecordCheck,
-  type ErrorCode,
-  type ObjectSchema,
-  PipelineError,
-  type RecordBatch,
-  type RecordSchema,
-} from '@redesmyn/core'
+import { type Compile, createRecordCheck, type ObjectSchema, PipelineError, type RecordBatch } from '@redesmyn/core'
 import type { DataFrame } from 'nodejs-polars'
 import type { FrameAsset } from '../any-asset.ts'
 import { TypedDataFrame } from '../typed-data-frame.ts'
-import { type CheckedRows, checkBatches } from './check-batches.ts'
+import { sinkFormatOf } from '../../sink/sink-formats.ts'
+import { checkBatches } from './check-batches.ts'
 import { batchesOfFrame, batchOfRows, frameOfBatches } from './frame-batches.ts'
-import type { FrameFormats, FrameResult, FrameTask } from './frame-task.ts'
+import type { FrameResult, FrameTask } from './frame-task.ts'
 import { readRows } from './read-rows.ts'
 
 export interface FrameMaking {
   readonly asset: FrameAsset
   readonly task: FrameTask
-  readonly formats: FrameFormats
   /** Of the app's own TypeBox. */
   readonly compile: Compile
   readonly signal: AbortSignal
@@ -26,42 +18,33 @@ export interface FrameMaking {
 
 /**
  * Reads the inputs of a frame asset, makes it and writes its file, which is on disk when this resolves. Rejects with
- * SCHEMA_MISMATCH for an input and OUTPUT_SCHEMA_MISMATCH for a result that breaks its schema, naming asset, column and
- * row, with what reading and writing throw, and with HANDLER_ERROR where `make` throws anything but errors of the table.
+ * RECORD_INVALID or SCHEMA_MISMATCH for an input and OUTPUT_SCHEMA_MISMATCH for a result that breaks its schema, naming
+ * asset, column and row, with what reading and writing throw, and with HANDLER_ERROR where `make` throws anything but errors of the table.
  */
 export async function makeFrameAsset(making: FrameMaking): Promise<FrameResult> {
   const { asset, task, signal } = making
   const inputs = await readInputs(making)
   signal.throwIfAborted()
-  const frames = Object.fromEntries(inputs.map(([key, frame]) => [key, frame]))
-  const returned = await callMake(asset, frames, { asset: asset.name, runId: task.runId, signal })
-  const batches = checkBatches(
-    batchesOf(asset, returned),
-    checkedRows(making, asset.schema, 'OUTPUT_SCHEMA_MISMATCH', `asset "${asset.name}" returned`),
-  )
+  const returned = await callMake(asset, Object.fromEntries(inputs), { asset: asset.name, runId: task.runId, signal })
+  const batches = checkOutput(making, batchesOf(asset, returned))
   signal.throwIfAborted()
   const written = await writeRows(making, batches)
   return { rowsIn: inputs.reduce((sum, [, frame]) => sum + frame.rowCount, 0), ...written }
 }
 
 async function readInputs(making: FrameMaking): Promise<readonly (readonly [string, TypedDataFrame])[]> {
-  const { asset, task, formats, signal } = making
+  const { asset, task, compile, signal } = making
   const frames: (readonly [string, TypedDataFrame])[] = []
   for (const [key, source] of Object.entries(asset.inputs)) {
     const input = task.inputs[key]
     if (input === undefined)
       throw new PipelineError('INTERNAL', `asset "${asset.name}" was given no files for "${key}"`)
     const schema = asset.takes?.[key] ?? source.schema
-    const batches = await readRows({ input, format: await formats.source(input.format), schema, signal })
-    const frame = await frameOfBatches(schema.fields, batches)
-    const subject = `asset "${asset.name}" was given by "${source.name}"`
-    frames.push([key, await TypedDataFrame['~check'](frame, checkedRows(making, schema, 'SCHEMA_MISMATCH', subject))])
+    const subject = `asset "${asset.name}": "${source.name}"`
+    const batches = await readRows({ input, schema, compile, subject, signal })
+    frames.push([key, TypedDataFrame['~checked'](schema, await frameOfBatches(schema.fields, batches))])
   }
   return frames
-}
-
-function checkedRows({ compile }: FrameMaking, schema: RecordSchema, code: ErrorCode, subject: string): CheckedRows {
-  return { schema, check: createRecordCheck(schema, compile, { coerce: false }), code, subject }
 }
 
 async function callMake(asset: FrameAsset, ...call: Parameters<FrameAsset['make']>): Promise<unknown> {
@@ -74,6 +57,11 @@ async function callMake(asset: FrameAsset, ...call: Parameters<FrameAsset['make'
   }
 }
 
+function checkOutput({ asset: { name, schema }, compile }: FrameMaking, batches: readonly RecordBatch[]) {
+  const check = createRecordCheck(schema, compile, { coerce: false })
+  return checkBatches(batches, { schema, check, code: 'OUTPUT_SCHEMA_MISMATCH', subject: `asset "${name}" returned` })
+}
+
 function batchesOf({ name, schema }: FrameAsset, returned: unknown): readonly RecordBatch[] {
   if (isTyped(returned)) return batchesOfFrame(returned.frame)
   if (isFrame(returned)) return batchesOfFrame(returned)
@@ -82,8 +70,8 @@ function batchesOf({ name, schema }: FrameAsset, returned: unknown): readonly Re
   throw new PipelineError('OUTPUT_SCHEMA_MISMATCH', message)
 }
 
-async function writeRows({ asset, task, formats }: FrameMaking, batches: readonly RecordBatch[]) {
-  const sink = await formats.sink(asset.format)
+async function writeRows({ asset, task }: FrameMaking, batches: readonly RecordBatch[]) {
+  const sink = await sinkFormatOf(asset.format)
   const writer = await sink.open(task.dataPath, asset.schema.fields, asset.options)
   try {
     for (const batch of batches) await writer.write(batch)

@@ -1,5 +1,6 @@
-import { layoutBatch, PipelineError, RecordBatch, type RecordSchema } from '@redesmyn/core'
-import type { ReadBlock, SourceFormat } from '../../source/source-format.ts'
+import { type Compile, layoutBatch, PipelineError, RecordBatch, type RecordSchema } from '@redesmyn/core'
+import type { ReadBlock } from '../../source/source-format.ts'
+import { sourceFormatOf } from '../../source/source-formats.ts'
 import type { InputFiles } from './frame-task.ts'
 
 /** A frame takes its rows all at once: how they are cut on the way decides nothing but the size of a piece. */
@@ -8,41 +9,55 @@ const partLimits = Object.freeze({ partRows: 1_000_000, partBytes: 128 * 1024 * 
 
 export interface RowsRequest {
   readonly input: InputFiles
-  readonly format: SourceFormat
   readonly schema: RecordSchema
+  readonly compile: Compile
+  /** Who takes the rows and from whom, in words. */
+  readonly subject: string
   readonly signal: AbortSignal
 }
 
-/** All rows of some files, in order. Throws what the format throws, and the code of the first row that is no row, with its file and place. */
-export async function readRows({ input, format, schema, signal }: RowsRequest): Promise<readonly RecordBatch[]> {
+/** All rows of some files, in order. Throws what the format throws, and the code of the first row that breaks the schema. */
+export async function readRows(request: RowsRequest): Promise<readonly RecordBatch[]> {
+  const { input, schema, compile, signal } = request
+  const format = await sourceFormatOf(input.format)
   const batches: RecordBatch[] = []
   for (const path of input.files) {
-    const facts = await format.describe(path, input.options)
     let firstRow = 0
-    for (const range of format.split(facts, partLimits)) {
-      const allocate = async (byteLength: number) => new SharedArrayBuffer(byteLength)
-      const request = { path, range, schema, options: input.options, ...pieces, signal, allocate }
-      let readRowCount = 0
-      for await (const block of format.read(request)) {
-        assertGood(block, path, firstRow)
-        readRowCount += block.readRows
+    for (const range of format.split(await format.describe(path, input.options), partLimits)) {
+      const place = { path, range, schema, options: input.options, compile, signal }
+      let rowCount = 0
+      for await (const block of format.read({ ...place, ...pieces, allocate })) {
+        assertGood(block, { path, firstRow, subject: request.subject })
+        rowCount += block.readRows
         batches.push(batchOf(block))
       }
-      firstRow += readRowCount
+      firstRow += rowCount
     }
   }
   return batches
+}
+
+/** Nothing is given back: the frame is made of all blocks at once. */
+async function allocate(byteLength: number): Promise<SharedArrayBuffer> {
+  return new SharedArrayBuffer(byteLength)
 }
 
 function batchOf({ rows: { buffer, fields, capacity, rowCount } }: ReadBlock): RecordBatch {
   return new RecordBatch(layoutBatch(fields, capacity), buffer, rowCount)
 }
 
+interface BlockPlace {
+  readonly path: string
+  /** Of the file: of the part's first row. */
+  readonly firstRow: number
+  readonly subject: string
+}
+
 /** A join or a sum over what is left would be wrong without a word. */
-function assertGood({ bad }: ReadBlock, path: string, firstRow: number): void {
+function assertGood({ bad }: ReadBlock, { path, firstRow, subject }: BlockPlace): void {
   const [first] = bad
   if (first === undefined) return
   const row = firstRow + first.row
-  const message = `file "${path}", row ${row}: ${first.message}`
+  const message = `${subject} has a row that breaks its schema, file "${path}", row ${row}: ${first.message}`
   throw new PipelineError(first.code, message, { details: { file: path, row } })
 }

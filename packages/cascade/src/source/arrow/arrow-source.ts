@@ -1,4 +1,4 @@
-import { decodeStream, describeStream, type MessagePlace, type RecordBatch } from '@redesmyn/core'
+import { decodeStream, describeStream, type Field, type MessagePlace, type RecordBatch } from '@redesmyn/core'
 import { cutBlocks } from '../blocks/cut-blocks.ts'
 import type { HeldBatch } from '../blocks/held-batch.ts'
 import { type OpenFile, openFile } from '../open-file.ts'
@@ -17,42 +17,46 @@ export const arrowSource: SourceFormat = Object.freeze({
 } satisfies SourceFormat)
 
 async function describeArrow(path: string): Promise<FileFacts> {
-  const file = await openFile(path)
-  try {
-    const index = await indexArrow(file)
-    const columns = describeStream(await readMessages(file, [index.schema]))
-    const groups = index.batches.map(({ rowCount, place }) => ({ rowCount, byteLength: place.byteLength }))
-    const rowCount = groups.reduce((sum, group) => sum + group.rowCount, 0)
-    const { byteLength, modifiedMs } = file
-    return { path, byteLength, modifiedMs, rowCount, groups, columns, compression: 'none' }
-  } catch (error) {
-    throw toSourceFailure(path, error)
-  } finally {
-    await file.handle.close()
-  }
+  const { file, index, columns } = await openArrow(path, [])
+  await file.handle.close()
+  const groups = index.batches.map(({ rowCount, place }) => ({ rowCount, byteLength: place.byteLength }))
+  const rowCount = groups.reduce((sum, group) => sum + group.rowCount, 0)
+  const { byteLength, modifiedMs } = file
+  return { path, byteLength, modifiedMs, rowCount, groups, columns, compression: 'none' }
 }
 
 async function* readArrowPart(request: ReadRequest): AsyncGenerator<ReadBlock> {
   request.signal.throwIfAborted()
-  const { path } = request
+  const arrow = await openArrow(request.path, request.schema.fields)
+  try {
+    yield* cutBlocks(request, arrow.columns, readBatches(arrow, request))
+  } finally {
+    await arrow.file.handle.close()
+  }
+}
+
+interface OpenArrow {
+  readonly file: OpenFile
+  readonly index: ArrowIndex
+  readonly columns: readonly Field[]
+}
+
+async function openArrow(path: string, wanted: readonly Field[]): Promise<OpenArrow> {
   const file = await openFile(path)
   try {
     const index = await indexArrow(file)
-    const columns = describeStream(await readMessages(file, [index.schema]))
-    yield* cutBlocks(request, columns, readBatches(file, index, request))
+    return { file, index, columns: describeStream(await readMessages(file, [index.schema]), wanted) }
   } catch (error) {
-    throw toSourceFailure(path, error)
-  } finally {
     await file.handle.close()
+    throw toSourceFailure(path, error)
   }
 }
 
 async function* readBatches(
-  file: OpenFile,
-  index: ArrowIndex,
+  { file, index }: OpenArrow,
   { range, schema }: ReadRequest,
 ): AsyncGenerator<HeldBatch> {
-  if (range.kind !== 'groups') throw sourceFailure(file.path, `expected a range of record batches, got one of bytes`)
+  if (range.kind !== 'groups') throw sourceFailure(file.path, 'expected a range of record batches, got one of bytes')
   let start = index.batches.slice(0, range.from).reduce((sum, { rowCount }) => sum + rowCount, 0)
   const end = range.firstRow + range.rowCount
   for (let place = range.from; place < range.to; place++) {
@@ -72,12 +76,16 @@ function decodeBatch(
   { path }: OpenFile,
   bytes: Uint8Array,
   { rowCount }: IndexedBatch,
-  fields: ReadRequest['schema']['fields'],
+  fields: readonly Field[],
 ): RecordBatch {
   const options = { fields, times: 'floor', maxRows: rowCount, maxBytes: Number.POSITIVE_INFINITY } as const
-  const [batch] = decodeStream(bytes, options).batches
-  if (batch === undefined) throw sourceFailure(path, 'expected a record batch')
-  return batch
+  try {
+    const [batch] = decodeStream(bytes, options).batches
+    if (batch !== undefined) return batch
+  } catch (error) {
+    throw toSourceFailure(path, error)
+  }
+  throw sourceFailure(path, 'expected a record batch')
 }
 
 function holdRows(batch: RecordBatch, from: number, to: number): HeldBatch {

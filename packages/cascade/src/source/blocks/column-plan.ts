@@ -11,6 +11,7 @@ import {
   ValueVector,
 } from '@redesmyn/core'
 import { castColumn, castRange, type NumericRange, rowsOutside } from './column-cast.ts'
+import { areCastLists, castLists, isRegular } from './list-cast.ts'
 
 /** Why a row cannot be kept. */
 export interface RowFault {
@@ -37,6 +38,7 @@ export class ColumnPlan {
     return this.#columns.map(({ field, index, range }) => {
       if (index < 0) return new ValueVector(field, batch.rowCount, () => null)
       const vector = batch.columnAt(index)
+      if (areCastLists(field.type, vector.field.type)) return castLists(field, batch, index)
       if (range !== undefined) return castColumn(field, vector)
       if (hasSameShape(field.type, vector.field.type)) return vector
       return new ValueVector(field, batch.rowCount, (row) => vector.get(row))
@@ -85,7 +87,8 @@ function hasSameShape(target: ColumnType, source: ColumnType): boolean {
 function describeProblem(field: Field, given: readonly Field[]): string | undefined {
   const source = given.find(({ name }) => name === field.name)
   if (source === undefined) return field.isNullable ? undefined : `"${field.name}" is missing`
-  if (isAssignable(field.type, source.type) || castRange(field.type, source.type) !== undefined) return undefined
+  if (isAssignable(field.type, source.type) || areCastLists(field.type, source.type)) return undefined
+  if (castRange(field.type, source.type) !== undefined) return undefined
   return `"${field.name}" is ${describeType(source.type)} and must be ${describeType(field.type)}`
 }
 
@@ -98,13 +101,18 @@ function findFaults(field: Field, vector: ColumnVector, range: NumericRange | un
   }
   const isNested = vector.kind === 'list' || vector.kind === 'fixed-list' || vector.kind === 'struct'
   if (!isNested && (field.isNullable || vector.nulls.count === 0)) return faults
-  if (isNested && !mayLackValues(field, vector)) return faults
+  if (isNested && !mayLackValues(field, vector) && !mayDiffer(field, vector)) return faults
   for (let row = 0; row < vector.length; row++) {
     const found = isNested || vector.isNull(row) ? findMismatch(field, vector.get(row)) : undefined
     if (found === undefined) continue
     faults.push({ row, message: `"${field.name}${found.pointer}" must be ${found.expected}, got ${found.received}` })
   }
   return faults
+}
+
+/** Whether lists may have another number of items than they must. */
+function mayDiffer({ type }: Field, vector: ColumnVector): boolean {
+  return type.kind === 'fixed-list' && vector.kind === 'list' && !isRegular(vector, type.size)
 }
 
 /** Whether something is null that the field, or one inside it, rules out; a look at each value has to confirm it. */

@@ -1,4 +1,3 @@
-import type { Field } from '@redesmyn/core'
 import { readExactly } from '../read-exactly.ts'
 import { sourceFailure } from '../source-failure.ts'
 import type { ParquetFile } from './open-parquet.ts'
@@ -7,15 +6,14 @@ import { projectFooter } from './project-footer.ts'
 
 /**
  * A Parquet file in memory that holds some columns of one row group of another and nothing else: the pages as they are,
- * and a footer that says where they lie now. `fields` are the columns as the file has them.
+ * and a footer that says where they lie now.
  */
 export async function readExcerpt(
   file: ParquetFile,
   groupIndex: number,
-  fields: readonly Field[],
+  names: ReadonlySet<string>,
 ): Promise<Uint8Array> {
   const group = file.footer.groups[groupIndex]
-  const names = new Set(fields.map(({ name }) => name))
   const chunks = group.chunks.filter(({ path }) => names.has(path[0]))
   for (const chunk of chunks) assertInside(file, chunk)
   const moves = new Map<ColumnChunk, number>()
@@ -24,7 +22,7 @@ export async function readExcerpt(
     moves.set(chunk, end - chunk.start)
     end += chunk.byteLength
   }
-  const footer = writeFooter(projectFooter(file.footer, fields), [moveGroup(group, moves)])
+  const footer = writeFooter(projectFooter(file.footer, names), [moveGroup(group, moves)])
   const bytes = new Uint8Array(end + footer.length + 4 + parquetMagic.length)
   putMagic(bytes, 0)
   await Promise.all(neighbours(chunks).map((run) => readRun(file, bytes, run, moves)))
@@ -35,7 +33,7 @@ export async function readExcerpt(
 }
 
 /** A Parquet file in memory that has a footer and no pages: enough to ask for its schema. */
-export function footerOnly({ footerBytes }: ParquetFile): Uint8Array {
+export function footerOnly(footerBytes: Uint8Array): Uint8Array {
   const start = parquetMagic.length
   const bytes = new Uint8Array(start + footerBytes.length + 4 + parquetMagic.length)
   putMagic(bytes, 0)

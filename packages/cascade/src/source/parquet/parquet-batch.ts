@@ -1,4 +1,4 @@
-import { decodeStream, type Field, PipelineError, RecordBatch } from '@redesmyn/core'
+import { decodeStream, type Field, layoutBatch, PipelineError, RecordBatch } from '@redesmyn/core'
 import type { RecordBatch as WasmBatch } from 'parquet-wasm'
 import type { HeldBatch } from '../blocks/held-batch.ts'
 import { ForeignMemory } from './foreign-memory.ts'
@@ -38,4 +38,10 @@ function holdDecoded(batch: WasmBatch, fields: readonly Field[]): HeldBatch {
   const [decoded] = stream.batches
   if (decoded === undefined) throw new PipelineError('INTERNAL', 'a batch was lost on its way out of WebAssembly')
   return { rowCount, open: () => decoded, release: () => undefined }
+}
+
+/** Rows of which no column is read. */
+export function holdNothing(rowCount: number): HeldBatch {
+  const rows = new RecordBatch(layoutBatch([], { rows: rowCount, variable: [] }), new ArrayBuffer(0), rowCount)
+  return { rowCount, open: () => rows, release: () => undefined }
 }

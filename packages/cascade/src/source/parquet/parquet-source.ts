@@ -6,7 +6,9 @@ import type { FileFacts, ReadBlock, ReadRequest, SourceFormat } from '../source-
 import { splitGroups } from '../split-groups.ts'
 import { footerOnly, readExcerpt } from './excerpt.ts'
 import { openParquet, type ParquetFile } from './open-parquet.ts'
-import { holdBatch } from './parquet-batch.ts'
+import { holdBatch, holdNothing } from './parquet-batch.ts'
+import { writeFooter } from './parquet-footer.ts'
+import { projectFooter } from './project-footer.ts'
 
 /** Rows that are decoded at once, and lie side by side until a block takes them. */
 const decodedRows = 65_536
@@ -27,27 +29,25 @@ async function describeParquet(path: string): Promise<FileFacts> {
     const { byteLength, modifiedMs, footer } = file
     const groups = footer.groups.map(({ rowCount, byteLength: groupBytes }) => ({ rowCount, byteLength: groupBytes }))
     const rowCount = groups.reduce((sum, group) => sum + group.rowCount, 0)
-    const columns = await readColumns(file)
+    const columns = await readColumns(file, file.footerBytes)
     return { path, byteLength, modifiedMs, rowCount, groups, columns, compression: 'none' }
   } finally {
     await file.handle.close()
   }
 }
 
-async function readColumns(file: ParquetFile): Promise<readonly Field[]> {
+async function readColumns({ path }: ParquetFile, footer: Uint8Array, wanted: readonly Field[] = []) {
   const { readSchema } = await import('parquet-wasm')
-  try {
-    return describeStream(readSchema(footerOnly(file)).intoIPCStream())
-  } catch (error) {
-    throw toSourceFailure(file.path, error)
-  }
+  return guard(path, () => describeStream(readSchema(footerOnly(footer)).intoIPCStream(), wanted))
 }
 
 async function* readParquetPart(request: ReadRequest): AsyncGenerator<ReadBlock> {
   request.signal.throwIfAborted()
   const file = await openParquet(request.path)
   try {
-    const columns = await readColumns(file)
+    const { fields } = request.schema
+    const names = new Set(fields.map(({ name }) => name))
+    const columns = await readColumns(file, writeFooter(projectFooter(file.footer, names), []), fields)
     yield* cutBlocks(request, columns, readBatches(file, columns, request))
   } finally {
     await file.handle.close()
@@ -56,11 +56,10 @@ async function* readParquetPart(request: ReadRequest): AsyncGenerator<ReadBlock>
 
 async function* readBatches(
   file: ParquetFile,
-  columns: readonly Field[],
+  read: readonly Field[],
   { range, schema }: ReadRequest,
 ): AsyncGenerator<HeldBatch> {
   if (range.kind !== 'groups') throw sourceFailure(file.path, 'expected a range of row groups, got one of bytes')
-  const read = columns.filter(({ name }) => schema.fields.some((field) => field.name === name))
   let groupStart = file.footer.groups.slice(0, range.from).reduce((sum, { rowCount }) => sum + rowCount, 0)
   const end = range.firstRow + range.rowCount
   for (let index = range.from; index < range.to; index++) {
@@ -93,7 +92,11 @@ async function* readGroup(
   { read, wanted }: GroupColumns,
 ): AsyncGenerator<HeldBatch> {
   const { readParquet, wasmMemory } = await import('parquet-wasm')
-  const excerpt = await readExcerpt(file, index, read)
+  if (read.length === 0) {
+    yield holdNothing(to - from)
+    return
+  }
+  const excerpt = await readExcerpt(file, index, new Set(read.map(({ name }) => name)))
   const step = rowsAtOnce(file, index, read)
   for (let offset = from; offset < to; offset += step) {
     const limit = Math.min(step, to - offset)

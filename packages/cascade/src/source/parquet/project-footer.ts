@@ -1,21 +1,18 @@
-import { encodeSchemaMessage, type Field } from '@redesmyn/core'
 import { type ThriftStruct, thriftStructs, type ThriftValue, thriftType, withFields } from '../thrift/thrift-value.ts'
 import { listOf, type ParquetFooter } from './parquet-footer.ts'
 
 /** Numbers of fields, as the format's Thrift definition has them. */
 const fileField = { schema: 2, metadata: 5, columnOrders: 7 } as const
 const elementField = { name: 4, childCount: 5 } as const
-const pairField = { key: 1, value: 2 } as const
 
-/** Under this key Arrow's writers keep what Parquet's types do not say, such as how many items every list has. */
-const arrowSchemaKey = 'ARROW:schema'
-
-/** The footer of a file that has only these of its columns, whose types may be `fields`; row groups stay as they are. */
-export function projectFooter(footer: ParquetFooter, fields: readonly Field[]): ParquetFooter {
-  const names = new Set(fields.map(({ name }) => name))
+/**
+ * The footer of a file that has only these of its columns; row groups stay as they are. What Arrow's writers add to say
+ * types in their own words goes, because it has to be about all columns or none.
+ */
+export function projectFooter(footer: ParquetFooter, names: ReadonlySet<string>): ParquetFooter {
   const struct = withFields(footer.struct, {
     [fileField.schema]: thriftStructs(projectSchema(listOf(footer.struct, fileField.schema), names)),
-    [fileField.metadata]: fields.some(({ type }) => type.kind === 'fixed-list') ? arrowSchema(fields) : undefined,
+    [fileField.metadata]: undefined,
     [fileField.columnOrders]: undefined,
   })
   return { ...footer, struct }
@@ -44,19 +41,6 @@ function endOfSubtree(elements: readonly ThriftStruct[], start: number): number 
     open += (children?.kind === 'int' ? children.value : 0) - 1
   }
   return end
-}
-
-function arrowSchema(fields: readonly Field[]): ThriftValue {
-  const message = Buffer.from(encodeSchemaMessage(fields)).toString('base64')
-  const pair = new Map([
-    [pairField.key, bytesOf(arrowSchemaKey)],
-    [pairField.value, bytesOf(message)],
-  ])
-  return thriftStructs([{ kind: 'struct', fields: pair }])
-}
-
-function bytesOf(text: string): ThriftValue {
-  return { kind: 'bytes', type: thriftType.binary, value: new TextEncoder().encode(text) }
 }
 
 function textOf(struct: ThriftStruct, id: number): string {

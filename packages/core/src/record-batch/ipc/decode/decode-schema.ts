@@ -25,7 +25,8 @@ export function decodeSchema(table: FlatTable, options: DecodeOptions): WireFiel
 export function decodeKnownFields(table: FlatTable, options: DecodeOptions): Field[] {
   return table.tables(1).flatMap((column) => {
     try {
-      return [new SchemaDecoder(options).decodeField(column, 0).field]
+      const target = options.fields?.find(({ name }) => name === column.string(0))
+      return [new SchemaDecoder(options).decodeField(column, 0, target).field]
     } catch (error) {
       if (error instanceof PipelineError) return []
       throw error

@@ -26,12 +26,15 @@ export function decodeStream(bytes: Uint8Array, options: Partial<DecodeOptions> 
   return guardDecoding(() => new StreamDecoder({ ...defaultDecodeOptions, ...options }).decode(bytes))
 }
 
-/** The columns of a stream that can be told in our types; the others are left out. Throws BODY_MALFORMED. */
-export function describeStream(bytes: Uint8Array): readonly Field[] {
+/**
+ * The columns of a stream that can be told in our types; the others are left out. `wanted` may say what some become, as
+ * the options of `decodeStream` do. Throws BODY_MALFORMED.
+ */
+export function describeStream(bytes: Uint8Array, wanted: readonly Field[] = []): readonly Field[] {
   return guardDecoding(() => {
     const [first] = readMessages(bytes)
     if (first?.headerType !== messageHeader.schema) throw malformed('it does not begin with a schema')
-    return decodeKnownFields(first.header, defaultDecodeOptions)
+    return decodeKnownFields(first.header, { ...defaultDecodeOptions, fields: wanted })
   })
 }
 

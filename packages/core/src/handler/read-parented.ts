@@ -1,19 +1,10 @@
 import { PipelineError } from '../errors/pipeline-error.ts'
 import { isArrayLike } from '../record-batch/array-like.ts'
 import { isRecord } from '../record-batch/read-field.ts'
-import type { ObjectSchema } from '../schema/object-schema.ts'
-import type { HandlerOutput } from './handler.ts'
 
 /** How many rows a handler gives for those it takes: as many, some of them, or any number for each. */
 export const returnKinds = ['same', 'filter', 'explode'] as const
 export type Returns = (typeof returnKinds)[number]
-
-/** What a handler returns that gives fewer rows than it takes, or more. */
-export interface ParentedOutput<O extends ObjectSchema> {
-  readonly output: HandlerOutput<O>
-  /** For each row of the output, the row of the batch that it comes from: ascending, and of a filter each at most once. */
-  readonly parents: Int32Array | readonly number[]
-}
 
 export interface ParentRules {
   readonly stage: string
