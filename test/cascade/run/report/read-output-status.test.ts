@@ -79,5 +79,5 @@ test('a folder in which no run has begun is refused', async () => {
 
   const error = thrownBy(() => readStatus(folder, 0))
 
-  expect([error.code, error.message]).toEqual(['CONFIG_INVALID', `no run has begun an output in "${folder}"`])
+  expect([error.code, error.message]).toEqual(['CONFIG_INVALID', `no run has begun an output in folder "${folder}"`])
 })
