@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { column, compileJsonWriter } from '@redesmyn/core'
@@ -99,7 +100,7 @@ for (const [name, { sink, source }] of Object.entries(formats)) {
       const record = fc.record({
         id: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
         small: fc.integer({ min: -128, max: 127 }),
-        name: fc.string({ unit: 'grapheme' }).map((text) => text.toWellFormed()),
+        name: fc.string({ unit: 'grapheme' }),
         score: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
         tip: nulls(fc.float({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)),
         isPaid: fc.boolean(),
@@ -178,13 +179,20 @@ for (const [name, { sink, source }] of Object.entries(formats)) {
     test('a disk without room fails the write or the end, by name', async ({ skip }) => {
       if (!existsSync('/dev/full')) skip('there is no /dev/full')
       for (const compression of ['none', 'gzip', 'zstd'] as const) {
+        const path = join(await testFolder(), 'full')
+        await symlink('/dev/full', path)
         const write = async () => {
-          const writer = await sink.open('/dev/full', schemaOf(Row).fields, { compression })
-          await writer.write(batchOf(Row, rows))
-          await writer.finish()
+          const writer = await sink.open(path, schemaOf(Row).fields, { compression })
+          try {
+            await writer.write(batchOf(Row, rows))
+            await writer.finish()
+          } catch (error) {
+            await writer.abort()
+            throw error
+          }
         }
 
-        await expect(write(), compression).rejects.toMatchObject({ code: 'SINK_FAILED', details: { file: '/dev/full' } })
+        await expect(write(), compression).rejects.toMatchObject({ code: 'SINK_FAILED', details: { file: path } })
       }
     })
   })

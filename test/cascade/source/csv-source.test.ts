@@ -80,6 +80,14 @@ test('without a header columns come in the order of the schema, and other delimi
   }
 })
 
+test('files that are named so have tabs', async () => {
+  const path = await fileOf('a\tb\n1\tx,y\n', 'rows.tsv')
+
+  const { rows } = await readFile(csvSource, path, Pair)
+
+  expect(rows).toEqual([{ a: 1, b: 'x,y' }])
+})
+
 test('a delimiter that is none is refused before anything is read', async () => {
   for (const delimiter of ['', ',,', '"', '\n', 'é']) {
     await expect(csvSource.describe('/nowhere', { delimiter })).rejects.toMatchObject({ code: 'CONFIG_INVALID' })

@@ -16,7 +16,7 @@ export interface SourceFormat {
 
 /** What a user may say about the files; each format knows its own. */
 export interface FormatOptions {
-  /** CSV: what stands between two values. Default `,`. */
+  /** CSV: what stands between two values. Default `,`, and a tab in files whose names end with `.tsv`. */
   readonly delimiter?: string
   /** CSV: whether the first line names the columns. Default true; else they come in the schema's order. */
   readonly header?: boolean

@@ -10,8 +10,11 @@ export interface CsvDialect {
   readonly nullTexts: readonly string[]
 }
 
-/** Throws CONFIG_INVALID for a delimiter that is none. */
-export function dialectOf({ delimiter = ',', header = true, nullTexts = [] }: FormatOptions): CsvDialect {
+const tabbedName = /\.tsv(?:\.gz|\.zst)?$/i
+
+/** Where nothing is said, files that are named `.tsv` have tabs. Throws CONFIG_INVALID for a delimiter that is none. */
+export function dialectOf(path: string, options: FormatOptions): CsvDialect {
+  const { delimiter = tabbedName.test(path) ? '\t' : ',', header = true, nullTexts = [] } = options
   return Object.freeze({ delimiter: delimiterByte(delimiter), hasHeader: header, nullTexts })
 }
 

@@ -46,8 +46,8 @@ class CsvPart {
   readonly #skipsBlank: boolean
 
   constructor(request: ReadRequest, window: ByteWindow, names: readonly string[], compile: Compile) {
-    const { schema, options } = request
-    const dialect = dialectOf(options)
+    const { schema, options, path } = request
+    const dialect = dialectOf(path, options)
     this.#request = request
     this.#end = bytesRangeOf(request.range).end
     this.#window = window

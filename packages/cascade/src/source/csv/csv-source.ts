@@ -12,7 +12,7 @@ import { readCsvPart } from './csv-part.ts'
 export const csvSource: SourceFormat = Object.freeze({
   name: 'csv',
   async describe(path, options) {
-    dialectOf(options)
+    dialectOf(path, options)
     return await describeText(path)
   },
   split: splitText,

@@ -23,7 +23,7 @@ export async function enterCsv(request: ReadRequest): Promise<EnteredCsv> {
     await head.skipByteOrderMark()
     const names = await readNames(head, request)
     if (start === 0) return { window: head, names }
-    const { delimiter } = dialectOf(options)
+    const { delimiter } = dialectOf(path, options)
     const found = await findRecordStart({ path, start, delimiter, signal, notes })
     const offset = Math.max(found, head.offsetOf(head.start))
     await head.close()
@@ -35,7 +35,7 @@ export async function enterCsv(request: ReadRequest): Promise<EnteredCsv> {
 }
 
 async function readNames(window: ByteWindow, { options, schema, path }: ReadRequest): Promise<readonly string[]> {
-  const dialect = dialectOf(options)
+  const dialect = dialectOf(path, options)
   if (!dialect.hasHeader) return schema.fields.map(({ name }) => name)
   const names = await readHeader(window, dialect, path)
   if (names.length > 0) checkHeader(names, schema, path)

@@ -1,9 +1,12 @@
 import type { Compile, RecordSchema } from '@redesmyn/core'
-import { parseExactJson } from '@redesmyn/worker'
+import { parseExactJson, withoutAbsent } from '@redesmyn/worker'
 import type { ReadRecord } from '../text/read-record.ts'
 import { SchemaCheck } from '../text/schema-check.ts'
 
-/** Reads records one by one through the engine's parser and the schema's compiled check. */
+/**
+ * Reads records one by one through the engine's parser and the schema's compiled check. A null stands for a missing
+ * member where the schema lets it be missing and takes no null: so our own sink writes it.
+ */
 export class JsonRecords {
   readonly #schema: RecordSchema
   readonly #check: SchemaCheck
@@ -37,8 +40,11 @@ export class JsonRecords {
   #judge(value: unknown): ReadRecord {
     if (typeof value !== 'object' || value === null) return malformed(value === null ? 'null' : `a ${typeof value}`)
     if (Array.isArray(value)) return malformed('an array')
-    if (this.#check.isValid(value)) return { kind: 'record', record: value as Readonly<Record<string, unknown>> }
-    return { kind: 'bad', code: 'RECORD_INVALID', message: this.#check.describe(value) }
+    const record = value as Readonly<Record<string, unknown>>
+    if (this.#check.isValid(record)) return { kind: 'record', record }
+    const present = withoutAbsent(record, this.#schema.json)
+    if (this.#check.isValid(present)) return { kind: 'record', record: present }
+    return { kind: 'bad', code: 'RECORD_INVALID', message: this.#check.describe(present) }
   }
 }
 

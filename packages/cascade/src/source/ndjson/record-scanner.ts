@@ -7,7 +7,7 @@ import { skipJson } from './skip-json.ts'
 
 /**
  * Reads records from the bytes of their lines into columns, without making objects of them. It takes no record that
- * JSON.parse and the schema would refuse; a record with anything unusual in it is left to those.
+ * `JsonRecords` would refuse; a record with anything unusual in it is left to that.
  */
 export class RecordScanner {
   readonly #columns: readonly ColumnScanner[]
@@ -67,7 +67,7 @@ export class RecordScanner {
     if (column === undefined) return this.#isStrict ? unusual : skipJson(bytes, at, this.#decimal)
     if (bytes[at] !== ascii.n) return column.scan(bytes, at, row)
     const end = skipJson(bytes, at, this.#decimal)
-    if (end < 0 || !column.rules.takesNull) return unusual
+    if (end < 0 || !column.rules.field.isNullable) return unusual
     column.writeNull(row)
     return end
   }

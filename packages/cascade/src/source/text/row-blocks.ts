@@ -1,5 +1,6 @@
 import { type Field, layoutBatch, unpackColumns } from '@redesmyn/core'
 import type { BadRow, ReadBlock, ReadRequest } from '../source-format.ts'
+import { whileNotAborted } from '../blocks/while-not-aborted.ts'
 import { StagedRows } from './staged-rows.ts'
 
 /** Where buffers begin. */
@@ -77,7 +78,9 @@ export class RowBlocks {
     const { rowCount } = staged
     const { capacity, pieces } = staged.pack()
     const layout = layoutBatch(fields, capacity)
-    const buffer = await this.#request.allocate(Math.max(layout.byteLength, alignmentBytes))
+    const request = this.#request
+    const asked = request.allocate(Math.max(layout.byteLength, alignmentBytes))
+    const buffer = await whileNotAborted(request.signal, asked)
     unpackColumns(layout, buffer, rowCount, pieces)
     const block = { firstRow: this.#firstRow, readRows: this.#readRows, bad: this.#bad }
     this.#begin()
