@@ -4,10 +4,11 @@ import type { PipelineError } from '@redesmyn/core'
 import { expect, test } from 'vitest'
 import { exitCodeOf } from '../../../../packages/cascade/dist/cli/exit-codes.js'
 import { commitShards } from '../../../../packages/cascade/dist/run/commit/commit-shards.js'
+import { readStatus } from '../../../../packages/cascade/dist/run/commit/read-status.js'
 import { selectParts } from '../../../../packages/cascade/dist/run/plan/select-parts.js'
 import { fakeClock } from '../../../clock/fake-clock.ts'
 import { ForkedRun } from './forked-run.ts'
-import { expectedHash, hashOf, makeAll, newFolder, open, planOf } from './written-output.ts'
+import { expectedHash, hashOf, makeAll, makePart, newFolder, open, planOf } from './written-output.ts'
 
 function committing() {
   return { runId: 'commit', clock: fakeClock(), isoTime: () => '2026-01-02T03:04:05.000Z' }
@@ -58,4 +59,47 @@ test('shards of one division do not lock each other out, the same shard and othe
 
   expect(codes).toEqual(['opened', 'OUTPUT_LOCKED', 'OUTPUT_LOCKED', 'OUTPUT_LOCKED'])
   await first.close()
+})
+
+test('a status tells what is committed, what is open and who holds it', async () => {
+  const plan = planOf(await newFolder(), 4)
+  const { folder } = plan.output
+  const output = await open(plan)
+  await makePart(output, plan.parts[2])
+
+  const running = readStatus(folder, Date.now())
+  await output.close()
+  const stopped = readStatus(folder, Date.now())
+  await makeAll(plan)
+  const complete = readStatus(folder, Date.now())
+
+  expect(running).toMatchObject({
+    folder,
+    asset: 'scored',
+    codeVersion: 'v1',
+    state: 'running',
+    parts: { total: 4, committed: 1, open: [0, 1, 3] },
+    rows: { in: 10, out: 10, written: 10 },
+    files: { count: 1 },
+    holder: { runId: 'run-1', pid: process.pid, epoch: 1 },
+    lastCommitAt: '2026-01-02T03:04:05.000Z',
+  })
+  expect(stopped.state).toBe('stopped')
+  expect(complete).toMatchObject({ state: 'complete', parts: { committed: 4, open: [] } })
+})
+
+test('a status of a run that was killed says so at once, by files alone', async () => {
+  const plan = planOf(await newFolder(), 4)
+  await new ForkedRun(plan, { signal: 'SIGKILL', atStep: 28 }).ended
+
+  const status = readStatus(plan.output.folder, Date.now())
+
+  expect(status.state).toBe('stopped')
+  expect(status.parts.committed).toBeGreaterThan(0)
+})
+
+test('a status of a folder that no run has begun is refused', async () => {
+  const folder = await newFolder()
+
+  expect(() => readStatus(folder, 0)).toThrow(`no run has begun an output in folder "${folder}"`)
 })

@@ -1,20 +1,14 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
 import type { Part } from '../plan/run-plan.ts'
-import type { StoredPlan } from '../plan/stored-plan.ts'
-import { findBegunOutput } from '../report/find-begun-output.ts'
+import { restorePlan } from '../plan/stored-plan.ts'
 import type { ShardsReport } from '../shards-report.ts'
+import { type CommittedOutput, findCommitted } from './committed-output.ts'
 import { nodeFiles } from './durable-files.ts'
 import { sweepStrays } from './end-runs.ts'
 import { type HoldOptions, holdOutput } from './hold-output.ts'
 import { firstManifest, type Manifest, readManifest } from './manifest.ts'
-import { type OutputPaths, outputPaths } from './output-paths.ts'
 import { publishOutput } from './publish-output.ts'
 import { readCommittedParts } from './read-records.ts'
-import { readPlan } from './settle-plan.ts'
-
-export type CommitOptions = Pick<HoldOptions, 'runId' | 'clock' | 'isoTime' | 'files'>
 
 /** Most missing parts that a message names; `details.parts` has all. */
 const toldParts = 10
@@ -23,20 +17,23 @@ const toldParts = 10
  * Ends a run that was made as shards: once all parts are there its manifest and _SUCCESS are written. Throws
  * PARTS_MISSING naming those that are not, OUTPUT_LOCKED while a shard is at work.
  */
-export async function commitShards(folder: string, options: CommitOptions): Promise<ShardsReport> {
-  const { paths } = findBegunOutput(folder)
-  const before = existsSync(paths.success) ? readManifest(paths) : undefined
+export async function commitShards(
+  folder: string,
+  options: Pick<HoldOptions, 'runId' | 'clock' | 'isoTime' | 'files'>,
+): Promise<ShardsReport> {
+  const found = findCommitted(folder)
+  const before = found.isComplete ? readManifest(found.paths) : undefined
   if (before !== undefined) return reportOf(folder, 'unchanged', before)
-  assertAllParts(folder, paths)
-  return reportOf(folder, 'completed', await publishAll(folder, options))
+  assertAllParts(found)
+  return reportOf(folder, 'completed', await publishAll(found, options))
 }
 
-async function publishAll(folder: string, options: CommitOptions): Promise<Manifest> {
-  const { files = nodeFiles() } = options
-  const { plan, paths } = findBegunOutput(folder)
-  const stored = storedPlan(paths)
-  const published = outputPaths(folder, resolve(folder, stored.plan.output.rejectsFolder))
+async function publishAll(
+  { stored, paths, published }: CommittedOutput,
+  { files = nodeFiles(), ...options }: Pick<HoldOptions, 'runId' | 'clock' | 'isoTime' | 'files'>,
+): Promise<Manifest> {
   let manifest: Manifest | undefined
+  const plan = restorePlan(stored, paths.folder, '/')
   const output = await holdOutput(plan, {
     options: { ...options, selected: [], extension: '', rejectsExtension: '', onLost: () => undefined },
     ...{ paths, files, stored, shard: undefined, acceptDrift: false, restart: false },
@@ -53,26 +50,19 @@ async function publishAll(folder: string, options: CommitOptions): Promise<Manif
     await output.close()
   }
   if (manifest !== undefined) return manifest
-  throw new PipelineError('PARTS_MISSING', `output folder "${folder}" was cleared meanwhile`)
+  throw new PipelineError('PARTS_MISSING', `output folder "${published.folder}" was cleared meanwhile`)
 }
 
-function storedPlan(paths: OutputPaths): StoredPlan {
-  const stored = readPlan(paths.plan)
-  if (stored !== undefined) return stored
-  throw new PipelineError('PARTS_MISSING', `output folder "${paths.folder}" was cleared meanwhile`)
-}
-
-function assertAllParts(folder: string, paths: OutputPaths): void {
-  const { plan } = storedPlan(paths)
+function assertAllParts({ stored, paths, published }: CommittedOutput): void {
   const committed = readCommittedParts(paths)
-  const missing = plan.parts.filter(({ index }) => !committed.has(index))
+  const missing = stored.plan.parts.filter(({ index }) => !committed.has(index))
   if (missing.length === 0) return
-  const files = plan.input.files.map(({ path }) => path)
+  const files = stored.plan.input.files.map(({ path }) => path)
   const told = missing.slice(0, toldParts).map((part) => `${part.index} (${whatOf(part, files)})`)
   const more = missing.length > toldParts ? ` and ${missing.length - toldParts} more` : ''
-  const message = `${missing.length} of ${plan.parts.length} parts of "${folder}" are missing: ${told.join(', ')}${more}; run the shards that make them`
+  const message = `${missing.length} of ${stored.plan.parts.length} parts of "${published.folder}" are missing: ${told.join(', ')}${more}; run the shards that make them`
   throw new PipelineError('PARTS_MISSING', message, {
-    details: { folder, parts: missing.map(({ index }) => index) },
+    details: { folder: published.folder, parts: missing.map(({ index }) => index) },
   })
 }
 

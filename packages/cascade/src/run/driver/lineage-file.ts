@@ -4,7 +4,7 @@ import { basename, extname } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
 import { LineageLog } from '../../graph/lineage/lineage-log.ts'
 import type { DatasetFacts, MakingFacts } from '../../graph/lineage/lineage-facts.ts'
-import { readOutputStatus } from '../report/read-output-status.ts'
+import { readStatus } from '../commit/read-status.ts'
 import { planFingerprint } from '../plan/plan-fingerprint.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import type { RunReport } from '../run-report.ts'
@@ -31,7 +31,7 @@ export class LineageFile {
     this.#log.started(making)
     try {
       const report = await make()
-      const { files } = readOutputStatus(report.folder, Date.now())
+      const { files } = readStatus(report.folder, Date.now())
       const { rows } = report
       this.#log.made(making, {
         rows,

@@ -6,7 +6,7 @@ import type { AnyAsset, PipelineAsset } from '../../graph/any-asset.ts'
 import { selectAssets } from '../../graph/select-assets.ts'
 import { type OpenedApp, openApp } from '../app/open-app.ts'
 import { commitShards } from '../commit/commit-shards.ts'
-import { readOutputStatus } from '../report/read-output-status.ts'
+import { readStatus } from '../commit/read-status.ts'
 import { readRejects } from '../report/read-rejects.ts'
 import type { RunDriver, RunRequest, RunWatcher } from '../run-driver.ts'
 import type { RunReport } from '../run-report.ts'
@@ -34,7 +34,7 @@ export function localDriver(): RunDriver {
       )
     },
     run: (request, watcher) => withSetting(request, watcher, runSelected),
-    status: async (folder) => readOutputStatus(resolve(folder), Date.now()),
+    status: async (folder) => readStatus(resolve(folder), Date.now()),
     rejects: async (request) => await readRejects({ ...request, folder: resolve(request.folder) }),
     retryRejects: (request, watcher) => withSetting(request, watcher, retrySelected),
     commitShards: async (folder) =>
