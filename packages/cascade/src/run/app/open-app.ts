@@ -1,7 +1,7 @@
 import type { StageOverride } from '@redesmyn/core'
 import { type BundledApp, bundleApp, type LoadedApp, loadApp } from '@redesmyn/worker'
 import type { AnyAsset } from '../../graph/any-asset.ts'
-import { importAssets } from './import-assets.ts'
+import { importAssets } from '../../graph/import-assets.ts'
 
 /** An app module, bundled and loaded once for a whole command. */
 export interface OpenedApp {

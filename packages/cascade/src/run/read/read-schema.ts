@@ -1,5 +1,5 @@
 import { type Compile, PipelineError, type RecordSchema } from '@redesmyn/core'
-import { importAssets } from '../app/import-assets.ts'
+import { importAssets } from '../../graph/import-assets.ts'
 import { readColumns } from './read-columns.ts'
 import type { ReadTask } from './read-messages.ts'
 
