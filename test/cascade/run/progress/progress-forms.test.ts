@@ -49,6 +49,19 @@ describe('on a terminal', () => {
     expect(screen.lines).toEqual(['$ cascade run flow.ts#scored'])
   })
 
+  test('before it begins it says that it starts, in the same place', () => {
+    const screen = new ScreenUnderTest(80, 24)
+    const { clock, progress } = watch('auto', screen)
+
+    progress.announce('scored: starts')
+    const before = screen.lines
+    clock.advance(1_000)
+
+    expect(before).toEqual(['scored: starts'])
+    expect(screen.lines).toHaveLength(5)
+    expect(screen.lines[0]).toMatch(/^scored {2}/)
+  })
+
   test('what is written meanwhile stands above it', () => {
     const screen = new ScreenUnderTest(80, 24)
     const { clock, progress } = watch('auto', screen)

@@ -58,6 +58,14 @@ describe('what is left of a run', () => {
     expect(Math.abs(etaMs - 20_000)).toBeLessThan(4_000)
   })
 
+  test('the time until threads have started says nothing about speed', () => {
+    const late = (elapsedMs: number) => uniformStatus(Math.max(0, elapsedMs - 8_000), { elapsedMs })
+
+    const { etaMs = 0 } = observeUntil(10_000, late)
+
+    expect(Math.abs(etaMs - 38_000)).toBeLessThan(2_000)
+  })
+
   test('before anything is done it is not known', () => {
     const { etaMs, rowsPerSecond } = observeUntil(0, uniformStatus)
 

@@ -23,6 +23,7 @@ export async function runAssets(run: AssetRun, method: 'run' | 'retryRejects'): 
   const form = settings.isQuiet ? undefined : progressForm(settings.progress, output)
   const progress = new RunProgress(form, io.clock, output)
   const { signal, release } = runSignal(io, (text) => progress.write(text))
+  progress.announce(`${run.target.asset ?? run.target.app}: starts`)
   try {
     const reports = await driver[method](requestOf(run, signal), progress)
     progress.ended()

@@ -11,6 +11,8 @@ export class JsonProgress implements ProgressForm {
     this.#output = output
   }
 
+  announce(): void {}
+
   show(view: ProgressView): void {
     this.#output.write(`${JSON.stringify(progressEvent(view))}\n`)
   }

@@ -12,6 +12,8 @@ export class PlainProgress implements ProgressForm {
     this.#output = output
   }
 
+  announce(): void {}
+
   show(view: ProgressView): void {
     this.#output.write(`${plainLine(view)}\n`)
   }

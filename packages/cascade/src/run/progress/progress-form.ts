@@ -4,6 +4,8 @@ import type { ProgressView } from './progress-view.ts'
 export interface ProgressForm {
   /** From one look at the run to the next. */
   readonly everyMs: number
+  /** Before there is anything to show: threads start and models load. */
+  announce(text: string): void
   show(view: ProgressView): void
   /** Whole lines that are not progress: above it. */
   write(text: string): void

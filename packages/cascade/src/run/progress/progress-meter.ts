@@ -12,6 +12,8 @@ const sampleGapMs = 90
 /** Turns statuses of one run, in order, into what is shown of them. It reads no clock: a status says its own time. */
 export class ProgressMeter {
   #samples: RunStatus[] = []
+  /** The first status with rows that came to their end: until then threads start and models load. */
+  #begun: RunStatus | undefined
 
   observe(status: RunStatus): ProgressView {
     this.#remember(status)
@@ -32,6 +34,7 @@ export class ProgressMeter {
   }
 
   #remember(status: RunStatus): void {
+    if (status.rows.done > 0) this.#begun ??= status
     if (this.#samples.length === 0) this.#samples.push(beginOf(status))
     const last = this.#samples[this.#samples.length - 1]
     if (status.elapsedMs - last.elapsedMs < sampleGapMs) return
@@ -54,9 +57,17 @@ export class ProgressMeter {
     const { rows, elapsedMs } = status
     const left = Math.max(0, total - rows.atStart - rows.done)
     if (left === 0) return 0
-    const [first] = this.#samples
+    const first = this.#sinceBegun(status)
     const speed = perSecond(rows.done - first.rows.done, elapsedMs - first.elapsedMs)
     return speed === 0 ? undefined : (left / speed) * 1000
+  }
+
+  /** The oldest status that is remembered, but none from before the first rows came to their end, if that was before now. */
+  #sinceBegun({ elapsedMs }: RunStatus): RunStatus {
+    const [oldest] = this.#samples
+    const begun = this.#begun
+    if (begun === undefined || begun.elapsedMs < oldest.elapsedMs || begun.elapsedMs === elapsedMs) return oldest
+    return begun
   }
 }
 

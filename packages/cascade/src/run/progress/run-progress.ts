@@ -27,6 +27,11 @@ export class RunProgress implements RunWatcher {
     return this.#read?.() ?? this.#last
   }
 
+  /** Shows that the command works, until an asset begins. */
+  announce(text: string): void {
+    this.#form?.announce(text)
+  }
+
   began(read: () => RunStatus): void {
     this.ended()
     this.#read = read

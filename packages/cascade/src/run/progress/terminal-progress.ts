@@ -1,6 +1,7 @@
 import type { ProgressForm, ProgressOutput } from './progress-form.ts'
 import type { ProgressView } from './progress-view.ts'
 import { terminalFrame } from './terminal-frame.ts'
+import { cut } from './terminal-row.ts'
 
 const usualSize = { columns: 80, rows: 24 }
 
@@ -19,9 +20,18 @@ export class TerminalProgress implements ProgressForm {
     this.#output = output
   }
 
+  announce(text: string): void {
+    const { columns } = this.#output.size() ?? usualSize
+    this.#draw([cut(text, columns - 1)])
+  }
+
   show(view: ProgressView): void {
     const size = this.#output.size() ?? usualSize
     const lines = terminalFrame(view, { ...size, hasColor: this.#output.hasColor })
+    this.#draw(lines)
+  }
+
+  #draw(lines: readonly string[]): void {
     const isSame = lines.length === this.#shown.length && lines.every((line, index) => line === this.#shown[index])
     if (isSame) return
     this.#output.write(`${this.#toTop()}${lines.map((line) => `${line}\x1b[K\n`).join('')}\x1b[J`)
