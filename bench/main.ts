@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util'
+import type { BatchCell } from './cells/batch-cell.ts'
 import { bodySizes, bytesCell } from './cells/bytes.ts'
+import { cleanCell, cleanValuesCell } from './cells/clean.ts'
 import { echoCell } from './cells/echo.ts'
 import { type Effort, fullEffort, shortEffort } from './cells/effort.ts'
 import { expCell } from './cells/exp.ts'
@@ -7,13 +9,19 @@ import { runIdleCell } from './cells/idle.ts'
 import { mlpArrowCell, mlpBytesCell, mlpCell } from './cells/mlp.ts'
 import { runOverloadCell } from './cells/overload.ts'
 import { recordsCell } from './cells/records.ts'
+import { runResumeCell } from './cells/resume.ts'
+import { runBatchCell } from './cells/run-batch-cell.ts'
 import { runServingCell } from './cells/run-serving-cell.ts'
+import { runRunStartCell } from './cells/run-start.ts'
 import type { ServingCell } from './cells/serving-cell.ts'
 import { runSoakCell } from './cells/soak.ts'
 import { runStartCell } from './cells/start.ts'
 import { streamCell } from './cells/stream.ts'
+import { taxiCell } from './cells/taxi.ts'
+import { runTaxi50mCell } from './cells/taxi-50m.ts'
 import { tensorHopCell } from './cells/tensor-hop.ts'
 import { twoStagesCell } from './cells/two-stages.ts'
+import { renderBatch, reportBatch } from './report/batch-report.ts'
 import { writeResults } from './report/results-file.ts'
 import { renderServing, reportServing } from './report/serving-report.ts'
 import { renderTable } from './report/table.ts'
@@ -25,7 +33,8 @@ interface Tally {
 }
 
 const usage = `usage: npm run bench -- [cell …] [--short] [--rounds n] [--seconds n] [--peer name]
-cells: exp echo mlp mlp-bytes mlp-arrow records two-stages tensor-hop bytes-100k bytes-1m stream overload idle start soak`
+cells: exp echo mlp mlp-bytes mlp-arrow records two-stages tensor-hop bytes-100k bytes-1m stream overload idle start soak
+taxi taxi-50m clean clean-values run-start resume`
 
 const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) => Promise<Tally>>> = {
   exp: (effort, peers) => runServing(expCell(), effort, peers),
@@ -43,6 +52,12 @@ const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) 
   idle: (effort) => runSolo(effort, runIdleCell),
   start: (effort) => runSolo(effort, runStartCell),
   soak: (effort) => runSolo(effort, runSoakCell),
+  taxi: (effort, peers) => runBatch(taxiCell(effort), effort, peers),
+  'taxi-50m': (effort) => runSolo(effort, runTaxi50mCell),
+  clean: (effort, peers) => runBatch(cleanCell(effort), effort, peers),
+  'clean-values': (effort, peers) => runBatch(cleanValuesCell(effort), effort, peers),
+  'run-start': (effort) => runSolo(effort, runRunStartCell),
+  resume: (effort) => runSolo(effort, runResumeCell),
 }
 
 async function runServing(cell: ServingCell, effort: Effort, peers: readonly string[]): Promise<Tally> {
@@ -56,6 +71,21 @@ async function runServing(cell: ServingCell, effort: Effort, peers: readonly str
   const report = reportServing(chosen, outcome)
   const shown = effort.isShort ? { ...report, goals: [] } : report
   if (report.lines.length > 0) console.log(renderServing(`${cell.name}: ${cell.title}`, shown))
+  if (!effort.isShort) writeResults({ cell: cell.name, title: cell.title, effort, report })
+  return outcome
+}
+
+async function runBatch(cell: BatchCell, effort: Effort, peers: readonly string[]): Promise<Tally> {
+  const isWanted = (name: string) => peers.length === 0 || peers.includes(name)
+  const chosen = {
+    ...cell,
+    peers: cell.peers.filter(({ name }) => isWanted(name)),
+    parts: cell.parts.filter(({ name }) => isWanted(name)),
+  }
+  const outcome = await runBatchCell(chosen, effort)
+  const report = reportBatch(chosen, outcome)
+  const shown = effort.isShort ? { ...report, goals: [] } : report
+  if (report.lines.length > 0) console.log(renderBatch(`${cell.name}: ${cell.title}`, shown))
   if (!effort.isShort) writeResults({ cell: cell.name, title: cell.title, effort, report })
   return outcome
 }

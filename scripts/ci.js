@@ -1,13 +1,15 @@
-// Runs every kind of check and ends with one line: N passed, N failed, N skipped.
+// Runs every kind of check, names again at the end what failed, and ends with one line: N passed, N failed, N skipped.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'redesmyn-ci-'))
 const total = { passed: 0, failed: 0, skipped: 0 }
+/** A long log is often cut: what went wrong stands at its end. */
+const failures = []
 
 heading('Tests')
 add(runTests(join(folder, 'tests.json')))
@@ -19,6 +21,7 @@ heading('Benchmarks, shortest form')
 add(runCounted('npm', ['run', 'bench', '--', '--short']))
 
 rmSync(folder, { recursive: true })
+for (const failure of failures) console.log(`\nfailed: ${failure}`)
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed === 0 ? 0 : 1
 
@@ -27,11 +30,22 @@ function runTests(report) {
   try {
     const counts = JSON.parse(readFileSync(report, 'utf8'))
     const failed = counts.numFailedTests
+    failures.push(...failedTests(counts))
+    if (failed === 0 && status !== 0) failures.push(`the test run itself, with exit code ${status}`)
     const skipped = counts.numPendingTests + counts.numTodoTests
     return { passed: counts.numPassedTests, failed: failed === 0 && status !== 0 ? 1 : failed, skipped }
   } catch {
+    failures.push('the test run: it left no report')
     return { passed: 0, failed: 1, skipped: 0 }
   }
+}
+
+function failedTests(report) {
+  return report.testResults.flatMap(({ name, assertionResults, message }) => {
+    const tests = assertionResults.filter(({ status }) => status === 'failed')
+    if (tests.length === 0 && message !== '') return [`${relative(root, name)}: ${message}`]
+    return tests.map((test) => `${relative(root, name)}: ${test.fullName}\n${test.failureMessages.join('\n')}`)
+  })
 }
 
 /** Naming one reporter on the command line puts away those of the configuration. */
@@ -40,13 +54,16 @@ function vitestReporters() {
 }
 
 function runPlain(command, args) {
-  return run(command, args).status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
+  if (run(command, args).status === 0) return { passed: 1, failed: 0, skipped: 0 }
+  failures.push([command, ...args].join(' '))
+  return { passed: 0, failed: 1, skipped: 0 }
 }
 
 /** A command whose last line counts as ours does. */
 function runCounted(command, args) {
   const { status, stdout } = run(command, args, ['inherit', 'pipe', 'inherit'])
   process.stdout.write(stdout)
+  if (status !== 0) failures.push([command, ...args, ...(stdout.match(/^failed .*$/gm) ?? [])].join(' '))
   const counts = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(stdout)
   if (counts === null) return { passed: 0, failed: 1, skipped: 0 }
   const [passed, failed, skipped] = counts.slice(1).map(Number)

@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { errorTable } from '../packages/core/dist/errors/error-table.js'
 import { stageDefaults } from '../packages/core/dist/stage/resolve-stage.js'
+import { runOptionTable } from '../packages/cascade/dist/run/options/run-option-table.js'
+import { runDefaultTextOf, runEnvOf, runFlagOf } from '../packages/cascade/dist/run/options/run-option-text.js'
 import { envOf, flagOf, optionTable } from '../packages/worker/dist/config/option-table.js'
 import { eventTable } from '../packages/worker/dist/observe/event-table.js'
 import { metricTable } from '../packages/worker/dist/observe/metric-table.js'
@@ -66,6 +68,24 @@ function optionsPage() {
         `\`${flagOf(name)}\``,
         `\`${envOf(name)}\``,
         spec.default === undefined ? '' : `\`${spec.default}\``,
+        spec.accepts,
+        spec.description,
+      ]),
+    ),
+    '',
+    '## Of a run',
+    '',
+    'A flag of `cascade run` wins over the environment, that over the section `run` of the',
+    '[configuration file](configuration.md), and that over the default. What has no variable is meant for one run: only a',
+    'flag can say it. Where there is no default, the asset says it, or else there is no limit. See [runs](runs.md).',
+    '',
+    table(
+      ['Name', 'Flag', 'Environment', 'Default', 'Accepts', 'Meaning'],
+      Object.entries(runOptionTable).map(([name, spec]) => [
+        `\`${name}\``,
+        `\`${runFlagOf(name)}\``,
+        runEnvOf(name) === undefined ? '' : `\`${runEnvOf(name)}\``,
+        runDefaultTextOf(name) === undefined ? '' : `\`${runDefaultTextOf(name)}\``,
         spec.accepts,
         spec.description,
       ]),

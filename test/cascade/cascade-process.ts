@@ -61,6 +61,10 @@ export class CascadeProcess {
     return String((await this.event('listening')).url)
   }
 
+  get pid(): number {
+    return this.#child.pid ?? -1
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal)
   }

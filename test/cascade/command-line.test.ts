@@ -84,6 +84,7 @@ describe('cascade check', () => {
       app: appPath('exp.ts'),
       configFile: null,
       config: expect.any(Array),
+      assets: [],
       endpoints: [{ path: '/inference/{variant}', stages: ['exp'], hasModels: false }],
       stages: [
         {

@@ -7,59 +7,63 @@ import { readSource } from './source-file.ts'
 test('core exports these names', () => {
   expect(exportedNames('core')).toMatchInlineSnapshot(`
     "AnyBatch AnyColumn AnyEvent AnyHandler AnyPipeline AnyProvider AnyStage AnyStreamHandler
-    App AppOptions Artifact Batch BatchChange BatchGroup BatchKey BatchLayout BatchOptions
-    BatchOutcome BatchPolicy BatchRoom BatchRows BatchTensor BatchTimes BatchViews BatchWriter
-    Batcher BatcherOwner BatcherParts BoundJsonWriter BufferRange CacheLimits CachePlan
-    CacheState Cancel Capacity Clock CloseReason Codec CodecAnswer CodecForm CodecHeaders
-    CodecOptions ColumnInputOf ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions
-    ColumnReader ColumnSource ColumnType ColumnVector ColumnsOf Compile DecodeLimits
-    DecodeOptions DecodedStream EachRowOptions Endpoint EndpointConfig EndpointOptions
-    ErrorCode ErrorData ErrorMeaning EventCheck EventDataOf EventFormat EventIterator
-    EventSchema EventSource Field FormedBatch GrpcStatus HandedRows Handler HandlerColumns
-    HandlerContext HandlerMetrics HandlerOptions HandlerOutput Hooks Int64Array Isolation
-    JsonRows JsonWriter Layer ListedArtifact LoadContext LoadedModel Log MessageFacts
-    MessagePlace MetricCounter MetricGauge MetricHistogram MetricLabels Middleware
-    MiddlewareReply MiddlewareRequest ModelCache ModelCacheOptions ModelCallOptions
-    ModelDemand ModelLoader ModelOrder ModelRef ModelState ModelStore Next NoModel
-    NullableColumn NullableNumbers NumberArray NumericArrayName NumericArrays NumericNameOf
-    ObjectSchema PathParams PathTemplate PickedRows Pipeline PipelineError
+    App AppOptions Artifact Batch BatchAttempt BatchChange BatchGroup BatchKey BatchLayout
+    BatchOptions BatchOutcome BatchPolicy BatchRoom BatchRows BatchTensor BatchTimes
+    BatchViews BatchWriter Batcher BatcherOwner BatcherParts BoundJsonWriter BufferRange
+    CacheLimits CachePlan CacheState Cancel Capacity Clock CloseReason Codec CodecAnswer
+    CodecForm CodecHeaders CodecOptions ColumnInputOf ColumnLayout ColumnName ColumnNameOf
+    ColumnOf ColumnOptions ColumnReader ColumnSource ColumnType ColumnVector ColumnWriter
+    ColumnsOf Compile DecodeLimits DecodeOptions DecodedStream EachRowOptions Effects Endpoint
+    EndpointConfig EndpointOptions ErrorCode ErrorData ErrorMeaning EventCheck EventDataOf
+    EventFormat EventIterator EventSchema EventSource Field Fitting FormedBatch GrpcStatus
+    HandedRows Handler HandlerColumns HandlerContext HandlerMetrics HandlerOptions
+    HandlerOutput Hooks Int64Array Isolation JsonRows JsonWriter Layer ListedArtifact
+    LoadContext LoadedModel Log MessageFacts MessagePlace MetricCounter MetricGauge
+    MetricHistogram MetricLabels Middleware MiddlewareReply MiddlewareRequest ModelCache
+    ModelCacheOptions ModelCallOptions ModelDemand ModelLoader ModelOrder ModelRef ModelState
+    ModelStore Next NoModel NullableColumn NullableNumbers NumberArray NumericArrayName
+    NumericArrays NumericNameOf ObjectSchema ParentRules ParentedHandler ParentedOutput
+    ParentedStageOptions PathParams PathTemplate PickedRows Pipeline PipelineError
     PipelineErrorOptions Provided Provider ProviderContext ProviderOptions QueueBounds
     QueueOptions RawBytesOptions RawForm RawNumbers RawRows ReadOnlyArray
     ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch RecordCheck
     RecordCheckOptions RecordForm RecordIssue RecordSchema RecycleConfig RecycleOptions
-    RefusedModel ReplyHead RequestChange RetryOptions RoomSource RowEvent RowHandler
+    RefusedModel ReplyHead RequestChange RetryOptions Returns RoomSource RowEvent RowHandler
     RowInputOf RowOf RowSource RowStreamHandler Service ServiceHandler ServiceOptions
     ServiceRequest SlotLoad Span Stage StageCall StageCallOptions StageConfig StageHost
     StageOptions StageOverride StreamContext StreamEvent StreamHandler StreamHead
     StreamOptions StreamPipeline StreamStage TColumn TextSchema Ticket TypedHandler
-    ValueVector Waiter WritableColumnOf WrittenBatch app arrow arrowMediaType assertEvent
-    assertSource assignFields bisect chain checkMetric checkMiddleware closestName codec
-    column compileJsonWriter compileRecordSchema createEventCheck createRecordCheck
+    ValidityWriter ValueVector Waiter WritableColumnOf WrittenBatch app arrow arrowMediaType
+    assertEvent assertSource assignFields bisect chain checkMetric checkMiddleware closestName
+    codec column compileJsonWriter compileRecordSchema createEventCheck createRecordCheck
     createRecordCodec decodeFooter decodeStream defaultCapacity defaultColumnBytes
     describeMessage describeStream describeType eachRow eachRowStream encodeBatchMessage
     encodeBatches encodeEndOfStream encodeFileFooter encodeFileHead encodeHead
-    encodeSchemaMessage encodeStream endpoint errorTable findMismatch fingerprintFields
-    fromErrorData fuse fusedStages handler handlerColumn hasValueRules hooks inferColumns
+    encodeSchemaMessage encodeStream endpoint errorTable findMisfits findMismatch
+    fingerprintFields fromErrorData fuse fusedStages handler handlerColumn hooks inferColumns
     inferFields isAssignable isEndpoint isErrorCode isPipeline isSameType isStage iteratorOf
-    json layoutBatch limit loadShed measureBatch measureColumns measureRecords modelCache
-    modelId narrowBigInts outputColumns overrideStage packColumns parsePathTemplate pipe
-    projectLayout provider rawBytes rawWidthOf recordInvalid retry rowOfEvent rowStreamsOf
-    rowsByKey service stage stageDefaults timeout toErrorData uncountedMetrics unpackColumns
-    withoutAbsent writeColumns"
+    json layoutBatch limit loadRecordCheck loadShed measureBatch measureColumns measureRecords
+    modelCache modelId narrowBigInts openWriter outputColumns overrideStage packColumns
+    parsePathTemplate pickColumns pipe projectLayout provider rawBytes rawWidthOf readParented
+    recordInvalid retry rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults stagesOf
+    timeout toErrorData uncountedMetrics unpackColumns writeColumns"
   `)
 })
 
 test('worker exports these names', () => {
   expect(exportedNames('worker')).toMatchInlineSnapshot(`
-    "AppReport BatchCall BatchOutput BatchPipeline BundledApp ConfigFile ConfigOptions
-    DryRunReport EndpointRun Environment HostSignal LifecycleState LoadedApp MemorySpans
-    OnnxHandlerOptions OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName
-    OptionSpec OptionTable OptionUnit RejectedRow ResolvedOption RowBlock Server ServerAddress
+    "AppReport BatchCall BatchOutput BatchPipeline BatchPipelineOptions BundledApp ConfigFile
+    ConfigOptions DryRunReport EdgeCounts EndpointRun Environment HostSignal LifecycleState
+    LoadedApp LogHistogram Logger LoggerOptions Mapping MemorySpans OnnxHandlerOptions
+    OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName OptionSpec
+    OptionTable OptionUnit RejectedRow ResolvedOption RowBlock RunMetrics Server ServerAddress
     ServerConfig ServerOptions SidecarSpec SignalHost SpanExporter SpanLink StageReport
-    StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp defaultTextOf
-    dryRun envOf exitOnSignals flagOf fsStore inspectApp isMain isOptionName loadApp
-    modelCache msgpack onnxHandler onnxModel optionNames optionTable rangeTextOf
-    readConfigFile readFlag resolveConfig serve"
+    StageStats StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp
+    choiceOption createLogger defaultTextOf dryRun envOf exitOnSignals findConfigFile flagOf
+    formatBytes fsStore hasValueRules inspectApp isMain isOptionName loadApp modelCache
+    msgpack onnxHandler onnxModel openBatchPipeline optionNames optionTable parseExactJson
+    rangeTextOf readConfigFile readFlag renderRunMetrics resolveConfig serve systemClock
+    textOption wholeNumberOption withoutAbsent"
   `)
 })
 

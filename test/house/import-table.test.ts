@@ -20,14 +20,27 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
     'uWebSockets.js',
     'yaml',
   ],
-  cascade: ['@redesmyn/core', '@redesmyn/worker', 'commander', 'parquet-wasm', 'typebox/compile'],
+  cascade: [
+    '@bokuweb/zstd-wasm',
+    '@redesmyn/core',
+    '@redesmyn/worker',
+    'commander',
+    'fzstd',
+    'nodejs-polars',
+    'parquet-wasm',
+    'piscina',
+    'tinyglobby',
+    'typebox/compile',
+  ],
 }
 
 /** Costly or native: every thread would pay for them, so they may be loaded by whoever needs them, never at import. */
 const lazyPackages = [
+  '@bokuweb/zstd-wasm',
   '@msgpack/msgpack',
   'apache-arrow',
   'esbuild',
+  'fzstd',
   'nodejs-polars',
   'onnxruntime-node',
   'parquet-wasm',

@@ -1,1 +1,29 @@
 export { type ExitCode, exitCodes } from './cli/exit-codes.ts'
+
+// graph
+export {
+  asset,
+  type Asset,
+  type FrameAssetOptions,
+  type PartOptions,
+  type PipelineAssetOptions,
+} from './graph/asset.ts'
+export type { AnyAsset, AnySource, AssetContext, FrameAsset, PipelineAsset } from './graph/any-asset.ts'
+export { findAssets } from './graph/find-assets.ts'
+export { graphAsset, type GraphAssetOptions } from './graph/graph-asset.ts'
+export type { GraphReport, AssetOutcome } from './graph/graph-report.ts'
+export type { GraphValue } from './graph/graph-value.ts'
+export type { FrameOutput, FramesOf, MakeFrame } from './graph/make-frame.ts'
+export {
+  op,
+  type FrameOp,
+  type FrameOpOptions,
+  type PipelineOpOptions,
+  type RowOp,
+  type RowOpOptions,
+} from './graph/op.ts'
+export type { OutputOptions, RejectOptions } from './graph/output-options.ts'
+export { runGraph, type GraphContext, type GraphRun } from './graph/run-graph.ts'
+export { selectAssets } from './graph/select-assets.ts'
+export { source, type Source, type SourceOptions } from './graph/source.ts'
+export { TypedDataFrame } from './graph/typed-data-frame.ts'

@@ -20,9 +20,11 @@ export type {
   ReadonlyFloat64Array,
 } from './schema/read-only-array.ts'
 export type { Compile } from './schema/compile.ts'
+export type { Fitting } from './schema/fits.ts'
 export { createEventCheck, type EventCheck } from './schema/event-check.ts'
 export type { EventDataOf, EventFormat, EventSchema, TextSchema } from './schema/event-schema.ts'
 export { createRecordCheck, type RecordCheck, type RecordCheckOptions } from './schema/record-check.ts'
+export { pickColumns } from './schema/pick-columns.ts'
 export { recordInvalid, type RecordIssue } from './schema/record-issue.ts'
 export type { ObjectSchema } from './schema/object-schema.ts'
 export { compileRecordSchema, type RecordSchema } from './schema/record-schema.ts'
@@ -56,7 +58,15 @@ export { retry, type RetryOptions } from './handler/retry.ts'
 export { timeout } from './handler/timeout.ts'
 export type { AnyBatch, Batch, BatchChange, BatchTensor, ColumnNameOf } from './handler/batch.ts'
 export { handler, type HandlerOptions, type TypedHandler } from './handler/typed-handler.ts'
-export type { AnyHandler, ColumnsOf, Handler, HandlerOutput } from './handler/handler.ts'
+export { type ParentRules, readParented, type Returns } from './handler/read-parented.ts'
+export type {
+  AnyHandler,
+  ColumnsOf,
+  Handler,
+  ParentedHandler,
+  ParentedOutput,
+  HandlerOutput,
+} from './handler/handler.ts'
 export type { HandlerContext, LoadedModel, NoModel } from './handler/handler-context.ts'
 export type { Log } from './handler/log.ts'
 export type {
@@ -84,9 +94,16 @@ export { type BatchKey, rowsByKey } from './stage/batch-key.ts'
 export { overrideStage, type StageOverride } from './stage/override-stage.ts'
 export { stageDefaults } from './stage/resolve-stage.ts'
 export { stage, type Stage } from './stage/stage.ts'
+export type { Effects } from './stage/effects.ts'
 export type { Isolation, StageHost } from './stage/isolation.ts'
 export type { RecycleConfig, StageConfig } from './stage/stage-config.ts'
-export type { BatchOptions, QueueOptions, RecycleOptions, StageOptions } from './stage/stage-options.ts'
+export type {
+  BatchOptions,
+  QueueOptions,
+  ParentedStageOptions,
+  RecycleOptions,
+  StageOptions,
+} from './stage/stage-options.ts'
 export type { StreamOptions } from './stage/stream-options.ts'
 export type { StreamStage } from './stage/stream-stage.ts'
 
@@ -110,7 +127,7 @@ export { rawWidthOf } from './codec/raw-width.ts'
 // pipeline, endpoint
 export { type AnyPipeline, isPipeline } from './pipeline/any-pipeline.ts'
 export { fuse, fusedStages } from './pipeline/fuse-stages.ts'
-export { pipe, type Pipeline } from './pipeline/pipeline.ts'
+export { pipe, type Pipeline, stagesOf } from './pipeline/pipeline.ts'
 export type { StreamPipeline } from './pipeline/stream-pipeline.ts'
 export {
   endpoint,
@@ -160,7 +177,7 @@ export {
 export { type PathParams, parsePathTemplate, PathTemplate } from './model/path-template.ts'
 
 // batch, queue
-export type { BatchGroup, ModelRef } from './batch/batch-group.ts'
+export type { BatchAttempt, BatchGroup, ModelRef } from './batch/batch-group.ts'
 export type { BatchOutcome, ReplyHead } from './batch/batch-outcome.ts'
 export type { BatchTimes } from './batch/batch-times.ts'
 export type { BatchPolicy, CloseReason } from './batch/batch-policy.ts'
@@ -176,6 +193,10 @@ export { layoutBatch, type BatchLayout, type BufferRange, type ColumnLayout } fr
 export type { Int64Array, NumberArray } from './record-batch/number-array.ts'
 export { RecordBatch } from './record-batch/record-batch.ts'
 export type { ColumnVector } from './record-batch/vectors/column-vector.ts'
+export type { ColumnWriter } from './record-batch/writers/column-writer.ts'
+export { openWriter } from './record-batch/writers/open-writer.ts'
+export { ValidityWriter } from './record-batch/writers/validity-writer.ts'
+export { writeJsonFloat } from './record-batch/write-json-float.ts'
 export { compileJsonWriter, type BoundJsonWriter, type JsonWriter } from './record-batch/write-json.ts'
 export { BatchRows } from './queue/batch-rows.ts'
 export { PickedRows } from './queue/picked-rows.ts'
@@ -191,6 +212,7 @@ export { measureBatch } from './record-batch/measure-batch.ts'
 export { measureColumns, writeColumns } from './record-batch/output/write-columns.ts'
 export type { HandlerColumns } from './record-batch/output/column-sources.ts'
 export { outputColumns } from './record-batch/output/output-columns.ts'
+export { findMisfits } from './record-batch/assign/find-misfits.ts'
 export { assignFields } from './record-batch/assign/assign-fields.ts'
 export { projectLayout } from './record-batch/assign/project-layout.ts'
 export { isSameType } from './record-batch/same-type.ts'

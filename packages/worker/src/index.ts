@@ -8,7 +8,16 @@ export {
 } from './config/resolve-config.ts'
 export { type ConfigFile, readConfigFile } from './config/config-file.ts'
 export type { SidecarSpec } from './config/sidecar-spec.ts'
-export type { OptionSpec, OptionUnit } from './config/option-spec.ts'
+export { findConfigFile } from './config/find-config-file.ts'
+export type { Mapping } from './config/mapping.ts'
+export {
+  choice as choiceOption,
+  formatBytes,
+  type OptionSpec,
+  type OptionUnit,
+  text as textOption,
+  wholeNumber as wholeNumberOption,
+} from './config/option-spec.ts'
 export {
   defaultTextOf,
   envOf,
@@ -37,7 +46,12 @@ export { serve } from './server/serve.ts'
 export { Server, type ServerOptions } from './server/server.ts'
 export type { ServerAddress } from './server/server-address.ts'
 
+// thread
+export { systemClock } from './thread/system-clock.ts'
+
 // observe
+export { createLogger, type Logger, type LoggerOptions } from './observe/logger.ts'
+export { LogHistogram } from './observe/log-histogram.ts'
 export { MemorySpans } from './observe/trace/memory-spans.ts'
 export type { SpanExporter, SpanLink, TraceSpan } from './observe/trace/span-exporter.ts'
 
@@ -52,6 +66,7 @@ export { type LoadedApp, loadApp } from './app/load-app.ts'
 
 // http
 export { msgpack } from './http/codec/msgpack.ts'
+export { parseExactJson } from './http/parse-exact-json.ts'
 
 // interop
 export { batchViews } from './interop/batch-views.ts'
@@ -67,4 +82,7 @@ export {
 
 // run
 export type { BatchCall, BatchOutput, BatchPipeline, RejectedRow } from './run/batch-pipeline.ts'
+export { type BatchPipelineOptions, openBatchPipeline } from './run/open-batch-pipeline.ts'
 export type { RowBlock } from './run/row-block.ts'
+export { type EdgeCounts, renderRunMetrics, type RunMetrics } from './run/run-metrics.ts'
+export type { StageStats } from './pipeline/stage-stats.ts'

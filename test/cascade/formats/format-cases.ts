@@ -7,7 +7,7 @@ export interface FormatCase {
   readonly format: FormatName
   readonly extension: string
   readonly options: WriteOptions
-  /** Lists and structs, and bytes as such. Texts know neither. */
+  /** Lists and structs, and bytes as such. */
   readonly hasNesting: boolean
   readonly hasBinary: boolean
   /** Rows lie in groups, and the file says at its end, or before each, how long they are. */
@@ -16,9 +16,15 @@ export interface FormatCase {
 
 const columnar = { options: {}, hasNesting: true, hasBinary: true, hasGroups: true } as const
 
-/** A line for each source and sink: CSV and NDJSON join here. */
+const text = { options: {}, hasNesting: true, hasBinary: true, hasGroups: false } as const
+
+/** A line for each source and sink. */
 export const formatCases: readonly FormatCase[] = [
   { ...columnar, name: 'Parquet', format: 'parquet', extension: 'parquet' },
   { ...columnar, name: 'an Arrow file', format: 'arrow', extension: 'arrow' },
   { ...columnar, name: 'an Arrow stream', format: 'arrow', extension: 'arrows', options: { form: 'stream' } },
+  { ...text, name: 'NDJSON', format: 'ndjson', extension: 'ndjson' },
+  { ...text, name: 'NDJSON with gzip', format: 'ndjson', extension: 'ndjson.gz', options: { compression: 'gzip' } },
+  { ...text, name: 'CSV', format: 'csv', extension: 'csv' },
+  { ...text, name: 'CSV with zstd', format: 'csv', extension: 'csv.zst', options: { compression: 'zstd' } },
 ]

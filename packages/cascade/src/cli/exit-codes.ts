@@ -41,6 +41,8 @@ const byCode: { readonly [Code in ErrorCode]?: ExitCode } = {
   RUN_INTERRUPTED: exitCodes.interrupted,
 }
 
-export function exitCodeOf(code: ErrorCode): ExitCode {
+/** Of a failed command. An input that cannot be read ends a run, which can go on; to `check` it is a mistake found. */
+export function exitCodeOf(code: ErrorCode, command?: string): ExitCode {
+  if (code === 'SOURCE_FAILED' && command === 'check') return exitCodes.usage
   return byCode[code] ?? (errorTable[code].http === null ? exitCodes.usage : exitCodes.failed)
 }

@@ -12,7 +12,8 @@ export interface Failure {
   readonly stack: string | undefined
 }
 
-export function describeFailure(thrown: unknown): Failure {
+/** `words` are the command line that failed. */
+export function describeFailure(thrown: unknown, words: readonly string[]): Failure {
   const { code, message, stack } = toErrorData(thrown, 'INTERNAL')
   const chain = causesOf(thrown)
   const systemCode = chain.map(systemCodeOf).find((found) => found !== undefined)
@@ -20,7 +21,7 @@ export function describeFailure(thrown: unknown): Failure {
     code,
     message,
     causes: chain.map((cause) => cause.message).filter((text) => text !== '' && !message.includes(text)),
-    nextStep: nextStepOf(code, systemCode),
+    nextStep: nextStepOf({ code, systemCode, words }),
     stack: code === 'INTERNAL' ? stack : undefined,
   }
 }
@@ -33,13 +34,13 @@ export function failureText({ message, causes, nextStep, stack }: Failure): stri
 }
 
 /** For the collectors of logs: one JSON object a line, like every line of a server that runs. */
-export function failureLine(failure: Failure, isoTime: string): string {
+export function failureLine(failure: Failure, isoTime: string, event: 'startFailed' | 'runFailed'): string {
   const { code, message, causes, nextStep, stack } = failure
   const line = {
     level: 'fatal',
     time: isoTime,
     component: 'cli',
-    event: 'startFailed',
+    event,
     code,
     causes,
     nextStep,

@@ -1,10 +1,8 @@
-import { runCommand } from './run-command.ts'
+import process from 'node:process'
+import { runCommandLine } from './command-line.ts'
+import { loadDriver } from './load-driver.ts'
+import { processIo } from './process-io.ts'
 
-const result = await runCommand(process.argv.slice(2), {
-  writeOut: (text) => void process.stdout.write(text),
-  writeErr: (text) => void process.stderr.write(text),
-  isErrTerminal: process.stderr.isTTY === true,
-  isoTime: () => new Date().toISOString(),
-})
+const result = await runCommandLine(process.argv.slice(2), processIo(process), loadDriver)
 // An app module that was only looked at may hold timers or sockets of its own: they must not keep the command alive.
 if (result !== 'running') process.exit(result)

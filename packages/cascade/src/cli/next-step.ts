@@ -1,23 +1,66 @@
 import type { ErrorCode } from '@redesmyn/core'
+import { commandText } from './command-text.ts'
 
-/** By the system's own code, wherever it stands in the chain of causes. */
+/** A failure, as far as its remedy depends on it. */
+export interface FailedCommand {
+  readonly code: ErrorCode
+  /** The system's own, wherever it stands in the chain of causes. */
+  readonly systemCode: string | undefined
+  /** The command line, without the program's name. */
+  readonly words: readonly string[]
+}
+
+/** Of a server that does not start, and of an app module that is not there. */
 const bySystemCode: Readonly<Record<string, string>> = {
   EADDRINUSE: 'stop the program that listens there, or choose another port with --port (0 takes any free one)',
   EADDRNOTAVAIL: 'give an address of this machine with --host, or 0.0.0.0 for all of them',
   EACCES: 'ports below 1024 need privileges: choose another with --port',
-  ENOENT: 'give the path of the module that exports your endpoints, as in: cascade serve app.ts',
+}
+
+const ofWriting: Readonly<Record<string, string>> = {
+  ENOSPC: 'make room on that disk, then give the same command again: committed parts are kept',
+  EDQUOT: 'make room within the quota, then give the same command again: committed parts are kept',
+  EACCES: 'allow this user to write there, or choose another folder with --output',
+  EROFS: 'choose a folder that can be written with --output',
+}
+
+const ofReading: Readonly<Record<string, string>> = {
+  ENOENT: 'correct the path, or name other files with --input',
+  EACCES: 'allow this user to read the file',
 }
 
 const byCode: { readonly [Code in ErrorCode]?: string } = {
-  CONFIG_INVALID: 'correct it; cascade serve --help lists every option with its range',
   ROUTE_DUPLICATE: 'give one of the two endpoints another path',
   SCHEMA_NOT_ASSIGNABLE: 'make the schemas agree, or put a stage between that maps one to the other',
+  SCHEMA_MISMATCH: 'make the schema say what the files hold, or name other files with --input',
   MODEL_LOAD_FAILED: 'check the artifact with the tool that made it',
+  GRAPH_CYCLE: 'take one of these inputs away',
+  SOURCE_FAILED: 'mend the file, then give the same command again: committed parts are kept',
+  SINK_FAILED: 'see to that folder, then give the same command again: committed parts are kept',
+  PLAN_CHANGED: '--restart begins anew; --accept-drift goes on where only the code has changed',
+  OUTPUT_LOCKED: 'wait for that run, or stop it; one that was lost is taken over after 30 s of silence',
+  PARTS_MISSING: 'run the shards that are missing, then give the same command again',
+  REJECTS_EXCEEDED:
+    'see "cascade rejects", then give the same command again with a higher --max-rejects: committed parts are kept',
+  MEMORY_INSUFFICIENT: 'give more with --memory, or smaller batches with --batch-rows',
 }
 
-/** What to do about a failure; `undefined` where only its message can tell. */
-export function nextStepOf(code: ErrorCode, systemCode: string | undefined): string | undefined {
-  const specific = systemCode === undefined ? undefined : bySystemCode[systemCode]
-  if (specific !== undefined) return specific
+/** What to do about a failure; undefined where only its message can tell. */
+export function nextStepOf({ code, systemCode = '', words }: FailedCommand): string | undefined {
+  const [command = 'serve'] = words
+  if (code === 'RUN_INTERRUPTED') return `go on with: ${commandText(words)}`
+  if (code === 'SINK_FAILED') return ofWriting[systemCode] ?? byCode.SINK_FAILED
+  if (code === 'SOURCE_FAILED') return ofReading[systemCode] ?? byCode.SOURCE_FAILED
+  if (systemCode === 'ENOENT') return missingFile(command)
+  const ofSystem = command === 'serve' ? bySystemCode[systemCode] : undefined
+  if (ofSystem !== undefined) return ofSystem
+  if (code === 'CONFIG_INVALID') return `correct it; cascade ${command} --help lists every option with its range`
   return byCode[code]
+}
+
+function missingFile(command: string): string {
+  if (command === 'run' || command === 'retry-rejects') {
+    return `give the path of the module that exports your assets, as in: cascade ${command} flow.ts#scored`
+  }
+  return 'give the path of the module that exports your endpoints, as in: cascade serve app.ts'
 }

@@ -1,31 +1,36 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { checkCommand } from './check-command.ts'
-import type { CommandIo } from './command-io.ts'
-import type { CommandResult } from './exit-codes.ts'
+import { packageVersion } from '../run/app/package-version.ts'
+import { checkCommand } from './check/check-command.ts'
+import type { CommandParts } from './command-parts.ts'
 import { helpLayout } from './help-layout.ts'
+import { commitCommand } from './output/commit-command.ts'
+import { rejectsCommand } from './output/rejects-command.ts'
+import { statusCommand } from './output/status-command.ts'
+import { retryRejectsCommand } from './run/retry-rejects-command.ts'
+import { runCommand } from './run/run-command.ts'
 import { serveCommand } from './serve-command.ts'
 
 /** The `cascade` command with all its commands. Parsing throws instead of leaving the process. */
-export function createProgram(io: CommandIo, tell: (result: CommandResult) => void): Command {
+export function createProgram(parts: CommandParts): Command {
+  const { io, tell } = parts
   const program = new Command('cascade')
-    .description('Typed stages, served over HTTP in batches on worker threads.')
-    .version(readVersion(), '-V, --version', 'print the version')
+    .description('Typed stages, served over HTTP in batches on worker threads, or run over files.')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain the command')
     .helpCommand('help [command]', 'explain a command')
     .showHelpAfterError('Add --help to see what there is.')
     .configureHelp(helpLayout)
     .configureOutput({ writeOut: io.writeOut, writeErr: io.writeErr })
     .exitOverride()
-  for (const command of [serveCommand(io, tell), checkCommand(io)]) {
-    program.addCommand(command.copyInheritedSettings(program))
-  }
+  const commands = [
+    serveCommand(io, tell),
+    runCommand(parts),
+    checkCommand(parts),
+    statusCommand(parts),
+    rejectsCommand(parts),
+    retryRejectsCommand(parts),
+    commitCommand(parts),
+  ]
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
   return program
-}
-
-function readVersion(): string {
-  const manifest: { readonly version: string } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  )
-  return manifest.version
 }

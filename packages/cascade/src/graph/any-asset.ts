@@ -32,7 +32,9 @@ export interface PipelineAsset extends AssetOutput {
 export interface FrameAsset extends AssetOutput {
   readonly kind: 'frame'
   readonly inputs: Readonly<Record<string, AnySource | AnyAsset>>
-  /** The frames are Polars'; what it returns is checked against the schema. */
+  /** What rows of an input have to be, by the input's key, where that is less than the input's own schema. */
+  readonly takes?: Readonly<Record<string, RecordSchema>>
+  /** It is given a `TypedDataFrame` for each input; what it returns is checked against the schema. */
   readonly make: (inputs: Readonly<Record<string, unknown>>, context: AssetContext) => unknown
 }
 
@@ -54,4 +56,6 @@ export interface AssetOutput {
   readonly rejects: { readonly to: string | undefined; readonly maxRows: number; readonly maxRatio: number }
   /** Undefined: the hash of the bundled code. */
   readonly version: string | undefined
+  /** Name of the graph asset that this is a step of; the graph asset itself is the last step. */
+  readonly stepOf?: string
 }

@@ -26,6 +26,12 @@ export interface RunOptions {
   readonly unordered?: boolean
   /** A file that takes OpenLineage events, a line each. */
   readonly lineage?: string
+  /** Where `GET /metrics` is answered on this machine; 0 is any free port. Undefined: nowhere. */
+  readonly metricsPort?: number
+  /** Default `warn`. */
+  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** Undefined: stderr. */
+  readonly logFile?: string
   /** Added to the process' niceness. */
   readonly nice?: number
 }

@@ -7,11 +7,15 @@ export interface RunReport {
   readonly runId: string
   /** `unchanged`: everything was committed before. `partial`: a shard, or a selection of partitions, is complete. */
   readonly outcome: 'completed' | 'partial' | 'unchanged'
+  /** Absolute; `-` for stdout. */
   readonly folder: string
+  /** Absolute; where rejected rows are, if any were. */
+  readonly rejectsFolder?: string
   readonly parts: { readonly total: number; readonly committed: number; readonly skipped: number }
   /** Of all committed parts of this output, those of earlier runs included. */
   readonly rows: RowCounts
   readonly elapsedMs: number
+  /** Of this run alone. */
   readonly steps: readonly StepStatus[]
   readonly traceId: string
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode, Field, RecordSchema } from '@redesmyn/core'
+import type { Compile, ErrorCode, Field, RecordSchema } from '@redesmyn/core'
 import type { RowBlock } from '@redesmyn/worker'
 
 export type FormatName = 'parquet' | 'csv' | 'ndjson' | 'arrow'
@@ -16,7 +16,7 @@ export interface SourceFormat {
 
 /** What a user may say about the files; each format knows its own. */
 export interface FormatOptions {
-  /** CSV: what stands between two values. Default `,`. */
+  /** CSV: what stands between two values. Default `,`, and a tab in files whose names end with `.tsv`. */
   readonly delimiter?: string
   /** CSV: whether the first line names the columns. Default true; else they come in the schema's order. */
   readonly header?: boolean
@@ -72,8 +72,18 @@ export interface ReadRequest {
   /** A block holds fewer rows than `batchRows` where they would take more than this, and at least one. */
   readonly batchBytes: number
   readonly signal: AbortSignal
+  /** TypeBox's compiler of the version that made the schema; loaded anew where there is none and a check needs it. */
+  readonly compile?: Compile
+  /** What this thread found out about files, for the parts it reads next; without it each part begins from nothing. */
+  readonly notes?: ReaderNotes
   /** Shared memory for a block, new or used before: not zeroed. It may wait until some is given back. */
   allocate(byteLength: number): Promise<SharedArrayBuffer>
+}
+
+/** Owned by a reader's thread, one for all its parts. */
+export interface ReaderNotes {
+  /** Offsets at which records are known to begin, by file: CSV with quotes tells that only from the file's beginning. */
+  readonly recordStarts: Map<string, number>
 }
 
 export interface ReadBlock {

@@ -9,6 +9,13 @@ export interface ModelRef {
   readonly byteLength: number
 }
 
+/** Which time it is that rows of a run are run, and what tells these rows from all others. */
+export interface BatchAttempt {
+  /** From 1 on. */
+  readonly number: number
+  readonly idempotencyKey: string
+}
+
 /** What all rows of one batch share. Rows with different keys never meet in a batch. */
 export interface BatchGroup {
   readonly key: string
@@ -17,4 +24,6 @@ export interface BatchGroup {
   readonly model: ModelRef | undefined
   /** What the ingress's `batch.key` and `batch.sameShape` made of the rows; part of its key. Absent where it has none. */
   readonly bucket?: string
+  /** Absent where rows are requests: they are run once. */
+  readonly attempt?: BatchAttempt
 }

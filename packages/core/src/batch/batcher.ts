@@ -191,6 +191,7 @@ export class Batcher<R extends BatchRoom> {
   stop(error: PipelineError): void {
     this.#isDraining = true
     for (const lane of [...this.#assembly.lanes()]) this.failGroup(lane.group.key, error)
+    for (const batch of [...this.waitingBatches()]) this.#discard(batch)
     this.#cancelDue?.()
     this.#cancelDue = undefined
     this.#deadlines.stop()

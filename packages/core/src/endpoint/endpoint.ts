@@ -130,6 +130,7 @@ export function endpoint(path: string, served: unknown, options: AnyEndpointOpti
   const { output, events } = stages[stages.length - 1]
   checkPath(path)
   checkKeys(path, stages)
+  checkReturns(path, stages)
   checkParams({ path, query: options.query ?? [], ownParams: options.ownParams ?? [], models: options.models?.path })
   return Object.freeze({
     '~kind': 'endpoint',
@@ -176,6 +177,14 @@ function checkKeys(path: string, [, ...later]: readonly AnyStage[]): void {
   const keyed = later.find(({ config }) => config.batchKey !== undefined)
   if (keyed === undefined) return
   const message = `the stage "${keyed.name}" of endpoint "${path}" has batch.key or batch.sameShape, which only the first stage of a pipeline may have`
+  throw new PipelineError('CONFIG_INVALID', message)
+}
+
+/** Whoever sends a record waits for its answer: there is one for each. */
+function checkReturns(path: string, stages: readonly AnyStage[]): void {
+  const other = stages.find(({ config }) => config.returns !== 'same')
+  if (other === undefined) return
+  const message = `the stage "${other.name}" of endpoint "${path}" returns "${other.config.returns}", which only runs can take`
   throw new PipelineError('CONFIG_INVALID', message)
 }
 

@@ -11,6 +11,20 @@ export type Handler<I extends ObjectSchema = ObjectSchema, O extends ObjectSchem
   context: HandlerContext<M>,
 ) => HandlerOutput<O> | Promise<HandlerOutput<O>>
 
+/** User code that gives fewer rows than it takes, or more, and says where each comes from. */
+export type ParentedHandler<
+  I extends ObjectSchema = ObjectSchema,
+  O extends ObjectSchema = ObjectSchema,
+  M = NoModel,
+> = (batch: Batch<I, O>, context: HandlerContext<M>) => ParentedOutput<O> | Promise<ParentedOutput<O>>
+
+/** What a handler returns that gives fewer rows than it takes, or more. */
+export interface ParentedOutput<O extends ObjectSchema> {
+  readonly output: HandlerOutput<O>
+  /** For each row of the output, the row of the batch that it comes from: ascending, and of a filter each at most once. */
+  readonly parents: Int32Array | readonly number[]
+}
+
 /** A handler without its types: what the runtime calls. */
 export type AnyHandler = (batch: AnyBatch, context: HandlerContext<unknown>) => unknown
 

@@ -12,7 +12,7 @@ type DeclaredStage = AnyStage & { readonly input: RecordSchema; readonly output:
 
 /**
  * The stages that run in one call with the stage before them, by that first stage's name: those that say nothing about
- * where they run, as long as the same stages stand side by side in every pipeline that has one of them. `apart` are
+ * where they run and give as many rows as they take, as long as the same stages stand side by side in every pipeline that has one of them. `apart` are
  * names of stages that stay alone, for instance because they take a model.
  */
 export function fusedStages(
@@ -32,7 +32,10 @@ export function fusedStages(
   return fused
 }
 
-/** One stage that does what several do, one after the other in one call: with the name and the options of the first. */
+/**
+ * One stage that does what several do, one after the other in one call: with the name and the options of the first, and
+ * with what any of them needs.
+ */
 export function fuse(head: AnyStage, followers: readonly AnyStage[]): AnyStage {
   const group = [head, ...followers].filter(isDeclared)
   if (followers.length === 0 || group.length <= followers.length) return head
@@ -40,7 +43,8 @@ export function fuse(head: AnyStage, followers: readonly AnyStage[]): AnyStage {
   const { output } = group[group.length - 1]
   const run: AnyHandler = (batch, context) => new ChainCall(links, batch, context).run()
   const handler = typedHandler(run, { input: group[0].input, output, starting: links })
-  const { name, input, events, config, declared } = head
+  const { name, input, events, declared } = head
+  const config = { ...head.config, needs: [...new Set(group.flatMap((stage) => stage.config.needs))] }
   return { '~kind': 'stage', name, input, output, events, handler, config, declared }
 }
 
@@ -56,6 +60,7 @@ function followersOf(
 
 function runsWith(before: AnyStage, stage: AnyStage, pipelines: Pipelines): boolean {
   if (placing.some((option) => stage.declared[option] !== undefined)) return false
+  if (before.config.returns !== 'same' || stage.config.returns !== 'same') return false
   return (
     isDeclared(before) && isDeclared(stage) && stage.events === undefined && areNeighbours(before, stage, pipelines)
   )

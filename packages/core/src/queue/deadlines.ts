@@ -15,7 +15,9 @@ export class Deadlines {
     this.#expire = expire
   }
 
+  /** Does nothing for a ticket that has all the time there is. */
   add(ticket: Ticket): void {
+    if (ticket.expiresAtMs === Number.POSITIVE_INFINITY) return
     const { timeoutMs } = ticket.waiter
     let list = this.#lists.get(timeoutMs)
     if (list === undefined) {

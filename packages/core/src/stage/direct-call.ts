@@ -1,4 +1,5 @@
 import { PipelineError } from '../errors/pipeline-error.ts'
+import { readParented } from '../handler/read-parented.ts'
 import { defaultCapacity } from '../record-batch/capacity.ts'
 import { inferColumns } from '../record-batch/output/infer-columns.ts'
 import { outputColumns } from '../record-batch/output/output-columns.ts'
@@ -24,22 +25,22 @@ export class DirectCall {
   }
 
   async run(records: readonly unknown[], options: AnyCallOptions = {}): Promise<readonly Row[]> {
-    const answers: Row[] = []
+    const answers: Row[][] = []
     const provided = await provideDirectly(this.#stage, options)
     try {
       for await (const { input, rows } of this.#records.batches(records)) {
         const context = new DirectContext(this.#stage.name, options, provided)
         const ran = await this.#runBatch(input, { options, context, rows })
-        for (const [index, answer] of ran.entries()) answers[rows[index]] = answer
+        for (const { parent, row } of ran) (answers[rows[parent]] ??= []).push(row)
       }
     } finally {
       await provided.dispose()
     }
-    return answers
+    return answers.flat()
   }
 
-  async #runBatch(input: RecordBatch, { options, context, rows }: BatchCall): Promise<readonly Row[]> {
-    const { name, output, handler } = this.#stage
+  async #runBatch(input: RecordBatch, { options, context, rows }: BatchCall): Promise<readonly Answer[]> {
+    const { name, output, handler, config } = this.#stage
     const { rowCount } = input
     const room = output && allocate(output.fields, defaultCapacity(output.fields, rowCount))
     const batch = new DirectBatch({
@@ -49,12 +50,25 @@ export class DirectCall {
     })
     const returned = await handler(batch, context)
     if (context.rejects.size > 0) throw rejected(context.rejects, rows)
-    const columns = outputColumns(output?.fields, options.views?.readOutput(returned) ?? returned, name)
+    const { returns } = config
+    const given = returns === 'same' ? sameRows(returned) : readParented(returned, { stage: name, returns, rowCount })
+    const columns = outputColumns(output?.fields, options.views?.readOutput(given.output) ?? given.output, name)
     const fields = output?.fields ?? inferColumns(columns)
-    const { writer } = allocate(fields, measureColumns(fields, columns, rowCount))
-    if (!writeColumns(writer, columns, rowCount, name)) throw noRoom(rowCount)
-    return writer.batch().rows()
+    const outputRows = given.parents?.length ?? rowCount
+    const { writer } = allocate(fields, measureColumns(fields, columns, outputRows))
+    if (!writeColumns(writer, columns, outputRows, name)) throw noRoom(outputRows)
+    return Array.from(writer.batch().rows(), (row, index) => ({ row, parent: given.parents?.[index] ?? index }))
   }
+}
+
+/** A row of the output, and which row of the batch it comes from. */
+interface Answer {
+  readonly row: Row
+  readonly parent: number
+}
+
+function sameRows(output: unknown): { readonly output: unknown; readonly parents?: Int32Array } {
+  return { output }
 }
 
 interface BatchCall {

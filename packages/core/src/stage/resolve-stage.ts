@@ -1,12 +1,14 @@
 import type { BatchPolicy } from '../batch/batch-policy.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
+import { returnKinds } from '../handler/read-parented.ts'
 import { checkProviders } from '../handler/provider.ts'
 import type { QueueBounds } from '../queue/queue-bounds.ts'
+import { effectKinds } from './effects.ts'
 import { resolveBatchKey } from './batch-key.ts'
-import { checkAtLeast, checkFlag, checkWhole, optionalAtLeast } from './option-checks.ts'
+import { checkAtLeast, checkChoice, checkFlag, checkWhole, optionalAtLeast } from './option-checks.ts'
 import { resolveHost } from './resolve-host.ts'
 import type { RecycleConfig, StageConfig } from './stage-config.ts'
-import type { BatchOptions, QueueOptions, RecycleOptions, StageOptions } from './stage-options.ts'
+import type { BatchOptions, QueueOptions, RecycleOptions, AnyStageOptions } from './stage-options.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { StreamOptions } from './stream-options.ts'
@@ -25,7 +27,7 @@ export const stageDefaults = Object.freeze({
 
 /** Completes, checks and freezes what the user wrote. Throws CONFIG_INVALID naming the option. */
 export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, E extends EventSchema, M>(
-  options: StageOptions<I, O, M> | StreamOptions<I, E, M>,
+  options: AnyStageOptions<I, O, M> | StreamOptions<I, E, M>,
 ): StageConfig {
   const owner = checkName(options.name)
   if (typeof options.handler !== 'function') {
@@ -42,6 +44,8 @@ export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, E e
     )
   }
   return Object.freeze({
+    returns: checkChoice(owner, 'returns', options.returns ?? 'same', returnKinds),
+    effects: checkChoice(owner, 'effects', options.effects ?? 'pure', effectKinds),
     threads,
     concurrency: checkWhole(owner, 'concurrency', options.concurrency ?? concurrency, 1),
     batch: resolveBatch(owner, options.batch ?? {}),

@@ -1,11 +1,17 @@
+import type { Returns } from '../handler/read-parented.ts'
 import type { AnyProvider } from '../handler/provider.ts'
 import type { BatchPolicy } from '../batch/batch-policy.ts'
 import type { QueueBounds } from '../queue/queue-bounds.ts'
 import type { StageHost } from './isolation.ts'
 import type { BatchKey } from './batch-key.ts'
+import type { Effects } from './effects.ts'
 
 /** The options of a stage, complete and checked. */
 export interface StageConfig extends StageHost {
+  /** How many rows come out for those that go in. Default `same`. */
+  readonly returns: Returns
+  /** Whether rows may be run again. Default `pure`. */
+  readonly effects: Effects
   /** Slots: threads, or child processes. Default 1. */
   readonly threads: number
   /** Batches that one thread runs at once, for handlers that wait. Default 1, and 256 where the stage streams. */

@@ -1,7 +1,8 @@
 import type { ColumnNameOf } from '../handler/batch.ts'
-import type { Handler } from '../handler/handler.ts'
+import type { Handler, ParentedHandler } from '../handler/handler.ts'
 import type { AnyProvider } from '../handler/provider.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
+import type { Effects } from './effects.ts'
 import type { Isolation } from './isolation.ts'
 import type { RowInputOf, RowOf } from '../schema/static.ts'
 
@@ -13,6 +14,10 @@ export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M>
   /** Omitted: the handler's own schema, else columns inferred from what the handler returns. */
   readonly output?: O
   readonly handler: Handler<I, O, M>
+  /** How many rows come out: see `ParentedStageOptions`. Default `same`: as many as go in. */
+  readonly returns?: 'same'
+  /** Whether a run may give the same rows to the handler again. Default `pure`: it may, as often as it likes. */
+  readonly effects?: Effects
   /** Of a stage that answers with events: see `StreamOptions`. */
   readonly events?: never
   readonly threads?: number
@@ -41,6 +46,17 @@ export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M>
   readonly strictWarmUp?: boolean
   readonly recycle?: RecycleOptions
 }
+
+/** Of a stage that keeps some of its rows, or makes any number of each: it stands in runs only. */
+export interface ParentedStageOptions<I extends ObjectSchema, O extends ObjectSchema, M>
+  extends Omit<StageOptions<I, O, M>, 'handler' | 'returns'> {
+  readonly returns: 'filter' | 'explode'
+  readonly handler: ParentedHandler<I, O, M>
+}
+
+export type AnyStageOptions<I extends ObjectSchema, O extends ObjectSchema, M> =
+  | StageOptions<I, O, M>
+  | ParentedStageOptions<I, O, M>
 
 /** When a thread is replaced although nothing is wrong with it, without a pause. Default never. */
 export interface RecycleOptions {

@@ -9,7 +9,7 @@ import { resolveSchemas } from './resolve-schemas.ts'
 import { type StreamStage, streamStage } from './stream-stage.ts'
 import type { StreamOptions } from './stream-options.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
-import type { StageOptions } from './stage-options.ts'
+import type { AnyStageOptions } from './stage-options.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 
 /**
@@ -29,18 +29,20 @@ export interface Stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSc
  * `events` the handler yields events, and the stage streams them.
  */
 export function stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema, M = NoModel>(
-  options: StageOptions<I, O, M>,
+  options: AnyStageOptions<I, O, M>,
 ): Stage<I, O, M>
 export function stage<I extends ObjectSchema = ObjectSchema, E extends EventSchema = EventSchema, M = NoModel>(
   options: StreamOptions<I, E, M>,
 ): StreamStage<I, E, M>
 export function stage(
-  options: StageOptions<ObjectSchema, ObjectSchema, unknown> | StreamOptions<ObjectSchema, EventSchema, unknown>,
+  options: AnyStageOptions<ObjectSchema, ObjectSchema, unknown> | StreamOptions<ObjectSchema, EventSchema, unknown>,
 ): AnyStage {
   return options.events === undefined ? rowStage(options) : streamStage(options)
 }
 
-function rowStage<I extends ObjectSchema, O extends ObjectSchema, M>(options: StageOptions<I, O, M>): Stage<I, O, M> {
+function rowStage<I extends ObjectSchema, O extends ObjectSchema, M>(
+  options: AnyStageOptions<I, O, M>,
+): Stage<I, O, M> {
   const { name, input: _input, output: _output, handler: _handler, ...declared } = options
   const config = resolveStage(options)
   const definition: AnyStage = {

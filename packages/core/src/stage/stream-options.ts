@@ -9,7 +9,7 @@ type SharedOptions<I extends ObjectSchema, M> = Omit<
 >
 
 /** A stream takes the time it takes, and what its first events are worth no example tells. */
-type UnlessStreaming = 'timeoutMs' | 'examples' | 'strictWarmUp'
+type UnlessStreaming = 'returns' | 'effects' | 'timeoutMs' | 'examples' | 'strictWarmUp'
 
 /** The options of a stage that answers with events. */
 export interface StreamOptions<I extends ObjectSchema, E extends EventSchema, M> extends SharedOptions<I, M> {
@@ -19,6 +19,8 @@ export interface StreamOptions<I extends ObjectSchema, E extends EventSchema, M>
   /** Batches whose streams one thread runs at once; rows that come beyond them wait. Default 256. */
   readonly concurrency?: number
   readonly output?: never
+  readonly returns?: never
+  readonly effects?: never
   readonly timeoutMs?: never
   readonly examples?: never
   readonly strictWarmUp?: never

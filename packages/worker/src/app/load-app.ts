@@ -13,6 +13,7 @@ import {
   type Stage,
   type StageOverride,
 } from '@redesmyn/core'
+import { stagesOfAsset } from './stages-of-asset.ts'
 import { withStages } from './with-stages.ts'
 
 /** What an app module declares. */
@@ -62,6 +63,7 @@ function collect(app: BundleModule['app']): Omit<LoadedApp, 'compile'> {
       for (const stage of exported.stages) addStage(stages, stage)
     } else if (isStage(exported)) addStage(stages, exported)
     else if (isPipeline(exported)) for (const stage of exported.stages) addStage(stages, stage)
+    else for (const stage of stagesOfAsset(exported)) addStage(stages, stage)
   }
   if (isStage(main) || isPipeline(main)) endpoints.add(atDefaultPath(main))
   return { endpoints: [...endpoints], stages, ...sharedBy(new Set(apps)) }

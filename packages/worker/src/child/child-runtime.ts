@@ -54,6 +54,11 @@ export class ChildRuntime {
     await this.#runtime?.close()
   }
 
+  /** See `SlotRuntime`. */
+  onStray(reason: unknown): void {
+    this.#runtime?.onStray(reason)
+  }
+
   #answer(task: ChildCall): Promise<SlotAnswer> {
     switch (task.kind) {
       case 'start':
@@ -161,9 +166,10 @@ interface Arrival {
 function outputOf({ view }: ChildRoom, reply: BatchReply, rowCount: number): RecordBatch | undefined {
   // Outputs that are the inputs are there already.
   if (reply.kind !== 'done' || reply.isPassed) return undefined
-  const { spilled } = reply
-  if (spilled === undefined) return view.output(rowCount)
-  return new RecordBatch(layoutBatch(spilled.fields, spilled.capacity), spilled.buffer, rowCount)
+  const { spilled, parents } = reply
+  const outputRows = parents?.length ?? rowCount
+  if (spilled === undefined) return view.output(outputRows)
+  return new RecordBatch(layoutBatch(spilled.fields, spilled.capacity), spilled.buffer, outputRows)
 }
 
 function withoutBuffer(reply: BatchReply): EndParcel['reply'] {

@@ -17,6 +17,7 @@ const runtime = new ChildRuntime((said, pieces, onDone) => writeFrame(messages, 
 // A frame is what this module's twin in the server has written.
 const reader = new FrameReader((head, body) => runtime.receive(head as ToChild, body))
 
+process.on('unhandledRejection', (reason) => runtime.onStray(reason))
 messages.on('data', (chunk: Buffer) => reader.push(chunk))
 messages.on('error', () => undefined)
 messages.once('close', () => void runtime.close().then(() => process.exit(0)))

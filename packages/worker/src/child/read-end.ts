@@ -12,9 +12,10 @@ export function readEnd({ room: slab, rowCount }: FormedBatch<Slab>, end: EndPar
   try {
     const { spilled: shape, ...done } = reply
     const pieces = splitBody(body, end.pieceBytes)
-    if (shape !== undefined) return { ...done, spilled: readSpilled(shape, rowCount, pieces) }
-    const output = slab.output(rowCount)
-    if (output !== undefined && !done.isPassed) unpackColumns(output.layout, output.buffer, rowCount, pieces)
+    const outputRows = done.parents?.length ?? rowCount
+    if (shape !== undefined) return { ...done, spilled: readSpilled(shape, outputRows, pieces) }
+    const output = slab.output(outputRows)
+    if (output !== undefined && !done.isPassed) unpackColumns(output.layout, output.buffer, outputRows, pieces)
     return done
   } catch (cause) {
     const error = new PipelineError('INTERNAL', 'the answer of a child process could not be read', { cause })

@@ -15,16 +15,18 @@ export interface ConfigFile {
   readonly options: { readonly [Name in OptionName]?: unknown }
   readonly stages: readonly StageOverride[]
   readonly sidecars: readonly SidecarSpec[]
+  /** Options of `cascade run` by name, as written: they are checked where they are used. */
+  readonly run: Mapping
 }
 
 /** What a file may hold beside the options of the server. */
-const sections = ['stages', 'sidecars'] as const
+const sections = ['stages', 'sidecars', 'run'] as const
 
 /** Reads YAML or JSON. Throws CONFIG_INVALID naming the file, and the line or the key. */
 export function readConfigFile(path: string): ConfigFile {
   const name = basename(path)
   const content = parse(readText(path), name)
-  const { stages, sidecars, ...options } = content
+  const { stages, sidecars, run, ...options } = content
   for (const key of Object.keys(options)) assertOption(key, name)
   return Object.freeze({
     path: resolve(path),
@@ -32,7 +34,14 @@ export function readConfigFile(path: string): ConfigFile {
     options,
     stages: readStageOverrides(stages, `${name}: stages`),
     sidecars: readSidecars(sidecars, `${name}: sidecars`, dirname(resolve(path))),
+    run: readRunOptions(run, `${name}: run`),
   })
+}
+
+function readRunOptions(given: unknown, place: string): Mapping {
+  if (given === undefined) return {}
+  if (isMapping(given)) return given
+  throw new PipelineError('CONFIG_INVALID', `${place} must be options by name, got ${JSON.stringify(given)}`)
 }
 
 function readText(path: string): string {

@@ -13,6 +13,13 @@ export interface SlabPoolOptions {
 /** Free slabs beyond this share of the bound are given back to the system. */
 const keptShare = 0.25
 
+const emptyShape: SlabShape = Object.freeze({
+  input: [],
+  inputCapacity: { rows: 0, variable: [] },
+  output: undefined,
+  outputCapacity: undefined,
+})
+
 /** Hands out shared memory and takes it back. Only the main thread's side allocates; threads get views. */
 export class SlabPool {
   readonly #options: SlabPoolOptions
@@ -54,12 +61,26 @@ export class SlabPool {
     return this.#opened(this.#reuse(shapeKey) ?? this.#allocate(shape, shapeKey))
   }
 
+  /** A slab that stands for memory of somebody else's, who is told once nobody reads there any more. */
+  hold(whenFree: () => void): Slab {
+    const slab = this.openAnyway(emptyShape, 'empty')
+    slab.whenFree = whenFree
+    return slab
+  }
+
+  /** The rows of a batch were read: the slab that they lie in is held no longer on its account. */
+  releaseSource(slab: Slab): void {
+    const source = slab.dropSource()
+    if (source !== undefined) this.release(source)
+  }
+
   /** Drops one reference; the last one frees the slab for reuse, and the one it reads from. */
   release(slab: Slab): void {
     if (!slab.dropReference()) return
     this.#inUse--
-    const source = slab.dropSource()
-    if (source !== undefined) this.release(source)
+    this.releaseSource(slab)
+    slab.whenFree?.()
+    slab.whenFree = undefined
     if (this.#options.poison === 'on-release') slab.poison()
     const { byteLength } = slab.buffer
     if (this.#freeBytes + byteLength > this.#options.maxBytes * keptShare) {

@@ -26,6 +26,8 @@ export class Slab implements BatchRoom {
   /** The facts' room, where numbers are all that is to be said. */
   readonly requestNumbers: Int32Array
   readonly #factsBytes: Uint8Array
+  /** Called once when nobody refers to the slab any more. */
+  whenFree: (() => void) | undefined = undefined
   #source: SlabSource | undefined = undefined
   #generation = 0
   #references = 0

@@ -13,8 +13,8 @@ export interface LoggerOptions {
 
 /** The log of one server or thread. It is written before the call returns, so that a crash loses no line. */
 export interface Logger {
-  /** A log whose lines carry the name of the part that speaks. */
-  of(component: string): Log
+  /** A log whose lines carry the name of the part that speaks, and these facts. */
+  of(component: string, facts?: Readonly<Record<string, unknown>>): Log
   close(): void
 }
 
@@ -35,7 +35,7 @@ export async function createLogger({ level, format, file }: LoggerOptions): Prom
     sink,
   )
   return {
-    of: (component) => root.child({ component }),
+    of: (component, facts = {}) => root.child({ component, ...facts }),
     close: () => (file === undefined ? output.flushSync() : output.end()),
   }
 }

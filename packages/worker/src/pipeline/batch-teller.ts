@@ -5,6 +5,7 @@ import type { Tracer } from '../observe/trace/tracer.ts'
 
 export interface BatchTellerParts {
   readonly stage: string
+  readonly rows: 'requests' | 'run'
   readonly log: Log
   readonly logLevel: LoggerOptions['level']
   /** `undefined` where nothing is traced. */
@@ -38,11 +39,13 @@ export class BatchTeller {
 
   /** One line for the batch, with the stack that clients never see. */
   failed(batch: FormedBatch, error: PipelineError, endedAtMs: number): void {
-    const { stage, log, tracer } = this.#parts
+    const { stage, rows, log, tracer } = this.#parts
     const requestIds = batch.spans.filter(({ isLive }) => isLive).map(({ waiter }) => waiter.requestId)
     const { code } = error
     // A handler that ends because its rows were given up does as it should.
-    const level = requestIds.length === 0 && code === 'DEADLINE_EXCEEDED' ? 'debug' : 'error'
+    const isGivenUp = requestIds.length === 0 && code === 'DEADLINE_EXCEEDED'
+    // Of a run a batch may fail many times until the row to blame is found, and that is what is told.
+    const level = isGivenUp || rows === 'run' ? 'debug' : 'error'
     log[level]({ err: error, code, stage, rowCount: batch.rowCount, requestIds }, 'A batch failed.')
     if (batch.traceparent !== undefined) tracer?.endBatch({ stage, batch, endedAtMs, isError: true })
   }

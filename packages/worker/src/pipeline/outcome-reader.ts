@@ -33,6 +33,7 @@ export class OutcomeReader {
     return new SlabOutcome({
       source,
       jsonWriter: this.#jsonWriter ?? compileJsonWriter(source.batch.fields),
+      parents: reply.parents,
       rejects: reply.rejects,
       heads: reply.heads,
     })
@@ -50,7 +51,8 @@ export class OutcomeReader {
   }
 }
 
-function outputOf({ room, rowCount }: FormedBatch<Slab>, { spilled }: DoneReply): SlabSource {
+function outputOf({ room, rowCount: inputRows }: FormedBatch<Slab>, { spilled, parents }: DoneReply): SlabSource {
+  const rowCount = parents?.length ?? inputRows
   if (spilled !== undefined) {
     const batch = new RecordBatch(layoutBatch(spilled.fields, spilled.capacity), spilled.buffer, rowCount)
     return { batch, place: { kind: 'spilled', output: spilled }, firstRow: 0, slab: room }

@@ -5,6 +5,11 @@ import type { SlotData } from '../thread/protocol.ts'
 
 export interface RunningStageParts {
   readonly stage: AnyStage
+  /**
+   * What batches are made of. Requests come when they come, and one that fails is told so. A run has its next batch
+   * ready, and finds out which rows of one that failed are to blame. Default `requests`.
+   */
+  readonly rows?: 'requests' | 'run'
   /** Names of the stages that run in its calls, behind it: `stage` does what all of them do. */
   readonly fused?: readonly string[]
   readonly app: { readonly url: string; readonly folder: string; readonly overrides?: readonly StageOverride[] }

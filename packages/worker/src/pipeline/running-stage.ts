@@ -1,4 +1,12 @@
-import { Batcher, type Field, type FormedBatch, PipelineError, type Ticket, type Waiter } from '@redesmyn/core'
+import {
+  Batcher,
+  type Field,
+  type FormedBatch,
+  PipelineError,
+  type StageConfig,
+  type Ticket,
+  type Waiter,
+} from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import { createStageStreams, type StageStreams } from '../stream/stage-streams.ts'
 import { Dispatcher } from '../thread/dispatcher.ts'
@@ -46,7 +54,7 @@ export class RunningStage implements StagePort, HandoverTaker {
   #whenEmpty: (() => void)[] = []
 
   constructor(parts: RunningStageParts) {
-    const { stage, clock, pool, log, logLevel, tracer, modelled } = parts
+    const { stage, rows = 'requests', clock, pool, log, logLevel, tracer, modelled } = parts
     const { batch: policy, queue, concurrency } = stage.config
     const output = stage.output?.fields
     this.#parts = parts
@@ -74,7 +82,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       rooms: this.#rooms,
       serviceTimes: this.#serviceTimes,
       recorder: this.#recorder,
-      teller: new BatchTeller({ stage: stage.name, log, logLevel, tracer }),
+      teller: new BatchTeller({ stage: stage.name, rows, log, logLevel, tracer }),
       streams: this.#streams,
       onward: this.#onward,
       onAnswered: () => this.#keeper.answered(),
@@ -89,6 +97,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       data: stageData(parts),
       slot: { concurrency, awake: this.#awake, pool, onWake, onStreams: this.#streams?.take },
       recycle: stage.config.recycle,
+      blames: rows === 'run' ? 'batches' : 'threads',
       onLost: (slot, loss) => this.#lost(slot, loss),
       onReplaced: (slot, notBegun) => this.#vacate(slot, notBegun, 'renewed'),
       onServing: () => this.#lookAtEndOfTurn(),
@@ -113,6 +122,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       slots: this.#keeper.slots,
       serviceTimes: this.#serviceTimes,
       concurrency,
+      prepares: rows === 'run' ? 'always' : 'fast',
       canRun: models === undefined ? () => true : (slot, group) => models.canRun(slot, group),
       onSent: (slot, batch) => {
         this.#recorder.sent(batch, clock.now())
@@ -145,6 +155,10 @@ export class RunningStage implements StagePort, HandoverTaker {
     return this.#parts.stage.input?.fields
   }
 
+  get config(): StageConfig {
+    return this.#parts.stage.config
+  }
+
   get isReady(): boolean {
     return this.#keeper.servingSlots > 0
   }
@@ -170,6 +184,11 @@ export class RunningStage implements StagePort, HandoverTaker {
   unreserve(rowCount: number): void {
     this.#batcher.unreserve(rowCount)
     if (this.#whenEmpty.length > 0) this.#lookAtEndOfTurn()
+  }
+
+  /** Somebody else has copied what this stage made, because rows of it were lost or lay apart. */
+  countCopy(reason: 'holes' | 'join', bytes: number): void {
+    this.#recorder.copied(reason, bytes)
   }
 
   /** Sends rows on when all of the batch have been told; only while it is being delivered. */

@@ -9,6 +9,7 @@ export function stageData(parts: RunningStageParts): SlotKeeperParts['data'] {
     appFolder: app.folder,
     overrides: app.overrides ?? [],
     stageName: stage.name,
+    rows: parts.rows ?? 'requests',
     fused: parts.fused ?? [],
     endpointPath: modelled?.endpointPath,
     requestIdSuffix,

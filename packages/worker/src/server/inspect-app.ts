@@ -57,17 +57,19 @@ export interface ColumnReport {
 
 /**
  * Bundles and loads an app and checks all that can be checked without serving it, its configuration too. Throws what
- * serving would throw.
+ * serving would throw; an app that is there for something else than serving `needs` no endpoint.
  */
 export async function inspectApp(
   app: string | URL,
   options: ConfigOptions = {},
   env: Environment = process.env,
+  needs: 'endpoints' | 'nothing' = 'endpoints',
 ): Promise<AppReport> {
   const settings = resolveSettings(app, options, env)
   const { url, sourcePath } = await bundleApp(app)
   const loaded = await loadApp(url, settings.stages)
-  const endpoints = mountedEndpoints([], loaded)
+  const hasNone = needs === 'nothing' && loaded.endpoints.length === 0
+  const endpoints = hasNone ? [] : mountedEndpoints([], loaded)
   for (const stage of loaded.stages.values()) checkSchemas(stage, loaded)
   return {
     app: sourcePath,

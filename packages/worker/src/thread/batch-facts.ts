@@ -32,7 +32,8 @@ export function readBatchFacts(view: SlabView, note: string | undefined, request
  */
 function writeRequestNumbers({ room, group, spans }: FormedBatch<Slab>): boolean {
   const { requestNumbers, header } = room
-  if (spans.length > requestNumbers.length || group.model !== undefined || hasOwnKeys(group.params)) return false
+  if (spans.length > requestNumbers.length || group.model !== undefined) return false
+  if (group.attempt !== undefined || hasOwnKeys(group.params)) return false
   for (let i = 0; i < spans.length; i++) {
     const { waiter, rowCount } = spans[i]
     if (rowCount !== 1 || waiter.clientRequestId !== '' || waiter.query !== '') return false
@@ -54,6 +55,7 @@ function factsOf(batch: FormedBatch): BatchFacts {
     ...(!isOneRowEach && { rowCounts: spans.map((span) => span.rowCount) }),
     ...(hasOwnKeys(group.params) && { params: group.params }),
     ...(group.model !== undefined && { model: group.model }),
+    ...(group.attempt !== undefined && { attempt: group.attempt }),
     ...(spans.some(({ waiter }) => waiter.traceparent) && traceFacts(batch)),
   }
 }

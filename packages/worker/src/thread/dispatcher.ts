@@ -12,6 +12,8 @@ export interface DispatcherParts {
   readonly serviceTimes: ServiceTimes
   /** Batches that one slot runs at the same time. */
   readonly concurrency: number
+  /** Whether slots are given their next batch early: always, or only where the handler is fast. */
+  readonly prepares: 'always' | 'fast'
   /** Whether a slot holds what the group needs. */
   readonly canRun: (slot: SlotPort, group: BatchGroup) => boolean
   /** Before the thread may begin: its time must not run before the batch was sent. */
@@ -76,8 +78,8 @@ export class Dispatcher {
   }
 
   #depth(): number {
-    const { concurrency, serviceTimes } = this.#parts
-    return serviceTimes.medianMs < fastHandlerMs ? concurrency + 1 : concurrency
+    const { concurrency, serviceTimes, prepares } = this.#parts
+    return prepares === 'always' || serviceTimes.medianMs < fastHandlerMs ? concurrency + 1 : concurrency
   }
 
   /** An idle slot takes over what another one has only prepared. */

@@ -10,6 +10,8 @@ process.setSourceMapsEnabled(true)
 const data: SlotData = workerData
 const runtime = new SlotRuntime(data, new NativeGuard(data.control, () => process.exit()))
 
+process.on('unhandledRejection', (reason) => runtime.onStray(reason))
+
 /** What Piscina calls for every task. The app is loaded by the first, not by this import: a failure here would hang it. */
 export default function run(task: SlotTask): Promise<SlotAnswer> {
   switch (task.kind) {

@@ -1,4 +1,5 @@
-import type { AnyStage, RecordBatch } from '@redesmyn/core'
+import { setImmediate } from 'node:timers/promises'
+import { type AnyStage, type ParentRules, readParented, type RecordBatch } from '@redesmyn/core'
 import type { VitalsWriter } from '../observe/thread-vitals.ts'
 import type { Libraries } from '../interop/libraries.ts'
 import type { BatchRequests } from './batch-requests.ts'
@@ -11,6 +12,7 @@ import { machineMs } from './machine-time.ts'
 import { passesInput } from './passes-input.ts'
 import type { BatchReply, SpilledOutput } from './protocol.ts'
 import { readOutput, replaceRejected } from './read-output.ts'
+import { StrayRejections } from './stray-rejections.ts'
 import { sendableError } from './sendable-error.ts'
 import { copyRows, type SlabView } from './slab-view.ts'
 import { SlotContext, type SlotFacts } from './slot-context.ts'
@@ -22,6 +24,8 @@ export interface HandlerRunnerParts {
   readonly libraries: Libraries
   readonly vitals: VitalsWriter
   readonly checkWrites: 'always' | 'never'
+  /** Whether an answer waits until the promises are known that its handler has left to themselves: a turn of the event loop. */
+  readonly awaitsStrays: boolean
   /** The loaded model of a batch; `undefined` where the stage's handler takes none. */
   readonly modelOf: ((requests: BatchRequests) => unknown) | undefined
 }
@@ -34,14 +38,17 @@ interface HandlerCall {
   readonly snapshot: InputSnapshot | undefined
 }
 
-const plainEnd: BatchReply = Object.freeze({ kind: 'done' })
-const passedEnd: BatchReply = Object.freeze({ kind: 'done', isPassed: true })
+type DoneReply = Extract<BatchReply, { kind: 'done' }>
+
+const plainEnd: DoneReply = Object.freeze({ kind: 'done' })
+const passedEnd: DoneReply = Object.freeze({ kind: 'done', isPassed: true })
 
 /** Calls the stage's handler for one batch after another, and brings what it returns into the slab. */
 export class HandlerRunner {
   readonly #parts: HandlerRunnerParts
   /** Added to this thread's `performance.now()` it is the machine's time. */
   readonly #machineOffsetMs = machineMs() - performance.now()
+  readonly #strays = new StrayRejections()
 
   constructor(parts: HandlerRunnerParts) {
     this.#parts = parts
@@ -56,7 +63,7 @@ export class HandlerRunner {
     try {
       call = this.#prepare(view, input, requests)
       const returned = this.#parts.stage.handler(call.batch, call.context)
-      if (isPromiseLike(returned)) return this.#settle(call, returned, startedAtMs)
+      if (isPromiseLike(returned) || this.#parts.awaitsStrays) return this.#settle(call, returned, startedAtMs)
       view.header.handlerMs = performance.now() - startedAtMs
       call.context.settle()
       const reply = this.#finish(call, returned)
@@ -70,15 +77,24 @@ export class HandlerRunner {
     }
   }
 
-  async #settle(call: HandlerCall, promise: PromiseLike<unknown>, startedAtMs: number): Promise<BatchReply> {
+  /** A promise of a handler's has rejected, and nobody looked. */
+  onStray(reason: unknown): void {
+    this.#strays.found(reason)
+  }
+
+  async #settle(call: HandlerCall, promised: unknown, startedAtMs: number): Promise<BatchReply> {
+    const watch = this.#strays.open()
     try {
-      const returned = await promise
+      const returned = await promised
       call.view.header.handlerMs = performance.now() - startedAtMs
+      if (this.#parts.awaitsStrays) await setImmediate()
+      if (watch.error !== undefined) throw watch.error.reason
       return this.#finish(call, returned)
     } catch (error) {
       call.view.header.handlerMs = performance.now() - startedAtMs
       return failed(error, this.#parts.stage.name)
     } finally {
+      this.#strays.close(watch)
       call.context.settle()
       call.batch.end()
     }
@@ -127,6 +143,8 @@ export class HandlerRunner {
     const { name } = stage
     snapshot?.assertUnchanged(name)
     const { rejects } = context
+    const { returns } = stage.config
+    if (returns !== 'same') return this.#finishParented({ view, context }, returned, { stage: name, returns, rowCount })
     if (rejects?.length === rowCount) return done(blankOutput(view), context)
     const output = rejects === undefined ? returned : replaceRejected(returned, (row) => context.isRejected(row))
     const columns = readOutput(output, { fields: stage.output?.fields, stage: name, libraries, copies })
@@ -135,9 +153,24 @@ export class HandlerRunner {
     }
     return done(fillOutput(view, { columns, rowCount, stage: name, copies }), context)
   }
+
+  /** What comes from rows that were rejected is left out by whoever reads it. */
+  #finishParented(
+    { view, context }: Pick<HandlerCall, 'view' | 'context'>,
+    returned: unknown,
+    rules: ParentRules,
+  ): BatchReply {
+    const { stage, copies, libraries } = this.#parts
+    const isAllRejected = context.rejects?.length === rules.rowCount
+    if (isAllRejected) return { ...done(blankOutput(view), context), parents: new Int32Array(0) }
+    const { output, parents } = readParented(returned, rules)
+    const columns = readOutput(output, { fields: stage.output?.fields, stage: rules.stage, libraries, copies })
+    const spilled = fillOutput(view, { columns, rowCount: parents.length, stage: rules.stage, copies })
+    return { ...done(spilled, context), parents }
+  }
 }
 
-function done(spilled: SpilledOutput | undefined, { rejects, heads }: SlotContext): BatchReply {
+function done(spilled: SpilledOutput | undefined, { rejects, heads }: SlotContext): DoneReply {
   if ((spilled ?? rejects ?? heads) === undefined) return plainEnd
   return { kind: 'done', ...(spilled && { spilled }), ...(rejects && { rejects }), ...(heads && { heads }) }
 }

@@ -1,5 +1,5 @@
 import type { LoggerOptions } from '../observe/logger.ts'
-import type { Capacity, ErrorData, Field, ModelRef, ReplyHead, StageOverride } from '@redesmyn/core'
+import type { BatchAttempt, Capacity, ErrorData, Field, ModelRef, ReplyHead, StageOverride } from '@redesmyn/core'
 import type { MessagePort } from 'node:worker_threads'
 
 /** What a slot's thread is told once, as workerData. */
@@ -11,6 +11,8 @@ export interface SlotData {
   /** What the stages of the app are given in place of what they declare. */
   readonly overrides?: readonly StageOverride[]
   readonly stageName: string
+  /** Whose rows the batches are. Default `requests`. */
+  readonly rows?: 'requests' | 'run'
   /** Stages that run in the calls of that one, behind it. */
   readonly fused?: readonly string[]
   /** The endpoint whose model cache this slot loads from; undefined where the stage's handler takes no model. */
@@ -120,6 +122,8 @@ export interface BatchFacts {
   readonly rowCounts?: readonly number[]
   readonly params?: Readonly<Record<string, string>>
   readonly model?: ModelRef
+  /** Of batches of a run. */
+  readonly attempt?: BatchAttempt
   /** W3C trace contexts of the requests likewise; absent where none is traced. */
   readonly traceparents?: string
   /** That of the batch. */
@@ -150,6 +154,8 @@ export type BatchReply =
       /** The outputs are the inputs: the handler returned those columns themselves. */
       readonly isPassed?: boolean
       readonly spilled?: SpilledOutput
+      /** Of a stage that gives another number of rows than it takes: for each row of the outputs, the row it comes from. */
+      readonly parents?: Int32Array
       readonly rejects?: readonly RowError[]
       readonly heads?: readonly RowReplyHead[]
     }

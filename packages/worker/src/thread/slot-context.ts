@@ -47,8 +47,6 @@ export interface BatchCircumstances {
 export class SlotContext implements HandlerContext<unknown>, SignalledBatch {
   readonly deadlineMs: number
   readonly model: unknown
-  readonly attempt = 1
-  readonly idempotencyKey = undefined
   readonly #slot: SlotFacts
   readonly #rowCount: number
   readonly #requests: BatchRequests
@@ -89,6 +87,14 @@ export class SlotContext implements HandlerContext<unknown>, SignalledBatch {
 
   get metrics(): HandlerMetrics {
     return this.#slot.metrics
+  }
+
+  get attempt(): number {
+    return this.#requests.facts.attempt?.number ?? 1
+  }
+
+  get idempotencyKey(): string | undefined {
+    return this.#requests.facts.attempt?.idempotencyKey
   }
 
   get traceparent(): string | undefined {

@@ -20,6 +20,11 @@ export interface SlotKeeperParts {
   readonly data: Omit<SlotData, 'slot' | 'control' | 'copies' | 'observed'>
   readonly slot: Pick<SlotParts, 'concurrency' | 'awake' | 'pool' | 'onWake' | 'onStreams'>
   readonly recycle: RecycleConfig
+  /**
+   * What is to blame when a thread ends that has begun a batch. Where batches are, it is replaced at once: whoever sends
+   * them sees to it that this comes to an end.
+   */
+  readonly blames: 'threads' | 'batches'
   readonly onLost: (slot: SlotPort, loss: SlotLoss) => void
   /** Another slot has taken the place of this one, which had not begun these batches. */
   readonly onReplaced: (slot: SlotPort, notBegun: readonly FormedBatch<Slab>[]) => void
@@ -217,7 +222,8 @@ export class SlotKeeper {
     this.#recycling.end(slot)
     if (loss.freed !== undefined) void this.#keepUntil(slot, loss.freed)
     this.#parts.onLost(slot, loss)
-    if (this.#holdsPlace(slot)) this.#replace(slot, loss.error, loss.reason)
+    const isBatch = this.#parts.blames === 'batches' && loss.begun.length > 0
+    if (this.#holdsPlace(slot)) this.#replace(slot, loss.error, isBatch ? 'batch' : loss.reason)
     this.#turns.look()
   }
 
@@ -228,13 +234,11 @@ export class SlotKeeper {
   }
 
   /** Starts another slot in the place of one that is lost, or that never came to serve. */
-  #replace(lost: SlotPort, cause: unknown, reason: SlotLoss['reason'] = 'lost'): void {
+  #replace(lost: SlotPort, cause: unknown, reason: 'lost' | 'stuck' | 'batch' = 'lost'): void {
     if (this.#state !== 'open' || (reason === 'lost' && this.#isLoop(cause))) return
     const { clock, log, data } = this.#parts
     const { number } = lost
-    const backOff = this.#backOffs.get(number) ?? new BackOff()
-    this.#backOffs.set(number, backOff)
-    const delayMs = backOff.nextDelayMs(clock.now())
+    const delayMs = reason === 'batch' ? 0 : this.#delayMs(number)
     log.warn({ stage: data.stageName, slot: number, delayMs }, 'A thread is being replaced.')
     const cancel = clock.after(delayMs, () => {
       this.#restarts.delete(cancel)
@@ -252,6 +256,12 @@ export class SlotKeeper {
       )
     })
     this.#restarts.add(cancel)
+  }
+
+  #delayMs(number: number): number {
+    const backOff = this.#backOffs.get(number) ?? new BackOff()
+    this.#backOffs.set(number, backOff)
+    return backOff.nextDelayMs(this.#parts.clock.now())
   }
 
   #isLoop(cause: unknown): boolean {

@@ -83,6 +83,7 @@ export class SlotRuntime implements BatchRunner {
         libraries: new Libraries(),
         vitals: new VitalsWriter(observed),
         checkWrites: (stage.config.checkWrites ?? this.#data.checkWrites) ? 'always' : 'never',
+        awaitsStrays: this.#data.rows === 'run',
         modelOf: models && (({ facts }) => facts.model && models.get(facts.model)),
       })
       await startHandler(stage.handler, this.#data.appFolder)
@@ -160,6 +161,16 @@ export class SlotRuntime implements BatchRunner {
 
   onGivenUp(): void {
     this.#signals.look()
+  }
+
+  /** A promise of the app's has rejected, and nobody looked: in a run an error of the handler's, else the thread's end. */
+  onStray(reason: unknown): void {
+    // While the app is loaded nothing has begun that it could be an error of.
+    if (this.#started === undefined || this.#data.rows !== 'run') throw reason
+    const { runner, log } = this.#started
+    const { stageName: stage } = this.#data
+    log.error({ err: reason, code: 'HANDLER_ERROR', stage }, 'A promise was rejected, and nobody looked.')
+    if (runner instanceof HandlerRunner) runner.onStray(reason)
   }
 
   /** A handler that takes a model can only be warmed up with one. */

@@ -112,6 +112,6 @@ export class ThreadLink {
 function endOf(reply: BatchReply): BatchEnd {
   if (reply.kind === 'revoked') return batchEnd.revoked
   if (reply.kind === 'failed' || reply.kind === 'streamed') return batchEnd.withMessage
-  if (reply.spilled ?? reply.rejects ?? reply.heads) return batchEnd.withMessage
+  if (reply.spilled ?? reply.parents ?? reply.rejects ?? reply.heads) return batchEnd.withMessage
   return reply.isPassed ? batchEnd.passed : batchEnd.plain
 }

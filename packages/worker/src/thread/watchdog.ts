@@ -20,6 +20,8 @@ export interface WatchdogParts {
 
 /** What a handler is left beyond its time, to see its signal and end. */
 const graceMs = 1000
+/** Batches of runs may have all the time there is; no timer does. */
+const maxSleepMs = 2 ** 31 - 1
 
 /**
  * Sees to it that no batch holds a slot for ever: a slot that holds nothing else is ended. One timer a stage, set when a batch is sent and none is set, and
@@ -52,7 +54,7 @@ export class Watchdog {
   }
 
   #sleep(delayMs: number): void {
-    this.#cancel = this.#parts.clock.after(Math.max(1, delayMs), () => {
+    this.#cancel = this.#parts.clock.after(Math.min(Math.max(1, delayMs), maxSleepMs), () => {
       this.#cancel = undefined
       this.#look()
     })

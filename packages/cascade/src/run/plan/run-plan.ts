@@ -21,6 +21,8 @@ export interface RunPlan {
   readonly input: {
     readonly format: FormatName
     readonly options: FormatOptions
+    /** Absolute; the folder that all files are in. What else is said of a file holds wherever this folder lies. */
+    readonly root: string
     readonly files: readonly FileFacts[]
     /** The columns that are read. */
     readonly fields: readonly Field[]
@@ -32,6 +34,8 @@ export interface RunPlan {
     readonly fields: readonly Field[]
     /** Absolute. */
     readonly folder: string
+    /** Absolute: where rows go that were rejected. */
+    readonly rejectsFolder: string
   }
   readonly batchRows: number
   readonly partRows: number

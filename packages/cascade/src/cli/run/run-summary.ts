@@ -1,0 +1,65 @@
+import { bottleneckText, overallBottleneck } from '../../run/progress/bottleneck.ts'
+import { formatCount, formatElapsed, formatNumberOf, formatShort } from '../../run/progress/figures.ts'
+import type { RunStatus } from '../../run/progress/run-status.ts'
+import type { RunReport } from '../../run/run-report.ts'
+
+/** What came of a run, for people: at its end, on stderr. */
+export function runSummary(report: RunReport): string {
+  const { asset, outcome, parts, rows, elapsedMs, folder } = report
+  if (outcome === 'unchanged') return `${asset}: everything was there, nothing was done\n  output    ${folder}\n`
+  const before = parts.skipped === 0 ? '' : `, ${formatCount(parts.skipped)} of them before this run`
+  const speed = `${formatShort(rowsPerSecondOf(report))} rows/s`
+  const slowest = bottleneckText(overallBottleneck(report))
+  return linesOf([
+    `${asset}: ${outcome}, ${formatCount(parts.committed)} of ${formatNumberOf(parts.total, 'part')}${before}`,
+    `  rows      ${formatCount(rows.in)} in, of which ${countsText(report)}`,
+    `  written   ${formatNumberOf(rows.written, 'row')}`,
+    `  time      ${formatElapsed(elapsedMs)}, ${speed}${slowest === undefined ? '' : `, slowest: ${slowest}`}`,
+    `  output    ${folder === '-' ? 'stdout' : folder}`,
+    ...rejectLines(report),
+    outcome === 'partial' && folder !== '-'
+      ? `  next      cascade commit ${folder}, once all shards are there`
+      : undefined,
+  ])
+}
+
+/** The same in one line. */
+export function runSummaryLine(report: RunReport): string {
+  const { asset, outcome, rows, elapsedMs } = report
+  const facts = [`${formatNumberOf(rows.in, 'row')} in`, `${formatCount(rows.written)} written`]
+  if (rows.rejected > 0) facts.push(`${formatCount(rows.rejected)} rejected`)
+  return `${asset}: ${outcome}, ${facts.join(', ')}, ${formatElapsed(elapsedMs)}\n`
+}
+
+/** The same for programs: schemas/progress-event.json. */
+export function summaryEvent({ asset, runId, outcome, folder, rejectsFolder, rows, elapsedMs }: RunReport): object {
+  return { event: 'summary', asset, runId, outcome, folder, rejectsFolder: rejectsFolder ?? null, rows, elapsedMs }
+}
+
+/** Where a run stands that did not come to its end. */
+export function brokenOffText({ asset, parts, rows, elapsedMs }: RunStatus): string {
+  const done = formatNumberOf(rows.committed, 'row')
+  return linesOf([
+    `${asset}: stopped after ${formatElapsed(elapsedMs)}`,
+    `  committed ${formatCount(parts.committed)} of ${formatNumberOf(parts.total, 'part')}, ${done} of the input; these are kept`,
+  ])
+}
+
+/** Of the rows that this run has read, not those of earlier ones. */
+export function rowsPerSecondOf({ steps, elapsedMs }: RunReport): number {
+  const rows = steps.filter(({ kind }) => kind === 'source').reduce((sum, step) => sum + step.rowsIn, 0)
+  return elapsedMs <= 0 ? 0 : (rows / elapsedMs) * 1000
+}
+
+function countsText({ rows }: RunReport): string {
+  return `${formatCount(rows.out)} out, ${formatCount(rows.filtered)} filtered, ${formatCount(rows.rejected)} rejected`
+}
+
+function rejectLines({ rows, folder, rejectsFolder }: RunReport): readonly string[] {
+  if (rows.rejected === 0 || rejectsFolder === undefined) return []
+  return [`  rejected  ${rejectsFolder}`, `            cascade rejects ${folder}`]
+}
+
+function linesOf(lines: readonly (string | undefined)[]): string {
+  return `${lines.filter((line) => line !== undefined).join('\n')}\n`
+}

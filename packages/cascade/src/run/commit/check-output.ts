@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { PipelineError } from '@redesmyn/core'
+import { type DurableFiles, makeFolders, nodeFiles, systemCodeOf } from './durable-files.ts'
+import { sinkFailed } from './sink-failed.ts'
+
+const linkless: ReadonlySet<string | undefined> = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EMLINK',
+  'EINVAL',
+])
+
+/**
+ * Whether a folder can take the commits of a run, to be asked before anything is read. Throws CONFIG_INVALID where its
+ * file system has no hard links, SINK_FAILED where it cannot be written. A folder with commits is left as it is.
+ */
+export async function checkOutput(folder: string, files: DurableFiles = nodeFiles()): Promise<void> {
+  if (existsSync(join(folder, '_cascade', 'epochs'))) return
+  const probe = join(folder, '_cascade', `.probe-${randomUUID()}`)
+  try {
+    await makeFolders(files, join(folder, '_cascade'))
+    await files.write(probe, '')
+    await files.link(probe, `${probe}-link`)
+  } catch (error) {
+    // Swept away by whoever completed an output here meanwhile: links work.
+    if (systemCodeOf(error) === 'ENOENT') return
+    throw linkless.has(systemCodeOf(error)) ? withoutLinks(folder, error) : sinkFailed(probe, error)
+  } finally {
+    // Where this fails, so did what came before, and that says more.
+    await Promise.allSettled([files.remove(`${probe}-link`), files.remove(probe)])
+  }
+}
+
+function withoutLinks(folder: string, cause: unknown): PipelineError {
+  const message = `output folder "${folder}" is on a file system without hard links, which commits need: choose a folder on a local disk or an NFS mount, and copy the result from there`
+  return new PipelineError('CONFIG_INVALID', message, { details: { folder }, cause })
+}

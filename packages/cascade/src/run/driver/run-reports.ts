@@ -1,0 +1,48 @@
+import type { Manifest } from '../commit/manifest.ts'
+import type { RunOutput } from '../execute/run-output.ts'
+import type { RunPlan } from '../plan/run-plan.ts'
+import type { StepStatus } from '../progress/run-status.ts'
+import type { RunReport } from '../run-report.ts'
+import type { RunIdentity } from './run-identity.ts'
+
+export interface RunEnding {
+  readonly plan: RunPlan
+  readonly identity: RunIdentity
+  readonly output: RunOutput
+  readonly outcome: 'completed' | 'partial'
+  readonly elapsedMs: number
+  readonly steps: readonly StepStatus[]
+}
+
+/** Of a run that made what it was to make. */
+export function runReport({ plan, identity, output, outcome, elapsedMs, steps }: RunEnding): RunReport {
+  const { rows, committedCount, skippedCount } = output
+  return {
+    asset: plan.asset,
+    runId: identity.runId,
+    outcome,
+    folder: plan.output.folder,
+    ...(rows.rejected > 0 && { rejectsFolder: plan.output.rejectsFolder }),
+    parts: { total: plan.parts.length, committed: committedCount, skipped: skippedCount },
+    rows,
+    elapsedMs,
+    steps,
+    traceId: identity.traceId,
+  }
+}
+
+/** Of a run that found everything made. */
+export function unchangedReport(plan: RunPlan, identity: RunIdentity, { rows, partCount }: Manifest): RunReport {
+  return {
+    asset: plan.asset,
+    runId: identity.runId,
+    outcome: 'unchanged',
+    folder: plan.output.folder,
+    ...(rows.rejected > 0 && { rejectsFolder: plan.output.rejectsFolder }),
+    parts: { total: partCount, committed: partCount, skipped: partCount },
+    rows,
+    elapsedMs: 0,
+    steps: [],
+    traceId: identity.traceId,
+  }
+}

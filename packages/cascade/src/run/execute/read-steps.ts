@@ -1,0 +1,96 @@
+import type { BatchPipeline } from '@redesmyn/worker'
+import type { MemoryLedger } from '../memory/memory-ledger.ts'
+import type { StepStatus } from '../progress/run-status.ts'
+import type { RunRecorder } from './run-recorder.ts'
+
+export interface StepSources {
+  readonly sourceName: string
+  readonly sinkName: string
+  readonly recorder: RunRecorder
+  readonly pipeline: BatchPipeline
+  readonly ledger: MemoryLedger
+  /** Threads that read, and as many that write. */
+  readonly fileThreads: number
+  /** Since the first part began. */
+  readonly elapsedMs: number
+}
+
+type OpenStep = Omit<StepStatus, 'blockedOn'> & { readonly load: number }
+
+/** A step whose threads work for less than this share of the time is not what the others wait for. */
+const busyLoad = 0.5
+
+/** The steps of a run in order, and what each of them waits for. */
+export function readSteps(sources: StepSources): readonly StepStatus[] {
+  const steps = [sourceStep(sources), ...stageSteps(sources), sinkStep(sources)]
+  const slowest = steps.reduce((found, { load }, index) => (load > steps[found].load ? index : found), 0)
+  const isShort = sources.ledger.isShort && steps[slowest].load < busyLoad
+  return steps.map(({ load: _, ...step }, index) => ({ ...step, blockedOn: blockedOn(index, slowest, isShort) }))
+}
+
+/** What stands before the slowest step waits for room behind it; what stands behind it waits for rows. */
+function blockedOn(index: number, slowest: number, isShort: boolean): StepStatus['blockedOn'] {
+  if (isShort) return index === 0 ? 'memory' : 'input'
+  if (index === slowest) return 'nothing'
+  return index < slowest ? 'output' : 'input'
+}
+
+function sourceStep({ sourceName, recorder, ledger, fileThreads: slots, elapsedMs }: StepSources): OpenStep {
+  const { rows, bytes, rejects, busyMs, waitMs } = recorder.read
+  return {
+    ...inService(sourceName, 'source', slots),
+    rowsIn: rows,
+    rows: rows - rejects,
+    bytes,
+    rejects,
+    retries: 0,
+    inFlightBatches: ledger.batchesOn('read'),
+    busyMs,
+    waitMs,
+    load: loadOf(busyMs, slots, elapsedMs),
+  }
+}
+
+function stageSteps({ pipeline, recorder, elapsedMs }: StepSources): readonly OpenStep[] {
+  return pipeline.stats().map((stats) => {
+    const { stage, rows, handlerMs, waitMs, transitMs, inFlightBatches, restarts } = stats
+    const slots = Math.max(1, stats.servingSlots)
+    return {
+      ...inService(stage, 'stage', slots),
+      rowsIn: rows.done + rows.rejected + rows.failed,
+      rows: rows.done,
+      bytes: 0,
+      rejects: recorder.rejectsOf(stage),
+      retries: restarts.reduce((sum, { count }) => sum + count, 0),
+      inFlightBatches,
+      busyMs: handlerMs.sumMs,
+      waitMs: waitMs.sumMs + transitMs.sumMs,
+      load: loadOf(handlerMs.sumMs, slots, elapsedMs),
+    }
+  })
+}
+
+function sinkStep({ sinkName, recorder, ledger, fileThreads: slots, elapsedMs }: StepSources): OpenStep {
+  const { rows, bytes, busyMs } = recorder.written
+  return {
+    ...inService(sinkName, 'sink', slots),
+    rowsIn: rows,
+    rows,
+    bytes,
+    rejects: 0,
+    retries: 0,
+    inFlightBatches: ledger.batchesOn('write'),
+    busyMs,
+    waitMs: 0,
+    load: loadOf(busyMs, slots, elapsedMs),
+  }
+}
+
+function inService(name: string, kind: StepStatus['kind'], slots: number) {
+  return { name, kind, slots, placement: 'service' } as const
+}
+
+/** Share of the time that its threads were at work. */
+function loadOf(busyMs: number, slots: number, elapsedMs: number): number {
+  return elapsedMs <= 0 ? 0 : busyMs / (elapsedMs * slots)
+}

@@ -1,0 +1,49 @@
+import { type AnyStage, defaultCapacity, type Field, layoutBatch } from '@redesmyn/core'
+import type { RunShape } from '../memory/run-windows.ts'
+import type { RunPlan } from '../plan/run-plan.ts'
+
+export interface ShapeSources {
+  readonly plan: RunPlan
+  readonly stages: readonly AnyStage[]
+  /** Slots of stages that set no `threads` of their own. */
+  readonly threads: number
+  readonly parts: number
+}
+
+/** What a reader holds besides blocks: pages as they are in the file, and the same unpacked. */
+const groupsInReader = 1.5
+/** Rows that a writer gathers before it writes them as a group. */
+const groupsInWriter = 1
+
+/** How much memory the pieces of a run take, as far as schemas and metadata tell. */
+export function shapeOfRun({ plan, stages, threads, parts }: ShapeSources): RunShape {
+  const { batchRows, input, output } = plan
+  const largestGroup = Math.max(0, ...input.files.flatMap(({ groups }) => groups ?? []).map(({ rowCount }) => rowCount))
+  const read = bytesOf(input.fields, batchRows)
+  return {
+    batchBytes: { read, stages: stages.map((stage) => bytesOf(stage.output?.fields ?? [], batchRows)) },
+    fileBytes: {
+      read: Math.ceil(groupsInReader * bytesOf(input.fields, largestGroup)),
+      write: Math.ceil(groupsInWriter * bytesOf(output.fields, output.options.groupRows ?? defaultGroupRows)),
+    },
+    stageThreads: stages.reduce((sum, stage) => sum + slotsOf(stage, threads), 0),
+    parts,
+  }
+}
+
+const defaultGroupRows = 122_880
+
+/** A byte that is read, with what the stages make of it. */
+export function bytesPerInputByte({ batchBytes }: RunShape): number {
+  const made = batchBytes.stages.reduce((sum, bytes) => sum + bytes, 0)
+  return 1 + made / Math.max(1, batchBytes.read)
+}
+
+function bytesOf(fields: readonly Field[], rows: number): number {
+  return rows === 0 ? 0 : layoutBatch(fields, defaultCapacity(fields, rows)).byteLength
+}
+
+/** A stage that runs in the call of the one before has no threads, but still gives a batch. */
+function slotsOf({ declared, config }: AnyStage, threads: number): number {
+  return declared.threads === undefined ? threads : config.threads
+}

@@ -1,0 +1,96 @@
+import { type AnyStage, type Clock, fuse, fusedStages, type Log, type PipelineError } from '@redesmyn/core'
+import type { BundledApp } from '../app/bundle-app.ts'
+import { SlabPool } from '../memory/slab-pool.ts'
+import { emit } from '../observe/event-table.ts'
+import type { LoggerOptions } from '../observe/logger.ts'
+import type { Tracer } from '../observe/trace/tracer.ts'
+import { RunningStage } from '../pipeline/running-stage.ts'
+import { systemClock } from '../thread/system-clock.ts'
+import type { BatchPipeline } from './batch-pipeline.ts'
+import { LosingStreak } from './losing-streak.ts'
+import { placeStage } from './place-stage.ts'
+import { RunningBatchPipeline } from './running-batch-pipeline.ts'
+
+export interface BatchPipelineOptions {
+  /** In order, the ingress first; all of them are among the exports of the app. */
+  readonly stages: readonly AnyStage[]
+  readonly app: Pick<BundledApp, 'url' | 'folder'>
+  /** Most rows of a batch. Default 65,536. */
+  readonly batchRows?: number
+  /** Slots of stages that set no `threads` of their own. Default 1. */
+  readonly threads?: number
+  /** Slabs that are free are kept for reuse up to a quarter of this, and none is larger than a sixteenth. Default 1 GiB. */
+  readonly slabBytes?: number
+  readonly clock?: Clock
+  readonly log: Log
+  readonly logging: LoggerOptions
+  readonly checkWrites?: boolean
+  /** `undefined` where nothing is traced. */
+  readonly tracer?: Tracer | undefined
+}
+
+/** Starts the stages of a pipeline for batches. Rejects with what the first that fails throws; nothing then runs on. */
+export async function openBatchPipeline(options: BatchPipelineOptions): Promise<BatchPipeline> {
+  const { clock = systemClock(), slabBytes = 2 ** 30, batchRows = 65_536, log, stages: declared } = options
+  const pool = new SlabPool({ maxBytes: slabBytes, poison: 'never' })
+  const onCrashLoop = (stage: string, error: PipelineError): void => {
+    emit(log, 'crashLoop', { stage, err: error })
+    pipeline.fail(error)
+  }
+  const shared = { ...options, clock, pool, batchRows, onCrashLoop }
+  const stages = groupStages(declared).map((group) => {
+    return { running: createStage(group, shared), streak: new LosingStreak() }
+  })
+  const output = declared[declared.length - 1].output?.fields
+  const pipeline = new RunningBatchPipeline({ stages, pool, output, batchRows, clock, log })
+  try {
+    await Promise.all(stages.map(({ running }) => running.start()))
+    return pipeline
+  } catch (error) {
+    await pipeline.stop('abort')
+    throw error
+  }
+}
+
+interface StageGroup {
+  readonly head: AnyStage
+  /** Run in the calls of the head. */
+  readonly followers: readonly AnyStage[]
+}
+
+function groupStages(stages: readonly AnyStage[]): readonly StageGroup[] {
+  const fused = fusedStages([stages], new Set())
+  const followers = new Set([...fused.values()].flat())
+  return stages
+    .filter((stage) => !followers.has(stage))
+    .map((head) => ({ head, followers: fused.get(head.name) ?? [] }))
+}
+
+interface SharedParts extends BatchPipelineOptions {
+  readonly clock: Clock
+  readonly pool: SlabPool
+  readonly batchRows: number
+  readonly onCrashLoop: (stage: string, error: PipelineError) => void
+}
+
+function createStage({ head, followers }: StageGroup, shared: SharedParts): RunningStage {
+  const { app, batchRows, threads = 1, clock, pool, log, logging, tracer, checkWrites = false, onCrashLoop } = shared
+  const { stage, overrides } = placeStage(head, { batchRows, threads })
+  return new RunningStage({
+    stage: fuse(stage, followers),
+    rows: 'run',
+    fused: followers.map(({ name }) => name),
+    app: { url: app.url, folder: app.folder, overrides },
+    modelled: undefined,
+    clock,
+    pool,
+    log,
+    requestIdSuffix: '',
+    logLevel: logging.level,
+    logFormat: logging.format,
+    logFile: logging.file,
+    checkWrites,
+    tracer,
+    onCrashLoop: (error) => onCrashLoop(head.name, error),
+  })
+}

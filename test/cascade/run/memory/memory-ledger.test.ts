@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest'
+import { BlockMemory } from '../../../../packages/cascade/dist/run/memory/block-memory.js'
+import { type Charge, MemoryLedger } from '../../../../packages/cascade/dist/run/memory/memory-ledger.js'
+
+const never = new AbortController().signal
+
+/** Lets every promise that is settled tell so. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+}
+
+function watch(asked: Promise<Charge>): { readonly isIn: boolean; readonly charge: Promise<Charge> } {
+  const state = { isIn: false, charge: asked }
+  asked.then(
+    () => (state.isIn = true),
+    () => undefined,
+  )
+  return state
+}
+
+test('charges that do not fit wait, and go in the order in which they were asked for', async () => {
+  const ledger = new MemoryLedger({ budgetBytes: 100, maxBatches: 10 })
+  const first = await ledger.acquire(80, never)
+  const large = watch(ledger.acquire(60, never))
+  const small = watch(ledger.acquire(10, never))
+  await settle()
+
+  expect([large.isIn, small.isIn, ledger.isShort]).toEqual([false, false, true])
+  first.release()
+  await settle()
+  expect([large.isIn, small.isIn, ledger.isShort]).toEqual([true, true, false])
+  expect([ledger.usedBytes, ledger.peakBytes]).toEqual([70, 80])
+})
+
+test('no more batches are on the way than may be, however small they are', async () => {
+  const ledger = new MemoryLedger({ budgetBytes: 1000, maxBatches: 2 })
+  const first = await ledger.acquire(1, never)
+  await ledger.acquire(1, never)
+  const third = watch(ledger.acquire(1, never))
+  first.moveTo('stages')
+  first.moveTo('write')
+  await settle()
+
+  expect(third.isIn).toBe(false)
+  first.release()
+  await settle()
+  expect(third.isIn).toBe(true)
+})
+
+test('what is larger than the whole budget goes alone', async () => {
+  const ledger = new MemoryLedger({ budgetBytes: 100, maxBatches: 4 })
+  const first = await ledger.acquire(10, never)
+  const giant = watch(ledger.acquire(500, never))
+  await settle()
+
+  expect(giant.isIn).toBe(false)
+  first.release()
+  await settle()
+  expect(giant.isIn).toBe(true)
+  const next = watch(ledger.acquire(10, never))
+  await settle()
+  expect(next.isIn).toBe(false)
+})
+
+test('a charge that grew is counted on its edge, and released once', async () => {
+  const ledger = new MemoryLedger({ budgetBytes: 100, maxBatches: 4 })
+  const charge = await ledger.acquire(10, never)
+  charge.moveTo('stages')
+  charge.resize(40)
+
+  expect([ledger.bytesOn('read'), ledger.bytesOn('stages'), ledger.batchesOn('stages')]).toEqual([0, 40, 1])
+  charge.release()
+  charge.release()
+  charge.resize(7)
+  expect([ledger.usedBytes, ledger.batchesOn('stages')]).toEqual([0, 0])
+})
+
+test('who stops waiting makes room for who waits behind', async () => {
+  const ledger = new MemoryLedger({ budgetBytes: 100, maxBatches: 4 })
+  await ledger.acquire(80, never)
+  const controller = new AbortController()
+  const large = ledger.acquire(60, controller.signal)
+  const small = watch(ledger.acquire(20, never))
+  controller.abort(new Error('not any more'))
+
+  await expect(large).rejects.toThrow('not any more')
+  await settle()
+  expect(small.isIn).toBe(true)
+})
+
+test('buffers are lent again where they are large enough and not far too large', async () => {
+  const memory = new BlockMemory(new MemoryLedger({ budgetBytes: 10_000, maxBatches: 4 }), 1)
+  const first = await memory.lend(1000, never)
+  first.returnBuffer()
+  first.charge.release()
+  const [smaller, tiny] = [await memory.lend(600, never), await memory.lend(10, never)]
+
+  expect(smaller.buffer).toBe(first.buffer)
+  expect(tiny.buffer.byteLength).toBe(10)
+})
+
+test('a loan is charged for what its rows become, not only for what is read', async () => {
+  const ledger = new MemoryLedger({ budgetBytes: 10_000, maxBatches: 4 })
+  await new BlockMemory(ledger, 2.5).lend(1000, never)
+
+  expect(ledger.usedBytes).toBe(2500)
+})
