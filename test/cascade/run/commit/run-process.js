@@ -9,15 +9,15 @@ import { selectParts } from '../../../../packages/cascade/dist/run/plan/select-p
 const clock = {
   now: () => performance.now(),
   after(delayMs, action) {
-    const timer = setTimeout(action, delayMs).unref()
+    const timer = setTimeout(() => action(), delayMs).unref()
     return () => clearTimeout(timer)
   },
-  endOfTurn: (action) => setImmediate(action),
+  endOfTurn: (action) => void setImmediate(() => action()),
 }
 
 process.once('message', ({ plan, options, signal, atStep, rowsOfPart }) => {
   const steps = { count: 0 }
-  run(plan, { ...options, files: counted(nodeFiles(), steps, { signal, atStep }) }, rowsOfPart)
+  void run(plan, { ...options, files: counted(nodeFiles(), steps, { signal, atStep }) }, rowsOfPart)
     .then((outcome) => ({ outcome }))
     .catch((error) => ({ code: error.code, message: error.message }))
     .then((ended) => process.send({ ...ended, stepCount: steps.count }, () => process.disconnect()))

@@ -59,19 +59,40 @@ export async function commitPart(
     ...facts,
   }
   const moves = [...data, ...rejects]
-  const recordPath = join(paths.commits, `${partName(record.part, place.partCount)}.json`)
+  const link = { from: attempt.recordPath, to: join(paths.commits, recordName(place, attempt)), text: textOf(record) }
   try {
-    await placeFiles(place, moves)
-    const isOurs = await linkRecord(place, { from: attempt.recordPath, to: recordPath, record })
-    if (!isOurs) await removeFiles(place, moves)
+    // Both are on disk before the record is linked; neither needs to wait for the other.
+    await allDone([placeFiles(place, moves), stageRecord(place, link)])
+    const isOurs = await linkRecord(place, link)
+    await removeFiles(place, isOurs ? unusedFiles(attempt, moves) : moves)
     return { record, isOurs }
   } catch (error) {
     // A record that is there names these files, whatever failed after it was linked.
-    if (!existsSync(recordPath)) await removeFiles(place, moves)
+    const left = existsSync(link.to) ? [] : moves
+    await removeFiles(place, [...left, ...unusedFiles(attempt, moves), { to: link.from }])
     throw error
-  } finally {
-    await removeFiles(place, [{ to: attempt.dataPath }, { to: attempt.rejectsPath }])
   }
+}
+
+/** Waits for all of them also where one fails, so that nothing appears behind the back of who cleans up. */
+async function allDone(changes: readonly Promise<void>[]): Promise<void> {
+  const settled = await Promise.allSettled(changes)
+  const failed = settled.find((outcome) => outcome.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+}
+
+function recordName({ partCount }: CommitPlace, { part }: PartAttempt): string {
+  return `${partName(part.index, partCount)}.json`
+}
+
+function textOf(record: CommitRecord): string {
+  return `${JSON.stringify(record)}\n`
+}
+
+/** Files of the attempt that got no name in the output: empty ones, and those that were not moved. */
+function unusedFiles({ dataPath, rejectsPath }: PartAttempt, moves: readonly FileMove[]): readonly { to: string }[] {
+  const moved = new Set(moves.map(({ from }) => from))
+  return [dataPath, rejectsPath].filter((path) => !moved.has(path)).map((to) => ({ to }))
 }
 
 /** As far as they can be: what stays is removed when the next run begins. */
@@ -116,18 +137,21 @@ async function assertWithin(folder: string, inner: string): Promise<void> {
 interface RecordLink {
   readonly from: string
   readonly to: string
-  readonly record: CommitRecord
+  readonly text: string
 }
 
-async function linkRecord({ paths, files }: CommitPlace, { from, to, record }: RecordLink): Promise<boolean> {
-  const text = `${JSON.stringify(record)}\n`
+async function stageRecord({ files }: CommitPlace, { from, to, text }: RecordLink): Promise<void> {
+  await files.write(from, text).catch((error: unknown) => {
+    throw sinkFailed(to, error)
+  })
+}
+
+async function linkRecord({ paths, files }: CommitPlace, { from, to, text }: RecordLink): Promise<boolean> {
   try {
-    await files.write(from, text)
     const isLinked = await files.link(from, to)
     // Over a network the answer to a link that was made may get lost, and asked again it is there already.
     const isOurs = isLinked || readFileSync(to, 'utf8') === text
-    await files.syncFolder(paths.commits)
-    await files.remove(from)
+    await Promise.all([files.syncFolder(paths.commits), files.remove(from)])
     return isOurs
   } catch (error) {
     throw sinkFailed(to, error)

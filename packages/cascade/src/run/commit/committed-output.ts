@@ -9,7 +9,7 @@ import { readPlan } from './settle-plan.ts'
 /** An output that some run has begun, without the app that makes it. */
 export interface CommittedOutput {
   readonly stored: StoredPlan
-  /** Where it lies now. */
+  /** Where it lies now: beside its folder, where it is published as a whole and somebody works on it. */
   readonly paths: OutputPaths
   /** Where it lies once it is complete. */
   readonly published: OutputPaths
@@ -19,8 +19,8 @@ export interface CommittedOutput {
 /** Throws CONFIG_INVALID where no run has begun an output for the folder. */
 export function findCommitted(folder: string): CommittedOutput {
   const published = outputPaths(folder, folder)
-  // One that is made anew beside a complete one is not what the folder holds.
-  for (const paths of [published, workingPaths(published, 'atomic')]) {
+  // One that is made anew beside a complete one comes first: that is the one that somebody works on.
+  for (const paths of [workingPaths(published, 'atomic'), published]) {
     const stored = readPlan(paths.plan)
     if (stored === undefined) continue
     const { rejectsFolder } = stored.plan.output

@@ -15,7 +15,7 @@ const causes: Readonly<Record<string, string>> = {
 export function sinkFailed(path: string, cause: unknown): PipelineError {
   if (cause instanceof PipelineError) return cause
   const code = systemCodeOf(cause)
-  const reason = (code === undefined ? undefined : causes[code]) ?? `it failed with ${code ?? 'an error'}: see to that`
-  const message = `file "${path}" cannot be written, ${reason} and run the same command again`
+  const reason = (code === undefined ? undefined : causes[code]) ?? 'something is wrong there: see to that'
+  const message = `file "${path}" cannot be written (${code ?? 'unknown'}), ${reason} and run the same command again`
   return new PipelineError('SINK_FAILED', message, { details: { file: path, systemCode: code ?? null }, cause })
 }

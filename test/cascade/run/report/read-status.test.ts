@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { readOutputStatus } from '../../../../packages/cascade/dist/run/report/read-output-status.js'
+import { readStatus } from '../../../../packages/cascade/dist/run/commit/read-status.js'
 import { runOver } from '../../cli/memory-io.ts'
 import { scriptedDriver } from '../../cli/scripted-driver.ts'
 import { assertSchema } from '../../schema-of-json.ts'
@@ -15,9 +15,9 @@ test('C100 the status of an output is told while a run goes on, and after it has
   const run = await open(plan)
   for (const part of plan.parts.slice(0, 3)) await makePart(run, part)
 
-  const during = readOutputStatus(folder, Date.now())
+  const during = readStatus(folder, Date.now())
   await run.close()
-  const after = readOutputStatus(folder, Date.now())
+  const after = readStatus(folder, Date.now())
 
   expect(during).toMatchObject({
     folder,
@@ -39,12 +39,12 @@ test('C100 it is told after kill -9, by the command too', async () => {
   const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
   child.stdin.end(JSON.stringify({ plan: planOf(folder, 5), parts: 2 }))
   await once(child.stdout, 'data')
-  const during = readOutputStatus(folder, Date.now())
+  const during = readStatus(folder, Date.now())
 
   child.kill('SIGKILL')
   await once(child, 'close')
 
-  const driver = scriptedDriver({ status: async (path) => readOutputStatus(path, Date.now()) })
+  const driver = scriptedDriver({ status: async (path) => readStatus(path, Date.now()) })
   const { code, stdout } = await runOver(driver, ['status', folder, '--json'])
   const status: unknown = JSON.parse(stdout)
   assertSchema('output-status', status)
@@ -57,7 +57,7 @@ test('a complete output says so', async () => {
   const folder = await newFolder()
   await makeAll(planOf(folder, 3))
 
-  const status = readOutputStatus(folder, Date.now())
+  const status = readStatus(folder, Date.now())
 
   expect(status).toMatchObject({ state: 'complete', parts: { total: 3, committed: 3, open: [] }, files: { count: 3 } })
 })
@@ -68,7 +68,7 @@ test('an output that nobody may see yet is told by the name that it will have', 
   const run = await open(plan, { publish: 'atomic' })
   await makePart(run, plan.parts[0])
 
-  const status = readOutputStatus(folder, Date.now())
+  const status = readStatus(folder, Date.now())
   await run.close()
 
   expect(status).toMatchObject({ folder, state: 'running', parts: { committed: 1 } })
@@ -77,7 +77,7 @@ test('an output that nobody may see yet is told by the name that it will have', 
 test('a folder in which no run has begun is refused', async () => {
   const folder = await newFolder()
 
-  const error = thrownBy(() => readOutputStatus(folder, 0))
+  const error = thrownBy(() => readStatus(folder, 0))
 
-  expect([error.code, error.message]).toEqual(['CONFIG_INVALID', `no run has begun an output in "${folder}"`])
+  expect([error.code, error.message]).toEqual(['CONFIG_INVALID', `no run has begun an output in folder "${folder}"`])
 })
