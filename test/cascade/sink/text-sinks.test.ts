@@ -126,11 +126,7 @@ for (const [name, { sink, source }] of Object.entries(formats)) {
 
     for (const compression of ['gzip', 'zstd'] as const) {
       test(`C22 ${compression} is written, always the same bytes, and read again`, async () => {
-        const records = Array.from({ length: 30_000 }, (_, index) => ({
-          ...rows[0],
-          id: BigInt(index),
-          score: index / 7,
-        }))
+        const records = Array.from({ length: 30_000 }, (_, index) => ({ ...rows[0], id: BigInt(index), score: index / 7 }))
         const batches = [batchOf(Row, records.slice(0, 20_000)), batchOf(Row, records.slice(20_000))]
 
         const first = await writeFile(sink, Row, batches, { compression })
