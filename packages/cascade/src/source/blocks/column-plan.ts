@@ -98,7 +98,7 @@ function findFaults(field: Field, vector: ColumnVector, range: NumericRange | un
     for (const row of rowsOutside(vector, range)) {
       faults.push({
         row,
-        message: `"${field.name}" must be ${describeType(field.type)}, got ${String(vector.get(row))}`,
+        message: `"${field.name}" must be ${describeType(field.type)}, got ${numberText(vector, row)}`,
       })
     }
   }
@@ -111,6 +111,10 @@ function findFaults(field: Field, vector: ColumnVector, range: NumericRange | un
     faults.push({ row, message: `"${field.name}${found.pointer}" must be ${found.expected}, got ${found.received}` })
   }
   return faults
+}
+
+function numberText(vector: ColumnVector, row: number): string {
+  return vector.kind === 'number' || vector.kind === 'int64' ? `${vector.values[row]}` : vector.kind
 }
 
 /** Whether lists may have another number of items than they must. */

@@ -13,7 +13,7 @@ import { projectFooter } from './project-footer.ts'
 /** Rows that are decoded at once, and lie side by side until a block takes them. */
 const decodedRows = 65_536
 /** What a row group may take once it is decompressed; a larger one is decoded in several goes. */
-const maxDecodedBytes = 256 * 2 ** 20
+const maxDecodedBytes = 128 * 2 ** 20
 
 /** Reads Parquet files by row groups, and of those only the columns of the schema. */
 export const parquetSource: SourceFormat = Object.freeze({

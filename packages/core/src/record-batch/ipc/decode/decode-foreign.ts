@@ -12,6 +12,8 @@ import { malformed } from './malformed.ts'
 import { narrowOffsets } from './narrow-offsets.ts'
 import type { WireField } from './wire-field.ts'
 
+const maxOffset = 0x7fffffff
+
 /** Reads a column whose buffers are not those of ours. Everything but large lists, which have inner columns. */
 export function decodeForeign(cursor: BodyCursor, wire: WireField, context: ForeignContext): ColumnSource {
   const { field, encoding } = wire
@@ -53,6 +55,10 @@ function decodeFixedBytes(cursor: BodyCursor, { field }: WireField, byteWidth: n
   const { length, nulls } = cursor.nextNode(field)
   // Nothing in the body bounds the length of a column that takes no bytes.
   if (byteWidth === 0 && length > cursor.maxLength) throw malformed(`column "${field.name}" is too long`)
-  const offsets = Int32Array.from({ length: length + 1 }, (_, row) => row * byteWidth)
-  return byteVector(field, nulls, { offsets, bytes: cursor.nextBytes(length * byteWidth) })
+  const bytes = cursor.nextBytes(length * byteWidth)
+  if (length * byteWidth > maxOffset) throw malformed(`column "${field.name}" has ${length * byteWidth} bytes`)
+  return byteVector(field, nulls, {
+    offsets: Int32Array.from({ length: length + 1 }, (_, row) => row * byteWidth),
+    bytes,
+  })
 }

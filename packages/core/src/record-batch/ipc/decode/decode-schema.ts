@@ -4,7 +4,7 @@ import type { DecodeLimits, DecodeOptions } from './decode-options.ts'
 import { decodeInt, decodeType } from './decode-type.ts'
 import type { FlatTable } from './flat-table.ts'
 import { malformed, unsupported } from './malformed.ts'
-import { skipField } from './skip-field.ts'
+import { skippedChildren, skippedEncoding } from './skipped-encoding.ts'
 import type { WireEncoding, WireField } from './wire-field.ts'
 
 /** Table Schema: endianness (0 is little), fields. */
@@ -16,7 +16,7 @@ export function decodeSchema(table: FlatTable, options: DecodeOptions): WireFiel
   if (wanted === undefined) return decoder.decodeFields(tables, 0)
   const fields = tables.map((column) => {
     const target = wanted.find(({ name }) => name === column.string(0))
-    return target === undefined ? skipField(column, 0, options.maxDepth) : decoder.decodeField(column, 0, target)
+    return target === undefined ? decoder.skipField(column, 0) : decoder.decodeField(column, 0, target)
   })
   return withUniqueNames(fields)
 }
@@ -49,9 +49,7 @@ class SchemaDecoder {
 
   /** Table Field: name, nullable, type (its id, then its table), dictionary, children. */
   decodeField(table: FlatTable, depth: number, wanted?: Field): WireField {
-    // Several places may point to one table, so that few bytes could unfold into any number of fields.
-    if (++this.#fieldCount > this.#limits.maxFields)
-      throw malformed(`it has more than ${this.#limits.maxFields} fields`)
+    this.#countField()
     const name = table.string(0)
     const typeTable = table.table(3)
     if (typeTable === undefined) throw malformed(`column "${name}" has no type`)
@@ -67,6 +65,21 @@ class SchemaDecoder {
     const dictionary = table.table(4)
     if (dictionary === undefined) return { field, encoding, children }
     return { field, encoding: decodeDictionaryEncoding(dictionary), children: [{ field, encoding, children }] }
+  }
+
+  /** Table Field, where nobody asks for the column. The type stands for any: nobody reads the values. */
+  skipField(table: FlatTable, depth: number): WireField {
+    this.#countField()
+    if (depth > this.#limits.maxDepth) throw malformed(`fields are nested deeper than ${this.#limits.maxDepth}`)
+    const field = { name: table.string(0), type: { kind: 'binary' }, isNullable: true } as const
+    const children = skippedChildren(table).map((child) => this.skipField(child, depth + 1))
+    return { field, encoding: skippedEncoding(table), children }
+  }
+
+  /** Several places may point to one table, so that few bytes could unfold into any number of fields. */
+  #countField(): void {
+    if (++this.#fieldCount > this.#limits.maxFields)
+      throw malformed(`it has more than ${this.#limits.maxFields} fields`)
   }
 }
 

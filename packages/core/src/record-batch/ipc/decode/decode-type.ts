@@ -82,14 +82,19 @@ function decodeDateUnit(table: FlatTable): WireEncoding {
   return table.int16(0, dateUnit.millisecond) === dateUnit.day ? { kind: 'days' } : { kind: 'same' }
 }
 
+/** As many digits as 256 bits have. */
+const maxScale = 76
+
 /** Table Decimal: precision, scale, bit width (128 where absent). Texts keep every digit, floats are the nearest ones. */
 function decodeDecimal({ name, table, wanted }: TypeHead): WireType {
   const bits = table.int32(2, 128)
   if (bits !== 32 && bits !== 64 && bits !== 128 && bits !== 256) {
     throw malformed(`column "${name}" has decimals of ${bits} bits`)
   }
+  const scale = table.int32(1)
+  if (Math.abs(scale) > maxScale) throw malformed(`column "${name}" has decimals of scale ${scale}`)
   const type: ColumnType = wanted?.kind === 'utf8' ? { kind: 'utf8' } : { kind: 'float', bits: 64 }
-  return { type, encoding: { kind: 'decimal', bits, scale: table.int32(1) } }
+  return { type, encoding: { kind: 'decimal', bits, scale } }
 }
 
 function decodeWidth({ name, table }: TypeHead): number {

@@ -1,22 +1,12 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { column, compileRecordSchema, type ObjectSchema } from '@redesmyn/core'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sinkFormatOf } from '../../../packages/cascade/dist/sink/sink-formats.js'
 import { type FormatCase, formatCases } from './format-cases.ts'
-import {
-  batchOf,
-  describeFile,
-  readBlocks,
-  readRows,
-  type Rows,
-  rowsOf,
-  splitFile,
-  writeRows,
-} from './format-under-test.ts'
+import { describeFile, readBlocks, readRows, type Rows, rowsOf, splitFile, writeRows } from './format-under-test.ts'
+import { Trip, trips } from './trip-records.ts'
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()])
 
@@ -85,16 +75,6 @@ const nestedRows: Rows = [
   },
   { floats: [], maybe_texts: null, point: [0.5, -1], place: { zone: -3, name: null }, stops: [] },
 ]
-
-const Trip = Type.Object({ id: column.int64(), fare: Type.Number(), payment: Type.String() })
-
-function trips(rowCount: number): Rows {
-  return Array.from({ length: rowCount }, (_, row) => ({
-    id: BigInt(row) + 2n ** 53n,
-    fare: row / 4,
-    payment: ['card', 'cash', 'none'][row % 3],
-  }))
-}
 
 let folder: string
 
@@ -306,20 +286,6 @@ describe.each(formatCases)('$name', (format: FormatCase) => {
     expect(read.flatMap(({ rows }) => rows)).toEqual([])
   })
 
-  test('equal rows in equal batches are equal bytes', async () => {
-    const [first, second] = [await write(Trip, trips(5000)), await write(Trip, trips(5000))]
-
-    expect(await readFile(first)).toEqual(await readFile(second))
-  })
-
-  test('with groupRows the bytes do not depend on how the rows came', async ({ skip }) => {
-    skip(!format.hasGroups, 'has no groups of rows')
-    const whole = await write(Trip, trips(1000), { groupRows: 256, batchRows: 1000 })
-    const pieces = await write(Trip, trips(1000), { groupRows: 256, batchRows: 19 })
-
-    expect(await readFile(pieces)).toEqual(await readFile(whole))
-  })
-
   test('a file that was cut short is refused with its name and what was expected', async ({ skip }) => {
     skip(!format.hasGroups, 'texts end anywhere')
     const path = await write(Trip, trips(1000))
@@ -340,30 +306,6 @@ describe.each(formatCases)('$name', (format: FormatCase) => {
 
     await expect(describeFile(format.format, path)).rejects.toMatchObject({
       code: 'SOURCE_FAILED',
-      message: expect.stringContaining(path),
-    })
-  })
-
-  test('a sink counts its rows and bytes, and leaves nothing when it is given up', async () => {
-    const path = newPath()
-    const { fields } = compileRecordSchema(Trip, 'trips')
-    const sink = await sinkFormatOf(format.format)
-
-    const written = await writeRows(format.format, path, Trip, trips(100), format.options)
-    const { length } = await readFile(path)
-    const writer = await sink.open(path, fields, format.options)
-    await writer.write(batchOf(fields, trips(10)))
-    await writer.abort()
-
-    expect(written).toEqual({ rowCount: 100, byteLength: length })
-    expect(existsSync(path)).toBe(false)
-  })
-
-  test('a file that cannot be written is named', async () => {
-    const path = join(folder, 'nowhere', `file.${format.extension}`)
-
-    await expect(writeRows(format.format, path, Trip, trips(1), format.options)).rejects.toMatchObject({
-      code: 'SINK_FAILED',
       message: expect.stringContaining(path),
     })
   })
