@@ -23,12 +23,12 @@ export type { Compile } from './schema/compile.ts'
 export type { Fitting } from './schema/fits.ts'
 export { createEventCheck, type EventCheck } from './schema/event-check.ts'
 export type { EventDataOf, EventFormat, EventSchema, TextSchema } from './schema/event-schema.ts'
-export { loadRecordCheck } from './schema/load-record-check.ts'
 export { createRecordCheck, type RecordCheck, type RecordCheckOptions } from './schema/record-check.ts'
 export { pickColumns } from './schema/pick-columns.ts'
 export { recordInvalid, type RecordIssue } from './schema/record-issue.ts'
 export type { ObjectSchema } from './schema/object-schema.ts'
 export { compileRecordSchema, type RecordSchema } from './schema/record-schema.ts'
+export { hasValueRules, withoutAbsent } from './schema/value-rules.ts'
 export type {
   AnyColumn,
   ColumnInputOf,

@@ -68,8 +68,6 @@ export { type LoadedApp, loadApp } from './app/load-app.ts'
 export { msgpack } from './http/codec/msgpack.ts'
 export { parseExactJson } from './http/parse-exact-json.ts'
 
-export { hasValueRules, withoutAbsent } from './http/value-rules.ts'
-
 // interop
 export { batchViews } from './interop/batch-views.ts'
 export { onnxHandler, type OnnxHandlerOptions } from './interop/onnx-handler.ts'

@@ -7,7 +7,16 @@ import { Type } from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sinkFormatOf } from '../../../packages/cascade/dist/sink/sink-formats.js'
 import { type FormatCase, formatCases } from './format-cases.ts'
-import { batchOf, describeFile, readBlocks, readRows, type Rows, rowsOf, splitFile, writeRows } from './format-under-test.ts'
+import {
+  batchOf,
+  describeFile,
+  readBlocks,
+  readRows,
+  type Rows,
+  rowsOf,
+  splitFile,
+  writeRows,
+} from './format-under-test.ts'
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()])
 
@@ -69,7 +78,10 @@ const nestedRows: Rows = [
     maybe_texts: ['a', null, ''],
     point: [1, 2],
     place: { zone: 3, name: 'Mitte' },
-    stops: [{ at: 5, zones: [1, 2] }, { at: 6, zones: [] }],
+    stops: [
+      { at: 5, zones: [1, 2] },
+      { at: 6, zones: [] },
+    ],
   },
   { floats: [], maybe_texts: null, point: [0.5, -1], place: { zone: -3, name: null }, stops: [] },
 ]
@@ -127,7 +139,10 @@ describe.each(formatCases)('$name', (format: FormatCase) => {
   test('C16 bytes come back as they were', async ({ skip }) => {
     skip(!format.hasBinary, 'has no bytes')
     const schema = Type.Object({ blob: column.bytes(), maybe: nullable(column.bytes()) })
-    const records = [{ blob: Uint8Array.of(0, 255, 10), maybe: null }, { blob: new Uint8Array(0), maybe: Uint8Array.of(1) }]
+    const records = [
+      { blob: Uint8Array.of(0, 255, 10), maybe: null },
+      { blob: new Uint8Array(0), maybe: Uint8Array.of(1) },
+    ]
     const path = await write(schema, records)
 
     const { rows } = await readRows(format.format, path, schema)
@@ -212,7 +227,11 @@ describe.each(formatCases)('$name', (format: FormatCase) => {
 
   test('rows that break the schema are told with row and column, and the others are read', async () => {
     const Loose = Type.Object({ id: column.int64(), fare: nullable(Type.Number()), payment: Type.String() })
-    const Strict = Type.Object({ id: column.int64(), fare: Type.Number({ minimum: 0 }), payment: Type.String({ maxLength: 4 }) })
+    const Strict = Type.Object({
+      id: column.int64(),
+      fare: Type.Number({ minimum: 0 }),
+      payment: Type.String({ maxLength: 4 }),
+    })
     const records = trips(500).map((row, index) => {
       if (index === 7) return { ...row, fare: null }
       if (index === 130) return { ...row, fare: -1 }

@@ -126,14 +126,17 @@ test.each(['snappy', 'zstd', 'gzip', 'none', 'plain', 'delta', 'v2', 'int96', 'i
   },
 )
 
-test.each(['snappy', 'zstd', 'gzip', 'none'] as const)('C16 Parquet is written with %s and read again', async (compression) => {
-  const path = join(folder, `out-${compression}.parquet`)
-  await writeRows('parquet', path, Paged, pagedRows, { compression, groupRows: 128 })
+test.each(['snappy', 'zstd', 'gzip', 'none'] as const)(
+  'C16 Parquet is written with %s and read again',
+  async (compression) => {
+    const path = join(folder, `out-${compression}.parquet`)
+    await writeRows('parquet', path, Paged, pagedRows, { compression, groupRows: 128 })
 
-  const { rows } = await readRows('parquet', path, Paged)
+    const { rows } = await readRows('parquet', path, Paged)
 
-  expect(rows).toEqual(pagedRows)
-})
+    expect(rows).toEqual(pagedRows)
+  },
+)
 
 test('bytes that changed on the way are an error that names the file, or other values, never a crash', async () => {
   const path = join(folder, 'damaged.parquet')

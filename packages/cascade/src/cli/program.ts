@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { packageVersion } from '../run/app/package-version.ts'
 import { checkCommand } from './check/check-command.ts'
 import type { CommandParts } from './command-parts.ts'
 import { helpLayout } from './help-layout.ts'
@@ -15,7 +15,7 @@ export function createProgram(parts: CommandParts): Command {
   const { io, tell } = parts
   const program = new Command('cascade')
     .description('Typed stages, served over HTTP in batches on worker threads, or run over files.')
-    .version(readVersion(), '-V, --version', 'print the version')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain the command')
     .helpCommand('help [command]', 'explain a command')
     .showHelpAfterError('Add --help to see what there is.')
@@ -33,11 +33,4 @@ export function createProgram(parts: CommandParts): Command {
   ]
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
   return program
-}
-
-function readVersion(): string {
-  const manifest: { readonly version: string } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  )
-  return manifest.version
 }

@@ -49,7 +49,9 @@ class GraphSteps {
   }
 
   define(last: CallNode): AssetDefinition {
-    this.#last = this.#make(last, `op "${last.op.name}" of ${this.#owner}`, { ...this.#options, step: undefined })
+    const inputs = this.#inputsOf(last)
+    const owner = `op "${last.op.name}" of ${this.#owner}`
+    this.#last = makeStep(last, inputs, { ...this.#options, owner, step: undefined })
     return this.#last
   }
 
@@ -57,21 +59,23 @@ class GraphSteps {
     if (node.kind === 'input') return node.input
     const known = this.#defined.get(node)
     if (known !== undefined) return known
+    // Before its own name is given: of two calls of an op the first in the order of the rows is the first.
+    const inputs = this.#inputsOf(node)
     const name = this.#nameOf(node)
     const { name: _name, to, ...options } = this.#options
-    const place = { ...options, to: `${to.replace(/\/+$/, '')}/_ops/${name}`, step: { name, owner: () => this.#own() } }
-    const made = this.#make(node, `op "${name}" of ${this.#owner}`, place)
+    const made = makeStep(node, inputs, {
+      ...options,
+      to: `${to.replace(/\/+$/, '')}/_ops/${name}`,
+      owner: `op "${name}" of ${this.#owner}`,
+      step: { name, owner: () => this.#own() },
+    })
     this.#defined.set(node, made)
     return made
   }
 
-  #make(node: CallNode, owner: string, place: OutputOptions & PartOptions & StepOf): AssetDefinition {
-    if (node.kind === 'rows') {
-      return pipelineDefinition(owner, { ...place, input: this.#step(node.from), pipeline: node.op.pipeline })
-    }
-    const { takes, schema, make } = node.op
-    const inputs = Object.entries(node.from).map(([key, from]): [string, InputReference] => [key, this.#step(from)])
-    return frameDefinition(owner, { ...place, inputs: Object.fromEntries(inputs), takes, schema, make })
+  #inputsOf(node: CallNode): StepInputs {
+    const from = node.kind === 'rows' ? { [rowsKey]: node.from } : node.from
+    return Object.fromEntries(Object.entries(from).map(([key, inner]) => [key, this.#step(inner)]))
   }
 
   /** An op that is called twice is two steps. */
@@ -88,6 +92,20 @@ class GraphSteps {
   }
 }
 
-interface StepOf {
+/** Of the one input of an op over rows. */
+const rowsKey = 'rows'
+
+type StepInputs = Readonly<Record<string, InputReference>>
+
+interface StepOptions extends OutputOptions, PartOptions {
+  readonly owner: string
   readonly step: StepPlace | undefined
+}
+
+function makeStep(node: CallNode, inputs: StepInputs, { owner, ...options }: StepOptions): AssetDefinition {
+  if (node.kind === 'rows') {
+    return pipelineDefinition(owner, { ...options, input: inputs[rowsKey], pipeline: node.op.pipeline })
+  }
+  const { takes, schema, make } = node.op
+  return frameDefinition(owner, { ...options, inputs, takes, schema, make })
 }

@@ -58,8 +58,7 @@ export interface FrameOp<I extends Readonly<Record<string, ObjectSchema>>, O ext
   ): GraphValue<O>
 }
 
-type ValueFor<I extends ObjectSchema, Value> =
-  Value extends GraphValue<infer R> ? Fitting<R, I, Value> : GraphValue<I>
+type ValueFor<I extends ObjectSchema, Value> = Value extends GraphValue<infer R> ? Fitting<R, I, Value> : GraphValue<I>
 
 /**
  * Defines a step of graph assets. What it takes and gives is checked where steps meet: by the compiler, when the graph is

@@ -2,7 +2,6 @@ import {
   assignFields,
   compileRecordSchema,
   isSameType,
-  loadRecordCheck,
   type ObjectSchema,
   type RecordSchema,
   type RowInputOf,
@@ -33,9 +32,8 @@ export class TypedDataFrame<S extends ObjectSchema = ObjectSchema> {
     given: DataFrame | readonly RowInputOf<S>[],
   ): Promise<TypedDataFrame<S>> {
     const compiled = compileRecordSchema(schema, 'schema of a TypedDataFrame')
-    const check = await loadRecordCheck(compiled, { coerce: false })
     const subject = 'a TypedDataFrame was given'
-    return await TypedDataFrame.#check<S>(given, { schema: compiled, check, code: 'SCHEMA_MISMATCH', subject })
+    return await TypedDataFrame.#check<S>(given, { schema: compiled, code: 'SCHEMA_MISMATCH', subject })
   }
 
   /** Of a frame that was read by its schema. */
@@ -49,11 +47,11 @@ export class TypedDataFrame<S extends ObjectSchema = ObjectSchema> {
   ): Promise<TypedDataFrame<S>> {
     const { fields } = rows.schema
     if (isRows(given)) {
-      const [batch] = checkBatches([batchOfRows(fields, given, rows.subject)], rows)
-      return new TypedDataFrame(rows.schema, await frameOfBatches(fields, [batch]))
+      const checked = await checkBatches([batchOfRows(fields, given, rows.subject)], rows)
+      return new TypedDataFrame(rows.schema, await frameOfBatches(fields, checked))
     }
     const batches = batchesOfFrame(given)
-    const checked = checkBatches(batches, rows)
+    const checked = await checkBatches(batches, rows)
     const columns = batches[0]?.fields ?? []
     const isSame = fields.every(({ name, type }, index) => {
       const column = columns[index]

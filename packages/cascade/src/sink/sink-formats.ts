@@ -3,7 +3,7 @@ import type { FormatName } from '../source/source-format.ts'
 import type { SinkFormat } from './sink-format.ts'
 
 /** Loads what writes a format: each brings packages of its own. */
-const loaders: Readonly<Partial<Record<FormatName, () => Promise<SinkFormat>>>> = {
+const loaders: Readonly<Record<FormatName, () => Promise<SinkFormat>>> = {
   parquet: async () => (await import('./parquet/parquet-sink.ts')).parquetSink,
   arrow: async () => (await import('./arrow/arrow-sink.ts')).arrowSink,
   csv: async () => (await import('./csv/csv-sink.ts')).csvSink,

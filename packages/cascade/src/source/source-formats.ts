@@ -3,7 +3,7 @@ import { PipelineError } from '@redesmyn/core'
 import type { FormatName, SourceFormat } from './source-format.ts'
 
 /** Loads what reads a format: each brings packages of its own. */
-const loaders: Readonly<Partial<Record<FormatName, () => Promise<SourceFormat>>>> = {
+const loaders: Readonly<Record<FormatName, () => Promise<SourceFormat>>> = {
   parquet: async () => (await import('./parquet/parquet-source.ts')).parquetSource,
   arrow: async () => (await import('./arrow/arrow-source.ts')).arrowSource,
   csv: async () => (await import('./csv/csv-source.ts')).csvSource,

@@ -8,18 +8,19 @@ import {
   type DecodedStream,
   decodeStream,
   type Field,
+  hasValueRules,
   layoutBatch,
   type RecordBatch,
   type RecordCheck,
   recordInvalid,
   type RecordIssue,
   type RowSource,
+  withoutAbsent,
 } from '@redesmyn/core'
 import { KnownRows, KnownStream } from './arrow-known-stream.ts'
 import { ArrowStreamMemory } from './arrow-stream-memory.ts'
 import { ArrowValueRanges } from './arrow-value-ranges.ts'
 import { maxIssues } from './error-reply.ts'
-import { hasValueRules, withoutAbsent } from './value-rules.ts'
 
 export interface ArrowRows {
   readonly fields: readonly Field[]

@@ -1,5 +1,4 @@
-import type { ColumnVector, Field, RecordBatch } from '@redesmyn/core'
-import { hasValueRules } from './value-rules.ts'
+import { type ColumnVector, type Field, hasValueRules, type RecordBatch } from '@redesmyn/core'
 
 /** Of all numbers of a column, whether a row has one or a list of them. */
 interface ValueRange {

@@ -1,35 +1,37 @@
-import {
-  assignFields,
-  type ErrorCode,
-  PipelineError,
-  type RecordBatch,
-  type RecordCheck,
-  type RecordIssue,
-  type RecordSchema,
-} from '@redesmyn/core'
-import { hasRules } from './has-rules.ts'
+import { assignFields, type ErrorCode, PipelineError, type RecordBatch, type RecordSchema } from '@redesmyn/core'
+import { createValueCheck } from '../../source/blocks/value-check.ts'
 
 export interface CheckedRows {
   readonly schema: RecordSchema
-  readonly check: RecordCheck
   /** What is thrown for rows that break the schema. */
   readonly code: ErrorCode
   /** Who gave the rows, in words: `asset "daily" returned`. */
   readonly subject: string
 }
 
+/** A row, counted over all batches, and what is wrong with it. */
+interface BrokenRow {
+  readonly row: number
+  readonly message: string
+}
+
 /** An error of megabytes tells no more than one of a page. */
-const maxIssues = 20
+const maxTold = 20
 
 /**
  * The batches with exactly the schema's columns, in its order, numbers widened where need be; a view where nothing has to
  * change. Throws `code` naming the subject, the columns or the column and the row, what was expected and what came.
  */
-export function checkBatches(batches: readonly RecordBatch[], rows: CheckedRows): readonly RecordBatch[] {
+export async function checkBatches(
+  batches: readonly RecordBatch[],
+  rows: CheckedRows,
+): Promise<readonly RecordBatch[]> {
+  const checkValues = await createValueCheck(rows.schema)
   let firstRow = 0
   return batches.map((batch) => {
     const assigned = assign(batch, firstRow, rows)
-    if (hasRules(rows.schema)) checkRows(assigned, firstRow, rows)
+    const faults = checkValues(assigned.columns, assigned.rowCount)
+    if (faults.length > 0) throw brokenRows(faults, firstRow, rows)
     firstRow += batch.rowCount
     return assigned
   })
@@ -40,32 +42,30 @@ function assign(batch: RecordBatch, firstRow: number, rows: CheckedRows): Record
     return assignFields(batch, rows.schema.fields)
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error
-    if (error.code === 'RECORD_INVALID') throw brokenRows(issuesOf(error), firstRow, rows)
-    throw new PipelineError(rows.code, `${rows.subject} ${error.message}`, { details: error.details, cause: error })
+    if (error.code === 'RECORD_INVALID') throw brokenRows(nullsOf(error), firstRow, rows)
+    const message = `${rows.subject} other columns than its schema's: ${error.message}`
+    throw new PipelineError(rows.code, message, { details: error.details, cause: error })
   }
 }
 
-function checkRows(batch: RecordBatch, firstRow: number, rows: CheckedRows): void {
-  const issues: RecordIssue[] = []
-  for (let row = 0; row < batch.rowCount && issues.length < maxIssues; row++) {
-    const record = batch.row(row)
-    if (!rows.check.isValid(record)) issues.push(...rows.check.issues(record, row))
-  }
-  if (issues.length > 0) throw brokenRows(issues, firstRow, rows)
+function brokenRows(faults: readonly BrokenRow[], firstRow: number, { code, subject }: CheckedRows): PipelineError {
+  const told = faults.slice(0, maxTold).map(({ row, message }) => ({ row: firstRow + row, message }))
+  const first = told.slice(0, 1).map(({ row, message }) => `row ${row}: ${message}`)
+  const rest = faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''
+  const message = `${subject} rows that break its schema, ${first.join('')}${rest}`
+  return new PipelineError(code, message, { details: { issues: told } })
 }
 
-function brokenRows(issues: readonly RecordIssue[], firstRow: number, { code, subject }: CheckedRows): PipelineError {
-  const told = issues.slice(0, maxIssues).map((issue) => ({ ...issue, row: firstRow + issue.row }))
-  const [first] = told
-  const head =
-    first === undefined ? 'is invalid' : `column "${first.pointer.slice(1)}", row ${first.row}: ${first.message}`
-  const rest = issues.length > 1 ? ` (and more)` : ''
-  return new PipelineError(code, `${subject} a row that breaks its schema, ${head}${rest}`, {
-    details: { issues: told },
-  })
+function nullsOf({ details, message }: PipelineError): readonly BrokenRow[] {
+  const { issues } = details
+  if (!Array.isArray(issues)) return [{ row: 0, message }]
+  return issues.map(({ row, pointer, message: fault }: RowIssue) => ({
+    row,
+    message: `"${pointer.slice(1)}" ${fault}`,
+  }))
 }
 
-function issuesOf({ details }: PipelineError): readonly RecordIssue[] {
-  // Of RECORD_INVALID they are always there.
-  return Array.isArray(details.issues) ? (details.issues as readonly RecordIssue[]) : []
+/** Of RECORD_INVALID's details. */
+interface RowIssue extends BrokenRow {
+  readonly pointer: string
 }

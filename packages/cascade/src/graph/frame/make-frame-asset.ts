@@ -1,4 +1,4 @@
-import { type Compile, createRecordCheck, type ObjectSchema, PipelineError, type RecordBatch } from '@redesmyn/core'
+import { type Compile, PipelineError, type RecordBatch } from '@redesmyn/core'
 import type { DataFrame } from 'nodejs-polars'
 import type { FrameAsset } from '../any-asset.ts'
 import { TypedDataFrame } from '../typed-data-frame.ts'
@@ -19,14 +19,17 @@ export interface FrameMaking {
 /**
  * Reads the inputs of a frame asset, makes it and writes its file, which is on disk when this resolves. Rejects with
  * RECORD_INVALID or SCHEMA_MISMATCH for an input and OUTPUT_SCHEMA_MISMATCH for a result that breaks its schema, naming
- * asset, column and row, with what reading and writing throw, and with HANDLER_ERROR where `make` throws anything but errors of the table.
+ * asset, column and row, with what reading and writing throw, and with HANDLER_ERROR where `make` throws an error that is
+ * not of the table.
  */
 export async function makeFrameAsset(making: FrameMaking): Promise<FrameResult> {
   const { asset, task, signal } = making
+  const { name, schema } = asset
   const inputs = await readInputs(making)
   signal.throwIfAborted()
-  const returned = await callMake(asset, Object.fromEntries(inputs), { asset: asset.name, runId: task.runId, signal })
-  const batches = checkOutput(making, batchesOf(asset, returned))
+  const returned = await callMake(asset, Object.fromEntries(inputs), { asset: name, runId: task.runId, signal })
+  const subject = `asset "${name}" returned`
+  const batches = await checkBatches(batchesOf(asset, returned), { schema, code: 'OUTPUT_SCHEMA_MISMATCH', subject })
   signal.throwIfAborted()
   const written = await writeRows(making, batches)
   return { rowsIn: inputs.reduce((sum, [, frame]) => sum + frame.rowCount, 0), ...written }
@@ -57,11 +60,6 @@ async function callMake(asset: FrameAsset, ...call: Parameters<FrameAsset['make'
   }
 }
 
-function checkOutput({ asset: { name, schema }, compile }: FrameMaking, batches: readonly RecordBatch[]) {
-  const check = createRecordCheck(schema, compile, { coerce: false })
-  return checkBatches(batches, { schema, check, code: 'OUTPUT_SCHEMA_MISMATCH', subject: `asset "${name}" returned` })
-}
-
 function batchesOf({ name, schema }: FrameAsset, returned: unknown): readonly RecordBatch[] {
   if (isTyped(returned)) return batchesOfFrame(returned.frame)
   if (isFrame(returned)) return batchesOfFrame(returned)
@@ -83,10 +81,11 @@ async function writeRows({ asset, task }: FrameMaking, batches: readonly RecordB
 }
 
 /** Both by shape, because an app may hold another copy of the packages. */
-function isTyped(value: unknown): value is TypedDataFrame<ObjectSchema> {
+function isTyped(value: unknown): value is TypedDataFrame {
   return typeof value === 'object' && value !== null && 'frame' in value && isFrame(value.frame)
 }
 
+/** A frame is a proxy: it has its methods, but `in` does not tell. */
 function isFrame(value: unknown): value is DataFrame {
-  return typeof value === 'object' && value !== null && 'writeIPCStream' in value
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'writeIPCStream') === 'function'
 }

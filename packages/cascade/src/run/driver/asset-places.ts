@@ -9,7 +9,7 @@ import type { RunOptions } from '../run-options.ts'
 export const streamPath = '-'
 
 /** Within an output; what begins with `_` is nobody's data. */
-const rejectsFolder = '_rejected'
+export const rejectsFolderName = '_rejected'
 
 /** Where an asset's rows come from and where they go: what it says itself resolves against its module, flags against `cwd`. */
 export interface AssetPlaces {
@@ -48,5 +48,5 @@ export function rejectFolder(asset: PipelineAsset, options: RunOptions, places: 
   const isMoved = options.output !== undefined && options.output !== streamPath
   if (to !== undefined && !isMoved) return resolve(places.folder, to)
   const output = outputFolder(asset, options, places)
-  return join(output === streamPath ? resolve(places.folder, asset.to) : output, rejectsFolder)
+  return join(output === streamPath ? resolve(places.folder, asset.to) : output, rejectsFolderName)
 }

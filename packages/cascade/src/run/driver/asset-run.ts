@@ -1,9 +1,9 @@
 import type { Log } from '@redesmyn/core'
 import { type BatchPipeline, openBatchPipeline } from '@redesmyn/worker'
-import type { Output } from '../commit/output.ts'
 import { type FileThreads, openFileThreads } from '../execute/file-threads.ts'
 import { RejectBudget } from '../execute/reject-budget.ts'
 import { RunExecution } from '../execute/run-execution.ts'
+import type { RunOutput } from '../execute/run-output.ts'
 import { RunRecorder } from '../execute/run-recorder.ts'
 import { bytesPerInputByte } from '../execute/run-shape.ts'
 import { BlockMemory } from '../memory/block-memory.ts'
@@ -12,16 +12,16 @@ import { MetricsListener } from '../observe/metrics-listener.ts'
 import { RunObserver } from '../observe/run-observer.ts'
 import type { RunReport } from '../run-report.ts'
 import { totalRowsOf } from '../plan/input-rows.ts'
+import { ReaderGone } from '../write/reader-gone.ts'
+import { streamPath } from './asset-places.ts'
 import type { PreparedRun } from './prepared-run.ts'
-import type { RunContext } from './run-asset.ts'
-import type { RunIdentity } from './run-identity.ts'
+import type { RunSetting } from './run-setting.ts'
 import { runReport } from './run-reports.ts'
 
 export interface AssetRunParts {
   readonly prepared: PreparedRun
-  readonly identity: RunIdentity
-  readonly output: Output
-  readonly context: RunContext
+  readonly output: RunOutput
+  readonly setting: RunSetting
 }
 
 /** One run of an asset that holds its output: starts threads, runs the open parts, and makes the whole known. */
@@ -34,18 +34,25 @@ export class AssetRun {
   constructor(parts: AssetRunParts) {
     const { batchBudgetBytes, maxBatches } = parts.prepared.windows
     this.#parts = parts
-    const { runId, traceId } = parts.identity
-    this.#log = parts.context.logger.of('run', { run: runId, asset: parts.prepared.asset.name, trace: traceId })
+    const { runId, traceId } = parts.setting.identity
+    this.#log = parts.setting.logger.of('run', { run: runId, asset: parts.prepared.asset.name, trace: traceId })
     this.#ledger = new MemoryLedger({ budgetBytes: batchBudgetBytes, maxBatches })
   }
 
   async run(): Promise<RunReport> {
-    const { output, prepared, identity, context } = this.#parts
-    const begunMs = context.clock.now()
+    const { output, prepared, setting } = this.#parts
+    const begunMs = setting.clock.now()
     const rejectBudget = this.#openBudget()
     if (output.openParts.length === 0) {
       const outcome = await output.finish()
-      return runReport({ prepared, identity, output, outcome, elapsedMs: context.clock.now() - begunMs, steps: [] })
+      return runReport({
+        plan: prepared.plan,
+        identity: setting.identity,
+        output,
+        outcome,
+        elapsedMs: setting.clock.now() - begunMs,
+        steps: [],
+      })
     }
     const threads = openFileThreads(prepared.windows.parts)
     let pipeline: BatchPipeline | undefined
@@ -53,13 +60,18 @@ export class AssetRun {
     try {
       pipeline = await this.#openPipeline()
       const observer = this.#observe(pipeline)
-      context.watcher.began(() => observer.status())
+      setting.watcher.began(() => observer.status())
       metrics = await this.#listen(observer)
-      await this.#execution(pipeline, threads, rejectBudget).run(context.signal)
+      await this.#execution(pipeline, threads, rejectBudget).run(setting.signal)
       rejectBudget.assertRatio(output.rows.in)
       const outcome = await output.finish()
       const { steps, elapsedMs } = observer.status()
-      return runReport({ prepared, identity, output, outcome, elapsedMs, steps })
+      return runReport({ plan: prepared.plan, identity: setting.identity, output, outcome, elapsedMs, steps })
+    } catch (error) {
+      if (!(error instanceof ReaderGone)) throw error
+      const elapsedMs = setting.clock.now() - begunMs
+      const { identity } = setting
+      return runReport({ plan: prepared.plan, identity, output, outcome: 'partial', elapsedMs, steps: [] })
     } finally {
       await metrics?.close()
       await pipeline?.stop('abort')
@@ -74,7 +86,7 @@ export class AssetRun {
   }
 
   async #openPipeline(): Promise<BatchPipeline> {
-    const { prepared, context } = this.#parts
+    const { prepared, setting } = this.#parts
     const { app, asset, plan, threads } = prepared
     return await openBatchPipeline({
       stages: asset.stages.map((stage) => app.loaded.stages.get(stage.name) ?? stage),
@@ -82,22 +94,22 @@ export class AssetRun {
       batchRows: plan.batchRows,
       threads,
       log: this.#log,
-      logging: context.logging,
+      logging: setting.logging,
     })
   }
 
   async #listen(observer: RunObserver): Promise<MetricsListener | undefined> {
-    const { prepared, context } = this.#parts
+    const { prepared, setting } = this.#parts
     const { metricsPort } = prepared.options
     if (metricsPort === undefined) return undefined
     const listener = await MetricsListener.open(metricsPort, () => observer.metrics())
-    context.watcher.write(`metrics at http://127.0.0.1:${listener.port}/metrics`)
+    setting.watcher.write(`metrics at http://127.0.0.1:${listener.port}/metrics`)
     return listener
   }
 
   #execution(pipeline: BatchPipeline, threads: FileThreads, rejectBudget: RejectBudget): RunExecution {
-    const { prepared, output, identity } = this.#parts
-    const { app, asset, plan, windows, shape, options } = prepared
+    const { prepared, output, setting } = this.#parts
+    const { app, asset, plan, windows, shape, options, isRetry } = prepared
     return new RunExecution({
       asset,
       appUrl: app.bundled.url,
@@ -109,25 +121,27 @@ export class AssetRun {
       partCount: windows.parts,
       rejectBudget,
       recorder: this.#recorder,
-      traceparent: identity.traceparent,
+      traceparent: setting.identity.traceparent,
       log: this.#log,
       isOrdered: options.unordered !== true,
+      isRetry,
+      isStream: plan.output.folder === streamPath,
     })
   }
 
   #observe(pipeline: BatchPipeline): RunObserver {
-    const { prepared, identity, output, context } = this.#parts
+    const { prepared, output, setting } = this.#parts
     const { plan, windows, asset } = prepared
     return new RunObserver({
       plan,
-      runId: identity.runId,
+      runId: setting.identity.runId,
       sourceName: asset.input.name,
       output,
       windows,
       pipeline,
       ledger: this.#ledger,
       recorder: this.#recorder,
-      clock: context.clock,
+      clock: setting.clock,
     })
   }
 }

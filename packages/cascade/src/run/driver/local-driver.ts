@@ -1,17 +1,23 @@
 import { setPriority } from 'node:os'
+import { resolve } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
 import { createLogger, type LoggerOptions, systemClock } from '@redesmyn/worker'
 import type { AnyAsset, PipelineAsset } from '../../graph/any-asset.ts'
 import { selectAssets } from '../../graph/select-assets.ts'
 import { type OpenedApp, openApp } from '../app/open-app.ts'
-import { readOutputStatus } from '../report/read-output-status.ts'
+import { commitShards } from '../commit/commit-shards.ts'
+import { readStatus } from '../commit/read-status.ts'
 import { readRejects } from '../report/read-rejects.ts'
 import type { RunDriver, RunRequest, RunWatcher } from '../run-driver.ts'
 import type { RunReport } from '../run-report.ts'
 import { explainAsset } from './explain-asset.ts'
+import { LineageFile } from './lineage-file.ts'
+import { makeAssets } from './make-assets.ts'
 import { prepareRun } from './prepared-run.ts'
 import { reportAsset } from './report-asset.ts'
-import { runAsset } from './run-asset.ts'
+import { retryRejects } from './retry-rejects.ts'
+import { newRunIdentity } from './run-identity.ts'
+import type { RunSetting } from './run-setting.ts'
 
 /** Makes assets in this process and its threads. */
 export function localDriver(): RunDriver {
@@ -27,40 +33,59 @@ export function localDriver(): RunDriver {
         assets.map(async (asset) => explainAsset(await prepareRun(opened, asset, request.options))),
       )
     },
-    run: runAssets,
-    status: async (folder) => readOutputStatus(folder, Date.now()),
-    rejects: readRejects,
-    retryRejects: refuse,
-    commitShards: refuse,
+    run: (request, watcher) => withSetting(request, watcher, runSelected),
+    status: async (folder) => readStatus(resolve(folder), Date.now()),
+    rejects: async (request) => await readRejects({ ...request, folder: resolve(request.folder) }),
+    retryRejects: (request, watcher) => withSetting(request, watcher, retrySelected),
+    commitShards: async (folder) =>
+      await commitShards(resolve(folder), {
+        runId: newRunIdentity(new Date()).runId,
+        clock: systemClock(),
+        isoTime: () => new Date().toISOString(),
+      }),
   }
 }
 
-async function runAssets(request: RunRequest, watcher: RunWatcher): Promise<readonly RunReport[]> {
-  const { app, stages, options, signal } = request
+type Work = (assets: readonly AnyAsset[], setting: RunSetting) => Promise<readonly RunReport[]>
+
+async function withSetting(request: RunRequest, watcher: RunWatcher, work: Work): Promise<readonly RunReport[]> {
+  const { options, signal } = request
   if (options.nice !== undefined && options.nice > 0) setPriority(options.nice)
-  const opened = await openApp(app, stages)
+  const app = await openApp(request.app, request.stages)
   const logging: LoggerOptions = { level: options.logLevel ?? 'warn', format: 'auto', file: options.logFile }
   const logger = await createLogger(logging)
-  const reports: RunReport[] = []
+  const identity = newRunIdentity(new Date())
+  const setting = { app, options, identity, clock: systemClock(), logger, logging, watcher, signal }
   try {
-    for (const asset of selectedAssets(opened, request).filter(isPipelineAsset)) {
-      const prepared = await prepareRun(opened, asset, options)
-      reports.push(await runAsset(prepared, { clock: systemClock(), logger, logging, watcher, signal }))
-    }
-    return reports
+    return await work(selectedAssets(app, request), setting)
   } finally {
     logger.close()
   }
 }
 
-function selectedAssets({ assets }: OpenedApp, { asset, options }: RunRequest): readonly AnyAsset[] {
-  return selectAssets(assets, asset === undefined ? options.select : [asset, ...(options.select ?? [])])
+async function runSelected(assets: readonly AnyAsset[], setting: RunSetting): Promise<readonly RunReport[]> {
+  const { app, options } = setting
+  const lineage = options.lineage === undefined ? undefined : new LineageFile(options.lineage, app.bundled.sourcePath)
+  try {
+    return await makeAssets(assets, setting, lineage)
+  } finally {
+    lineage?.close()
+  }
+}
+
+async function retrySelected(assets: readonly AnyAsset[], setting: RunSetting): Promise<readonly RunReport[]> {
+  const reports: RunReport[] = []
+  for (const asset of assets.filter(isPipelineAsset)) reports.push(await retryRejects(asset, setting))
+  return reports
+}
+
+function selectedAssets({ assets, bundled }: OpenedApp, { asset, options }: RunRequest): readonly AnyAsset[] {
+  const selected = selectAssets(assets, asset === undefined ? options.select : [asset, ...(options.select ?? [])])
+  if (selected.length > 0) return selected
+  const message = `"${bundled.sourcePath}" exports no asset; write for instance: export const scored = asset({ … })`
+  throw new PipelineError('CONFIG_INVALID', message)
 }
 
 function isPipelineAsset(asset: AnyAsset): asset is PipelineAsset {
   return asset.kind === 'pipeline'
-}
-
-async function refuse(): Promise<never> {
-  throw new PipelineError('LIFECYCLE_MISUSE', 'this is not built yet')
 }

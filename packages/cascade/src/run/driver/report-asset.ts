@@ -10,7 +10,7 @@ import { findFiles } from '../plan/find-files.ts'
 
 /** An asset as plain data, its input's files looked at. Throws what a run would throw before it reads rows. */
 export async function reportAsset({ bundled }: OpenedApp, asset: AnyAsset): Promise<AssetReport> {
-  const inputs = await Promise.all(inputsOf(asset).map(async ([, input]) => await reportInput(input, bundled.folder)))
+  const inputs = await Promise.all(inputsOf(asset).map(async (input) => await reportInput(input, bundled.folder)))
   return {
     name: asset.name,
     kind: asset.kind,

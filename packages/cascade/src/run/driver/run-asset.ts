@@ -1,55 +1,33 @@
-import type { Clock, PipelineError } from '@redesmyn/core'
-import type { LoggerOptions, Logger } from '@redesmyn/worker'
-import { sinkFormatOf } from '../../sink/sink-formats.ts'
 import { findOutput } from '../commit/find-output.ts'
-import { openOutput, type OutputOptions } from '../commit/open-output.ts'
-import type { RunWatcher } from '../run-driver.ts'
+import { openOutput } from '../commit/open-output.ts'
+import type { RunOutput } from '../execute/run-output.ts'
 import type { RunReport } from '../run-report.ts'
+import { streamPath } from './asset-places.ts'
 import { AssetRun } from './asset-run.ts'
+import { outputOptions } from './output-options.ts'
 import type { PreparedRun } from './prepared-run.ts'
-import { newRunIdentity, type RunIdentity } from './run-identity.ts'
 import { unchangedReport } from './run-reports.ts'
-
-export interface RunContext {
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly logging: LoggerOptions
-  readonly watcher: RunWatcher
-  readonly signal: AbortSignal
-}
+import type { RunSetting } from './run-setting.ts'
+import { StreamOutput } from './stream-output.ts'
 
 /** Runs what is open of an asset. Rejects with what stopped it: committed parts stay, and the same run goes on with the rest. */
-export async function runAsset(prepared: PreparedRun, context: RunContext): Promise<RunReport> {
-  const { plan, options } = prepared
-  const identity = newRunIdentity(new Date())
-  const rule = { acceptDrift: options.acceptDrift ?? false }
-  const complete = options.restart ? undefined : findOutput(plan, rule)
-  if (complete !== undefined) return unchangedReport(prepared, identity, complete)
+export async function runAsset(prepared: PreparedRun, setting: RunSetting): Promise<RunReport> {
+  const { plan, selected } = prepared
+  if (plan.output.folder === streamPath) return await holdAndRun(prepared, setting, new StreamOutput(plan, selected))
+  const { restart, acceptDrift = false } = setting.options
+  const complete = restart === true ? undefined : findOutput(plan, { acceptDrift })
+  if (complete !== undefined) return unchangedReport(plan, setting.identity, complete)
   const lost = new AbortController()
-  const onLost = (error: PipelineError): void => lost.abort(error)
-  const output = await openOutput(plan, { ...(await outputOptions(prepared, identity)), clock: context.clock, onLost })
-  try {
-    const signal = AbortSignal.any([context.signal, lost.signal])
-    return await new AssetRun({ prepared, identity, output, context: { ...context, signal } }).run()
-  } finally {
-    await output.close()
-  }
+  const options = await outputOptions(setting, plan, selected, (error) => lost.abort(error))
+  const signal = AbortSignal.any([setting.signal, lost.signal])
+  return await holdAndRun(prepared, { ...setting, signal }, await openOutput(plan, options))
 }
 
-async function outputOptions(
-  { plan, selected, shard, options }: PreparedRun,
-  { runId }: RunIdentity,
-): Promise<Omit<OutputOptions, 'clock' | 'onLost'>> {
-  const sink = await sinkFormatOf(plan.output.format)
-  return {
-    runId,
-    isoTime: () => new Date().toISOString(),
-    selected,
-    shard,
-    publish: options.publish ?? 'part',
-    restart: options.restart ?? false,
-    acceptDrift: options.acceptDrift ?? false,
-    extension: sink.extension(plan.output.options),
-    rejectsExtension: 'ndjson',
+/** Whatever comes of the run, the output is let go of. */
+export async function holdAndRun(prepared: PreparedRun, setting: RunSetting, output: RunOutput): Promise<RunReport> {
+  try {
+    return await new AssetRun({ prepared, setting, output }).run()
+  } finally {
+    await output.close()
   }
 }

@@ -1,22 +1,21 @@
 import type { Manifest } from '../commit/manifest.ts'
-import type { Output } from '../commit/output.ts'
+import type { RunOutput } from '../execute/run-output.ts'
+import type { RunPlan } from '../plan/run-plan.ts'
 import type { StepStatus } from '../progress/run-status.ts'
 import type { RunReport } from '../run-report.ts'
-import type { PreparedRun } from './prepared-run.ts'
 import type { RunIdentity } from './run-identity.ts'
 
 export interface RunEnding {
-  readonly prepared: PreparedRun
+  readonly plan: RunPlan
   readonly identity: RunIdentity
-  readonly output: Output
+  readonly output: RunOutput
   readonly outcome: 'completed' | 'partial'
   readonly elapsedMs: number
   readonly steps: readonly StepStatus[]
 }
 
 /** Of a run that made what it was to make. */
-export function runReport({ prepared, identity, output, outcome, elapsedMs, steps }: RunEnding): RunReport {
-  const { plan } = prepared
+export function runReport({ plan, identity, output, outcome, elapsedMs, steps }: RunEnding): RunReport {
   const { rows, committedCount, skippedCount } = output
   return {
     asset: plan.asset,
@@ -33,11 +32,7 @@ export function runReport({ prepared, identity, output, outcome, elapsedMs, step
 }
 
 /** Of a run that found everything made. */
-export function unchangedReport(
-  { plan }: PreparedRun,
-  identity: RunIdentity,
-  { rows, partCount }: Manifest,
-): RunReport {
+export function unchangedReport(plan: RunPlan, identity: RunIdentity, { rows, partCount }: Manifest): RunReport {
   return {
     asset: plan.asset,
     runId: identity.runId,

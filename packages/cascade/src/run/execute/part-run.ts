@@ -6,7 +6,7 @@ import type { BlockLoan } from '../memory/block-memory.ts'
 import type { Part } from '../plan/run-plan.ts'
 import type { ReadTimes } from '../read/read-messages.ts'
 import { PartReader, type PartReaderParts } from '../read/part-reader.ts'
-import type { PartWriter } from '../write/part-writer.ts'
+import type { PartSink } from '../write/part-sink.ts'
 import type { RejectedRecord, WrittenPart } from '../write/write-messages.ts'
 import { BlockOnItsWay } from './block-on-its-way.ts'
 import type { RejectBudget } from './reject-budget.ts'
@@ -22,7 +22,7 @@ export interface PartRunParts extends Pick<PartReaderParts, 'threads' | 'memory'
   readonly pipeline: BatchPipeline
   /** W3C trace context of the run. */
   readonly traceparent: string
-  readonly writer: PartWriter
+  readonly writer: PartSink
   readonly rejectBudget: RejectBudget
   readonly recorder: RunRecorder
   readonly isOrdered: boolean

@@ -2,22 +2,24 @@ import type { Log } from '@redesmyn/core'
 import type { BatchPipeline } from '@redesmyn/worker'
 import type { PipelineAsset } from '../../graph/any-asset.ts'
 import type { PartAttempt } from '../commit/part-attempt.ts'
-import type { Output } from '../commit/output.ts'
 import type { BlockMemory } from '../memory/block-memory.ts'
 import type { Part, RunPlan } from '../plan/run-plan.ts'
 import type { ReadTask } from '../read/read-messages.ts'
+import type { PartSink } from '../write/part-sink.ts'
 import { PartWriter } from '../write/part-writer.ts'
+import { StreamWriter } from '../write/stream-writer.ts'
 import type { WriteTask } from '../write/write-messages.ts'
 import type { FileThreads } from './file-threads.ts'
 import { PartRun } from './part-run.ts'
 import type { RejectBudget } from './reject-budget.ts'
+import type { RunOutput } from './run-output.ts'
 import type { RunRecorder } from './run-recorder.ts'
 
 export interface RunParts {
   readonly asset: PipelineAsset
   readonly appUrl: string
   readonly plan: RunPlan
-  readonly output: Output
+  readonly output: RunOutput
   readonly pipeline: BatchPipeline
   readonly threads: FileThreads
   readonly memory: BlockMemory
@@ -28,6 +30,10 @@ export interface RunParts {
   readonly traceparent: string
   readonly log: Log
   readonly isOrdered: boolean
+  /** Whether the rows are those that an earlier run has rejected. */
+  readonly isRetry: boolean
+  /** Whether all parts are written to one stream. */
+  readonly isStream: boolean
 }
 
 /** A block of rows that are wide holds fewer of them. The same in every run: it decides where batches are cut. */
@@ -38,6 +44,7 @@ export class RunExecution {
   readonly #parts: RunParts
   readonly #failure = new AbortController()
   readonly #open: Part[]
+  #stream: StreamWriter | undefined
 
   constructor(parts: RunParts) {
     this.#parts = parts
@@ -72,29 +79,39 @@ export class RunExecution {
     this.#parts.log.info(facts, 'Part committed.')
   }
 
+  #openWriter(part: Part, attempt: PartAttempt): PartSink {
+    const { plan, threads, recorder, output, isStream } = this.#parts
+    const open = (): PartSink => {
+      return new PartWriter(threads, writeTask(plan, part, attempt), (ms) => recorder.hasWritten(ms))
+    }
+    if (!isStream) return open()
+    this.#stream ??= new StreamWriter(open(), output.openParts.length)
+    return this.#stream.forPart()
+  }
+
   #partRun(part: Part, attempt: PartAttempt): PartRun {
-    const { asset, plan, threads, recorder, ...shared } = this.#parts
+    const { asset, plan, threads, ...shared } = this.#parts
     const { path } = plan.input.files[part.file]
     return new PartRun({
       ...shared,
       part,
       partKey: `${plan.asset}/${part.index}`,
       sourceName: asset.input.name,
-      recorder,
       threads,
       task: readTask(this.#parts, part, path),
-      writer: new PartWriter(threads, writeTask(plan, part, attempt), (ms) => recorder.hasWritten(ms)),
+      writer: this.#openWriter(part, attempt),
     })
   }
 }
 
-function readTask({ asset, appUrl, plan }: RunParts, part: Part, path: string): Omit<ReadTask, 'port'> {
+function readTask({ asset, appUrl, plan, isRetry }: RunParts, part: Part, path: string): Omit<ReadTask, 'port'> {
   const { batchRows, input } = plan
   return {
     kind: 'read',
     format: input.format,
     appUrl,
     asset: asset.name,
+    isRetry,
     request: { path, range: part.range, options: input.options, batchRows, batchBytes },
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '@redesmyn/core'
 import { type BatchPipeline, type EdgeCounts, renderRunMetrics } from '@redesmyn/worker'
-import type { Output } from '../commit/output.ts'
 import { readSteps } from '../execute/read-steps.ts'
+import type { RunOutput } from '../execute/run-output.ts'
 import type { RunRecorder } from '../execute/run-recorder.ts'
 import type { Edge, MemoryLedger } from '../memory/memory-ledger.ts'
 import type { RunWindows } from '../memory/run-windows.ts'
@@ -13,7 +13,7 @@ export interface ObserverParts {
   readonly plan: RunPlan
   readonly runId: string
   readonly sourceName: string
-  readonly output: Output
+  readonly output: RunOutput
   readonly windows: RunWindows
   readonly pipeline: BatchPipeline
   readonly ledger: MemoryLedger

@@ -10,6 +10,8 @@ export interface ReadTask {
   /** Where the schema is, which cannot be sent: the bundled app, and the asset in it that reads. */
   readonly appUrl: string
   readonly asset: string
+  /** Whether the rows are rejects, which have members of ours beside their own. */
+  readonly isRetry: boolean
   readonly request: Omit<ReadRequest, 'schema' | 'signal' | 'allocate'>
 }
 

@@ -9,6 +9,13 @@ export async function readSchemaOf(
 ): Promise<{ readonly schema: RecordSchema; readonly compile: Compile }> {
   const { assets, compile } = await importAssets(task.appUrl)
   const asset = assets.get(task.asset)
-  if (asset?.kind === 'pipeline') return { schema: readColumns(asset), compile }
+  if (asset?.kind === 'pipeline')
+    return { schema: task.isRetry ? withoutStrictness(readColumns(asset)) : readColumns(asset), compile }
   throw new PipelineError('INTERNAL', `a reader was asked for the input of "${task.asset}", which is not in the app`)
+}
+
+function withoutStrictness(schema: RecordSchema): RecordSchema {
+  if (!schema.isStrict) return schema
+  const json = Object.assign({}, schema.json, { additionalProperties: true })
+  return { ...schema, json, isStrict: false }
 }

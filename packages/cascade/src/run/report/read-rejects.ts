@@ -5,7 +5,7 @@ import { readManifest } from '../commit/manifest.ts'
 import { pathWithin } from '../commit/output-paths.ts'
 import { readRecords } from '../commit/read-records.ts'
 import type { RejectCause, RejectRow, RejectsReport, RejectsRequest } from '../rejects-report.ts'
-import { type BegunOutput, findBegunOutput } from './find-begun-output.ts'
+import { type CommittedOutput, findCommitted } from '../commit/committed-output.ts'
 import { parseRejectLine } from './reject-line.ts'
 
 /**
@@ -13,7 +13,7 @@ import { parseRejectLine } from './reject-line.ts'
  * output, SOURCE_FAILED where a file of rejects cannot be read.
  */
 export async function readRejects(request: RejectsRequest): Promise<RejectsReport> {
-  const output = findBegunOutput(request.folder)
+  const output = findCommitted(request.folder)
   const rows: RejectRow[] = []
   const causes = new Map<string, RejectCause>()
   let rowCount = 0
@@ -33,7 +33,7 @@ export async function readRejects(request: RejectsRequest): Promise<RejectsRepor
 }
 
 /** Of the manifest once there is one: a retry has put other files in the place of those of the first run. */
-async function* rejectRows({ paths }: BegunOutput): AsyncGenerator<RejectRow> {
+async function* rejectRows({ paths }: CommittedOutput): AsyncGenerator<RejectRow> {
   const files = readManifest(paths)?.rejectFiles ?? readRecords(paths).flatMap(({ rejectFiles }) => rejectFiles)
   for (const { name } of files) {
     const path = pathWithin(paths.rejects, name)

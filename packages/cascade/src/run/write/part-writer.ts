@@ -1,15 +1,19 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { fromErrorData, PipelineError, type RecordBatch } from '@redesmyn/core'
 import type { FileThreads } from '../execute/file-threads.ts'
+import type { PartSink } from './part-sink.ts'
+import { ReaderGone } from './reader-gone.ts'
 import type { FromWriter, RejectedRecord, SentBatch, ToWriter, WriteTask, WrittenPart } from './write-messages.ts'
 
+type DoneOrFinished = Extract<FromWriter, { readonly busyMs: number }>
+
 interface Answer {
-  resolve(message: Exclude<FromWriter, { readonly kind: 'failed' }>): void
+  resolve(message: DoneOrFinished): void
   reject(reason: unknown): void
 }
 
-/** Has one part's files written by a thread: every call resolves when the rows' memory may be used again. */
-export class PartWriter {
+/** Has one part's files written by a thread. */
+export class PartWriter implements PartSink {
   readonly #port: MessagePort
   readonly #ran: Promise<void>
   readonly #onBusy: (ms: number) => void
@@ -34,12 +38,10 @@ export class PartWriter {
     await this.#ask({ kind: 'write', rows: sent(batch) })
   }
 
-  /** `batch`: what the numbers in `record` count. */
   async reject(batch: RecordBatch, rejects: readonly RejectedRecord[]): Promise<void> {
     await this.#ask({ kind: 'reject', rows: sent(batch), rejects })
   }
 
-  /** Ends the files; they are on disk when it resolves. */
   async finish(): Promise<WrittenPart> {
     const answer = await this.#ask({ kind: 'finish' })
     await this.#end()
@@ -47,7 +49,6 @@ export class PartWriter {
     throw new PipelineError('INTERNAL', `a writer answered "finish" with "${answer.kind}"`)
   }
 
-  /** Removes what was written. Never rejects: whoever gives up has a reason of their own. */
   async abort(): Promise<void> {
     await this.#ask({ kind: 'abort' }).catch(() => undefined)
     await this.#end()
@@ -58,7 +59,7 @@ export class PartWriter {
     await this.#ran.catch(() => undefined)
   }
 
-  #ask(message: ToWriter): Promise<Exclude<FromWriter, { readonly kind: 'failed' }>> {
+  #ask(message: ToWriter): Promise<DoneOrFinished> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
       this.#answers.push({ resolve, reject })
@@ -69,6 +70,7 @@ export class PartWriter {
   #receive(message: FromWriter): void {
     const answer = this.#answers.shift()
     if (message.kind === 'failed') return answer?.reject(fromErrorData(message.error))
+    if (message.kind === 'gone') return answer?.reject(new ReaderGone())
     this.#onBusy(message.busyMs)
     answer?.resolve(message)
   }

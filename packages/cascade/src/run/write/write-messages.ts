@@ -48,6 +48,8 @@ export type FromWriter =
   | { readonly kind: 'done'; readonly busyMs: number }
   | { readonly kind: 'finished'; readonly busyMs: number; readonly written: WrittenPart }
   | { readonly kind: 'failed'; readonly error: ErrorData }
+  /** Whoever reads what is written has left. */
+  | { readonly kind: 'gone' }
 
 export interface WrittenPart {
   readonly output: WrittenFile | undefined

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { once } from 'node:events'
 import { RecordBatch, toErrorData } from '@redesmyn/core'
 import type { FileWriter } from '../../sink/sink-format.ts'
+import { isBrokenPipe } from '../../sink/text/output/stdout-target.ts'
 import { sinkFormatOf } from '../../sink/sink-formats.ts'
 import { RejectFile } from './reject-file.ts'
 import type { FromWriter, SentBatch, ToWriter, WriteTask, WrittenPart } from './write-messages.ts'
@@ -26,7 +27,7 @@ class AnswerQueue {
         try {
           post(await files.take(message))
         } catch (error) {
-          post({ kind: 'failed', error: toErrorData(error, 'SINK_FAILED') })
+          post(isBrokenPipe(error) ? { kind: 'gone' } : { kind: 'failed', error: toErrorData(error, 'SINK_FAILED') })
         }
       })
     })

@@ -6,7 +6,7 @@ import { readExactly } from '../read-exactly.ts'
 import { sourceFailure, toSourceFailure } from '../source-failure.ts'
 import type { FileFacts, ReadBlock, ReadRequest, SourceFormat } from '../source-format.ts'
 import { splitGroups } from '../split-groups.ts'
-import { type ArrowIndex, indexArrow, type IndexedBatch } from './arrow-index.ts'
+import { type ArrowIndex, indexArrow, type IndexedBatch } from './index-arrow.ts'
 
 /** Reads Arrow IPC files and streams by record batches. */
 export const arrowSource: SourceFormat = Object.freeze({
@@ -52,10 +52,7 @@ async function openArrow(path: string, wanted: readonly Field[]): Promise<OpenAr
   }
 }
 
-async function* readBatches(
-  { file, index }: OpenArrow,
-  { range, schema }: ReadRequest,
-): AsyncGenerator<HeldBatch> {
+async function* readBatches({ file, index }: OpenArrow, { range, schema }: ReadRequest): AsyncGenerator<HeldBatch> {
   if (range.kind !== 'groups') throw sourceFailure(file.path, 'expected a range of record batches, got one of bytes')
   let start = index.batches.slice(0, range.from).reduce((sum, { rowCount }) => sum + rowCount, 0)
   const end = range.firstRow + range.rowCount

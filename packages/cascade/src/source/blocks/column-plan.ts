@@ -96,7 +96,10 @@ function findFaults(field: Field, vector: ColumnVector, range: NumericRange | un
   const faults: RowFault[] = []
   if (range !== undefined) {
     for (const row of rowsOutside(vector, range)) {
-      faults.push({ row, message: `"${field.name}" must be ${describeType(field.type)}, got ${vector.get(row)}` })
+      faults.push({
+        row,
+        message: `"${field.name}" must be ${describeType(field.type)}, got ${String(vector.get(row))}`,
+      })
     }
   }
   const isNested = vector.kind === 'list' || vector.kind === 'fixed-list' || vector.kind === 'struct'

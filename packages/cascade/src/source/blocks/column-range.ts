@@ -1,5 +1,5 @@
-import { type ColumnSource, type ColumnType, column, type Field } from '@redesmyn/core'
-import { hasValueRules } from '@redesmyn/worker'
+import { type ColumnSource, type ColumnType, column, type Field, hasValueRules } from '@redesmyn/core'
+import { hasRefinement } from './has-refinement.ts'
 
 /** The bounds of a column of numbers. */
 export interface ColumnRange {
@@ -47,6 +47,7 @@ function readerOf(source: ColumnSource): (row: number) => number | bigint {
 /** Of a union of null and one other schema that other one: nulls are looked at apart. */
 function withoutNull(property: unknown): unknown {
   if (typeof property !== 'object' || property === null || !('anyOf' in property)) return property
+  if (hasRefinement(property)) return property
   const { anyOf, ...rest } = property
   if (!Array.isArray(anyOf) || hasValueRules(rest)) return property
   const present: readonly unknown[] = anyOf.filter((member) => !isNull(member))
@@ -58,7 +59,7 @@ function isNull(member: unknown): boolean {
 }
 
 function boundsOf(property: unknown): Pick<ColumnRange, 'minimum' | 'maximum'> | undefined {
-  if (typeof property !== 'object' || property === null) return undefined
+  if (typeof property !== 'object' || property === null || hasRefinement(property)) return undefined
   const {
     minimum = -Number.MAX_VALUE,
     maximum = Number.MAX_VALUE,

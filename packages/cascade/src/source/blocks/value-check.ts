@@ -1,7 +1,15 @@
-import { type ColumnSource, createRecordCheck, type Field, type RecordCheck, type RecordSchema } from '@redesmyn/core'
-import { hasValueRules, withoutAbsent } from '@redesmyn/worker'
+import {
+  type ColumnSource,
+  createRecordCheck,
+  type Field,
+  hasValueRules,
+  type RecordCheck,
+  type RecordSchema,
+  withoutAbsent,
+} from '@redesmyn/core'
 import type { RowFault } from './column-plan.ts'
 import { type ColumnRange, rangeOf, rowsOutOfRange } from './column-range.ts'
+import { hasRefinement } from './has-refinement.ts'
 
 /** Finds the rows that break what a schema asks of values beyond their types. */
 export type ValueCheck = (sources: readonly ColumnSource[], rowCount: number) => readonly RowFault[]
@@ -9,7 +17,8 @@ export type ValueCheck = (sources: readonly ColumnSource[], rowCount: number) =>
 /** Columns of which the schema asks nothing are not looked at, and bounds of numbers need no records. */
 export async function createValueCheck(schema: RecordSchema): Promise<ValueCheck> {
   const { properties, ...rest } = schema.json
-  if (hasValueRules(rest)) return recordFaults(schema, schema.fields, await compileCheck(schema))
+  if (hasValueRules(rest) || hasRefinement(schema.json))
+    return recordFaults(schema, schema.fields, await compileCheck(schema))
   const ranges: ColumnRange[] = []
   const ruled: Field[] = []
   for (const [index, field] of schema.fields.entries()) {

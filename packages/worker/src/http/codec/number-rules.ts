@@ -1,5 +1,4 @@
-import { column, type ColumnName } from '@redesmyn/core'
-import { hasValueRules } from '../value-rules.ts'
+import { hasValueRules, column, type ColumnName } from '@redesmyn/core'
 
 type SchemaNode = Readonly<Record<string, unknown>>
 

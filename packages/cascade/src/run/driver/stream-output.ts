@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import type { PartOutcome } from '../commit/commit-part.ts'
+import type { RowCounts } from '../commit/commit-record.ts'
+import { sumRows } from '../commit/manifest.ts'
+import type { PartAttempt } from '../commit/part-attempt.ts'
+import type { RunOutput } from '../execute/run-output.ts'
+import type { Part, RunPlan } from '../plan/run-plan.ts'
+import { streamPath } from './asset-places.ts'
+
+/** The standard output in the place of a folder: nothing is committed to it, and nothing of it is gone on with. */
+export class StreamOutput implements RunOutput {
+  readonly openParts: readonly Part[]
+  readonly skippedCount = 0
+  readonly #rejectsFolder: string
+  readonly #rows: RowCounts[] = []
+
+  constructor({ output }: RunPlan, selected: readonly Part[]) {
+    this.openParts = selected
+    this.#rejectsFolder = output.rejectsFolder
+  }
+
+  get rows(): RowCounts {
+    return sumRows(this.#rows.map((rows) => ({ rows })))
+  }
+
+  get committedCount(): number {
+    return this.#rows.length
+  }
+
+  /** The same for every part: all have one writer. */
+  beginPart(part: Part): PartAttempt {
+    const rejectsName = 'rejected.ndjson'
+    const rejectsPath = join(this.#rejectsFolder, rejectsName)
+    return { part, dataPath: streamPath, dataName: streamPath, rejectsPath, rejectsName, recordPath: '' }
+  }
+
+  async commit(_: PartAttempt, { rows }: PartOutcome): Promise<'committed'> {
+    this.#rows.push(rows)
+    return 'committed'
+  }
+
+  async finish(): Promise<'completed'> {
+    return 'completed'
+  }
+
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { column, stage } from '@redesmyn/core'
+import { Type } from 'typebox'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { formatOfFile } from '../../../packages/cascade/dist/source/source-formats.js'
+import { formatCases } from './format-cases.ts'
+import { readRows, type Rows, writeRows } from './format-under-test.ts'
+
+const Trip = Type.Object({
+  id: column.int64(),
+  at: column.timestamp(),
+  fare: Type.Number(),
+  tip: Type.Union([Type.Number(), Type.Null()]),
+  is_airport: Type.Boolean(),
+})
+const Score = Type.Object({ id: column.int64(), score: Type.Number() })
+const score = stage({
+  name: 'score',
+  input: Trip,
+  output: Score,
+  handler: (batch) =>
+    batch.rows().map(({ id, at, fare, tip, is_airport }) => {
+      return { id, score: fare * 0.5 + (tip ?? -1) + (is_airport ? 10 : 0) + (at % 1000) }
+    }),
+})
+
+const trips = Array.from({ length: 1000 }, (_, row) => ({
+  id: 2n ** 53n + BigInt(row),
+  at: 1_772_368_215_250 + row,
+  fare: row / 8,
+  tip: row % 5 === 0 ? null : row / 16,
+  is_airport: row % 7 === 0,
+}))
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'same-rows-'))
+})
+
+afterAll(async () => {
+  await rm(folder, { recursive: true })
+})
+
+test.each(formatCases)('R175 the same records give equal predictions from $name', async ({ extension, options }) => {
+  const path = join(folder, `trips.${extension}`)
+  const format = formatOfFile(path)
+  await writeRows(format, path, Trip, trips, options)
+
+  const { rows, bad } = await readRows(format, path, Trip, { batchRows: 256 })
+
+  expect(bad).toEqual([])
+  expect(rows).toEqual(trips satisfies Rows)
+  expect(await score(rows as typeof trips)).toEqual(await score(trips))
+})
