@@ -1,7 +1,6 @@
 import { appendFile, open, truncate } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
-import { column, compileRecordSchema, createRecordCheck } from '@redesmyn/core'
-import { withoutAbsent } from '@redesmyn/worker'
+import { column, compileRecordSchema, createRecordCheck, withoutAbsent } from '@redesmyn/core'
 import * as fc from 'fast-check'
 import { type TObject, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
