@@ -40,13 +40,14 @@ test('core exports these names', () => {
     describeMessage describeStream describeType eachRow eachRowStream encodeBatchMessage
     encodeBatches encodeEndOfStream encodeFileFooter encodeFileHead encodeHead
     encodeSchemaMessage encodeStream endpoint errorTable findMisfits findMismatch
-    fingerprintFields fromErrorData fuse fusedStages handler handlerColumn hooks inferColumns
-    inferFields isAssignable isEndpoint isErrorCode isPipeline isSameType isStage iteratorOf
-    json layoutBatch limit loadRecordCheck loadShed measureBatch measureColumns measureRecords
+    fingerprintFields fromErrorData fuse fusedStages handler handlerColumn hasValueRules hooks
+    inferColumns inferFields isAssignable isEndpoint isErrorCode isPipeline isSameType isStage
+    iteratorOf json layoutBatch limit loadShed measureBatch measureColumns measureRecords
     modelCache modelId narrowBigInts openWriter outputColumns overrideStage packColumns
     parsePathTemplate pickColumns pipe projectLayout provider rawBytes rawWidthOf readParented
     recordInvalid retry rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults stagesOf
-    timeout toErrorData uncountedMetrics unpackColumns writeColumns"
+    timeout toErrorData uncountedMetrics unpackColumns withoutAbsent writeColumns
+    writeJsonFloat"
   `)
 })
 
@@ -60,15 +61,22 @@ test('worker exports these names', () => {
     ServerConfig ServerOptions SidecarSpec SignalHost SpanExporter SpanLink StageReport
     StageStats StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp
     choiceOption createLogger defaultTextOf dryRun envOf exitOnSignals findConfigFile flagOf
-    formatBytes fsStore hasValueRules inspectApp isMain isOptionName loadApp modelCache
-    msgpack onnxHandler onnxModel openBatchPipeline optionNames optionTable parseExactJson
-    rangeTextOf readConfigFile readFlag renderRunMetrics resolveConfig serve systemClock
-    textOption wholeNumberOption withoutAbsent"
+    formatBytes fsStore inspectApp isMain isOptionName loadApp modelCache msgpack onnxHandler
+    onnxModel openBatchPipeline optionNames optionTable parseExactJson rangeTextOf
+    readConfigFile readFlag renderRunMetrics resolveConfig serve systemClock textOption
+    wholeNumberOption"
   `)
 })
 
 test('cascade exports these names', () => {
-  expect(exportedNames('cascade')).toMatchInlineSnapshot(`"ExitCode exitCodes"`)
+  expect(exportedNames('cascade')).toMatchInlineSnapshot(`
+    "AnyAsset AnySource Asset AssetContext AssetOutcome ExitCode FrameAsset FrameAssetOptions
+    FrameOp FrameOpOptions FrameOutput FramesOf GraphAssetOptions GraphContext GraphReport
+    GraphRun GraphValue MakeFrame OutputOptions PartOptions PipelineAsset PipelineAssetOptions
+    PipelineOpOptions RejectOptions RowOp RowOpOptions Source SourceOptions TypedDataFrame
+    asset exitCodes findAssets graphAsset op runGraph selectAssets
+    source"
+  `)
 })
 
 /** Types and values of a package's index, sorted, some to a line. */
