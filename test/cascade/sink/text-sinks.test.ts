@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { symlink } from 'node:fs/promises'
+import { readFile as readText, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { column, compileJsonWriter } from '@redesmyn/core'
@@ -12,6 +12,7 @@ import { ndjsonSink } from '../../../packages/cascade/dist/sink/ndjson/ndjson-si
 import { csvSource } from '../../../packages/cascade/dist/source/csv/csv-source.js'
 import { ndjsonSource } from '../../../packages/cascade/dist/source/ndjson/ndjson-source.js'
 import { readFile, schemaOf, testFolder } from '../source/read-file.ts'
+import { arbitrarySample, batchOf as sampleBatch } from '../../core/record-batch/arbitrary-batch.ts'
 import { batchOf, writeFile } from './write-rows.ts'
 
 const Row = Type.Object({
@@ -71,6 +72,37 @@ test('a line of NDJSON is the text in which a server answers the row', async () 
   expect(bytes.toString()).toBe(`${json.object(0)}\n${json.object(1)}\n`)
 })
 
+test('any rows are the same texts in NDJSON and in the answers of a server', async () => {
+  await fc.assert(
+    fc.asyncProperty(arbitrarySample(), async (sample) => {
+      const batch = sampleBatch(sample)
+      const json = compileJsonWriter(batch.fields).bind(batch)
+      const path = join(await testFolder(), 'x')
+      const writer = await ndjsonSink.open(path, batch.fields, {})
+      await writer.write(batch)
+      await writer.finish()
+
+      const text = await readText(path, 'utf8')
+
+      expect(text).toBe(sample.records.map((_, row) => `${json.object(row)}\n`).join(''))
+    }),
+  )
+})
+
+test('integers are written with all their digits and no others', async () => {
+  const values = [0, 9, 10, 99, 100, 123_456_789, 999_999_999_999_999, 1e15, 2 ** 53 - 1, -1, -10, -(2 ** 53) + 1]
+  const Whole = Type.Object({ v: Type.Integer() })
+
+  const { bytes } = await writeFile(csvSink, Whole, [
+    batchOf(
+      Whole,
+      values.map((v) => ({ v })),
+    ),
+  ])
+
+  expect(bytes.toString()).toBe(`v\n${values.join('\n')}\n`)
+})
+
 test('CSV has a header, quotes where RFC 4180 wants them, and a form for each type', async () => {
   const { bytes } = await writeFile(csvSink, Row, [batchOf(Row, rows)])
 
@@ -126,7 +158,11 @@ for (const [name, { sink, source }] of Object.entries(formats)) {
 
     for (const compression of ['gzip', 'zstd'] as const) {
       test(`C22 ${compression} is written, always the same bytes, and read again`, async () => {
-        const records = Array.from({ length: 30_000 }, (_, index) => ({ ...rows[0], id: BigInt(index), score: index / 7 }))
+        const records = Array.from({ length: 30_000 }, (_, index) => ({
+          ...rows[0],
+          id: BigInt(index),
+          score: index / 7,
+        }))
         const batches = [batchOf(Row, records.slice(0, 20_000)), batchOf(Row, records.slice(20_000))]
 
         const first = await writeFile(sink, Row, batches, { compression })

@@ -34,18 +34,48 @@ test('values are read by the types of their columns', async () => {
 
   const { rows, bad } = await readText(text, schema)
 
-  expect(bad).toMatchObject([{ row: 1, code: 'RECORD_INVALID', message: 'column "place": expected JSON, got "{\\"x\\":.5,\\"n\\":1}"' }])
+  expect(bad).toMatchObject([
+    { row: 1, code: 'RECORD_INVALID', message: 'column "place": expected JSON, got "{\\"x\\":.5,\\"n\\":1}"' },
+  ])
   const at = Date.parse('2024-02-29T11:30:59.500Z')
   expect(rows).toEqual([
-    { id: 9007199254740993n, count: -5, fare: 1.25, isPaid: true, at, tags: ['x', 'y'], raw: new Uint8Array([1, 2]), place: { x: 1, n: 18446744073709551615n }, kind: 'card', name: 'a' },
-    { id: 12n, count: 7, fare: 0.5, isPaid: false, at: 1700000000000, tags: [], raw: new Uint8Array(0), place: { x: 0.5, n: 1n }, kind: 'cash', name: 'b, "c" ü\n' },
+    {
+      id: 9007199254740993n,
+      count: -5,
+      fare: 1.25,
+      isPaid: true,
+      at,
+      tags: ['x', 'y'],
+      raw: new Uint8Array([1, 2]),
+      place: { x: 1, n: 18446744073709551615n },
+      kind: 'card',
+      name: 'a',
+    },
+    {
+      id: 12n,
+      count: 7,
+      fare: 0.5,
+      isPaid: false,
+      at: 1700000000000,
+      tags: [],
+      raw: new Uint8Array(0),
+      place: { x: 0.5, n: 1n },
+      kind: 'cash',
+      name: 'b, "c" ü\n',
+    },
   ])
 })
 
 test('an empty value is null, an empty text in quotes is a text, and the texts that mean null are null', async () => {
-  const schema = Type.Object({ a: Type.Optional(Type.Number()), b: Type.Union([Type.String(), Type.Null()]), c: Type.String() })
+  const schema = Type.Object({
+    a: Type.Optional(Type.Number()),
+    b: Type.Union([Type.String(), Type.Null()]),
+    c: Type.String(),
+  })
 
-  const { rows, bad } = await readText('a,b,c\n,,\nNA,NA,NA\n"","",""\n1,"NA",-\n', schema, { options: { nullTexts: ['NA', '-'] } })
+  const { rows, bad } = await readText('a,b,c\n,,\nNA,NA,NA\n"","",""\n1,"NA",-\n', schema, {
+    options: { nullTexts: ['NA', '-'] },
+  })
 
   expect(rows).toEqual([
     { a: null, b: null, c: '' },
@@ -70,7 +100,9 @@ test('columns are found by the header, in any order; those that may be missing a
 
 test('without a header columns come in the order of the schema, and other delimiters do', async () => {
   for (const delimiter of [';', '\t', '|', ' ']) {
-    const { rows, bad } = await readText(`1${delimiter}x,y\n2${delimiter}"q${delimiter}"`, Pair, { options: { delimiter, header: false } })
+    const { rows, bad } = await readText(`1${delimiter}x,y\n2${delimiter}"q${delimiter}"`, Pair, {
+      options: { delimiter, header: false },
+    })
 
     expect(bad).toEqual([])
     expect(rows).toEqual([
@@ -182,13 +214,33 @@ test('bytes that are not UTF-8 cost their own record', async () => {
 
 test('times that are none are refused, and days are counted as the calendar has them', async () => {
   const schema = Type.Object({ at: column.timestamp(), x: Type.Optional(Type.String()) })
-  const times = ['1969-12-31T23:59:59.999Z', '2000-02-29 00:00', '0001-01-01', '9999-12-31T23:59:59Z', '2024-03-01T00:00:00.123456-0530']
-  const wrong = ['2023-02-29', '2024-13-01', '2024-00-01', '2024-01-01T24:00', '2024-01-01T1:00', '2024-01-01T10:61', '24-01-01', '2024-01-01Tx', '2024-01-01T10:00+25:00']
+  const times = [
+    '1969-12-31T23:59:59.999Z',
+    '2000-02-29 00:00',
+    '0001-01-01',
+    '9999-12-31T23:59:59Z',
+    '2024-03-01T00:00:00.123456-0530',
+  ]
+  const wrong = [
+    '2023-02-29',
+    '2024-13-01',
+    '2024-00-01',
+    '2024-01-01T24:00',
+    '2024-01-01T1:00',
+    '2024-01-01T10:61',
+    '24-01-01',
+    '2024-01-01Tx',
+    '2024-01-01T10:00+25:00',
+  ]
 
   const { rows, bad } = await readText(`at,x\n${[...times, ...wrong].join(',\n')},\n`, schema)
 
   expect(rows.map(({ at }) => new Date(Number(at)).toISOString())).toEqual([
-    '1969-12-31T23:59:59.999Z', '2000-02-29T00:00:00.000Z', '0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.000Z', '2024-03-01T05:30:00.123Z',
+    '1969-12-31T23:59:59.999Z',
+    '2000-02-29T00:00:00.000Z',
+    '0001-01-01T00:00:00.000Z',
+    '9999-12-31T23:59:59.000Z',
+    '2024-03-01T05:30:00.123Z',
   ])
   expect(bad.map(({ text }) => text)).toEqual(wrong.map((text) => `${text},`))
 })
@@ -205,13 +257,27 @@ test('C22 compressed CSV is read as what it holds', async () => {
 const cell = fc.oneof(
   { weight: 4, arbitrary: fc.integer().map(String) },
   { weight: 3, arbitrary: fc.string({ unit: fc.constantFrom('a', 'é', ' ', '.', '1') }) },
-  { weight: 3, arbitrary: fc.string({ unit: fc.constantFrom('a', '\n', ',', '""', '\r\n', 'é') }).map((text) => `"${text}"`) },
+  {
+    weight: 3,
+    arbitrary: fc.string({ unit: fc.constantFrom('a', '\n', ',', '""', '\r\n', 'é') }).map((text) => `"${text}"`),
+  },
 )
-const wellFormed = fc.array(fc.tuple(fc.integer().map(String), cell).map((cells) => cells.join(',')), { maxLength: 60 })
-const anything = fc.array(fc.string({ unit: fc.constantFrom('1', 'a', '"', ',', '\n', '\r\n', 'é', '""', ',"', '",'), maxLength: 12 }), { maxLength: 40 })
+const wellFormed = fc.array(
+  fc.tuple(fc.integer().map(String), cell).map((cells) => cells.join(',')),
+  { maxLength: 60 },
+)
+const anything = fc.array(
+  fc.string({ unit: fc.constantFrom('1', 'a', '"', ',', '\n', '\r\n', 'é', '""', ',"', '",'), maxLength: 12 }),
+  { maxLength: 40 },
+)
 
 test('C20 parts of CSV give the rows of a single scan, wherever they are cut and however quotes stand', async () => {
-  const files = fc.tuple(fc.oneof(wellFormed, anything), fc.constantFrom('\n', '\r\n'), fc.integer({ min: 3, max: 90 }), fc.boolean())
+  const files = fc.tuple(
+    fc.oneof(wellFormed, anything),
+    fc.constantFrom('\n', '\r\n'),
+    fc.integer({ min: 3, max: 90 }),
+    fc.boolean(),
+  )
   await fc.assert(
     fc.asyncProperty(files, async ([records, lineEnd, partBytes, isNoted]) => {
       const path = await fileOf(`a,b${lineEnd}${records.join(lineEnd)}`)
@@ -231,7 +297,10 @@ test('C20 parts of CSV give the rows of a single scan, wherever they are cut and
 
 test('C20 parts of a megabyte give the rows of a single scan of a file of several, with quotes and without', async () => {
   for (const text of ['plain', '"quoted, ""twice""\r\nover two lines"']) {
-    const records = Array.from({ length: 100_000 }, (_, index) => `${index},${index % 3 === 0 ? text : 'abcdefghijklmnopqrstuvwxyz'}`)
+    const records = Array.from(
+      { length: 100_000 },
+      (_, index) => `${index},${index % 3 === 0 ? text : 'abcdefghijklmnopqrstuvwxyz'}`,
+    )
     const path = await fileOf(`a,b\r\n${records.join('\r\n')}\r\n`)
     const notes = { recordStarts: new Map<string, number>() }
 

@@ -1,7 +1,6 @@
 import { appendFile, open, truncate } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
-import { column, compileRecordSchema, createRecordCheck } from '@redesmyn/core'
-import { withoutAbsent } from '@redesmyn/worker'
+import { column, compileRecordSchema, createRecordCheck, withoutAbsent } from '@redesmyn/core'
 import * as fc from 'fast-check'
 import { type TObject, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -107,22 +106,59 @@ test('C37 a bad line is kept as it stands, with its row and what was expected, a
 })
 
 test('bytes that are not UTF-8 cost their own line', async () => {
-  const path = await fileOf(Buffer.concat([Buffer.from('{"x":1}\n{"x":2,"y":"'), Buffer.from([0xff]), Buffer.from('"}\n{"x":3}\n')]))
+  const path = await fileOf(
+    Buffer.concat([Buffer.from('{"x":1}\n{"x":2,"y":"'), Buffer.from([0xff]), Buffer.from('"}\n{"x":3}\n')]),
+  )
 
   const { rows, bad } = await readFile(ndjsonSource, path, Point)
 
   expect(rows).toEqual([{ x: 1 }, { x: 3 }])
   expect(bad).toMatchObject([
-    { row: 1, code: 'BODY_MALFORMED', message: 'expected a JSON object, got bytes that are not UTF-8, from byte 12 of the line on' },
+    {
+      row: 1,
+      code: 'BODY_MALFORMED',
+      message: 'expected a JSON object, got bytes that are not UTF-8, from byte 12 of the line on',
+    },
   ])
 })
 
 const numbers = [
-  '0', '-0', '1', '-1', '0.1', '1.0', '1e3', '1E-7', '123456789012345', '1234567890123456789', '9007199254740993',
-  '-9223372036854775808', '9223372036854775807', '9223372036854775808', '18446744073709551615', '18446744073709551616',
-  '0.30000000000000004', '2.2250738585072011e-308', '5e-324', '1.7976931348623157e308', '40.12345678901234567890',
-  '0.000000000000000000000000000001', '123456789012345678901234567890.5', '3.4028234663852886e38', '3.5e38', '127', '128',
-  '-129', '255', '256', '"7"', '"-7"', '"07"', 'null', 'true', '""',
+  '0',
+  '-0',
+  '1',
+  '-1',
+  '0.1',
+  '1.0',
+  '1e3',
+  '1E-7',
+  '123456789012345',
+  '1234567890123456789',
+  '9007199254740993',
+  '-9223372036854775808',
+  '9223372036854775807',
+  '9223372036854775808',
+  '18446744073709551615',
+  '18446744073709551616',
+  '0.30000000000000004',
+  '2.2250738585072011e-308',
+  '5e-324',
+  '1.7976931348623157e308',
+  '40.12345678901234567890',
+  '0.000000000000000000000000000001',
+  '123456789012345678901234567890.5',
+  '3.4028234663852886e38',
+  '3.5e38',
+  '127',
+  '128',
+  '-129',
+  '255',
+  '256',
+  '"7"',
+  '"-7"',
+  '"07"',
+  'null',
+  'true',
+  '""',
 ] as const
 
 test('numbers are what JSON.parse and the schema make of them, to the last digit', async () => {
@@ -154,9 +190,16 @@ test('numbers are what JSON.parse and the schema make of them, to the last digit
     const view = new Float32Array(1)
     const expected = valid.map((v) => {
       if (name === 'float32') return view.fill(Number(v))[0]
-      return ['integer', 'int64', 'uint64', 'even'].includes(name) ? BigInt(v as number) : v === 0 && name !== 'float64' ? 0 : v
+      return ['integer', 'int64', 'uint64', 'even'].includes(name)
+        ? BigInt(v as number)
+        : v === 0 && name !== 'float64'
+          ? 0
+          : v
     })
-    expect(rows.map(({ v }) => v), name).toEqual(expected)
+    expect(
+      rows.map(({ v }) => v),
+      name,
+    ).toEqual(expected)
     expect(rows.length + bad.length, name).toBe(numbers.length)
   }
 })
@@ -171,12 +214,15 @@ test('any JSON is read as JSON.parse and the schema read it', async () => {
   )
   const record = fc
     .record(Object.fromEntries(Object.keys(good).map((key) => [key, fc.option(value, { nil: undefined, freq: 12 })])))
-    .chain((noise) => fc.subarray(Object.keys(good), { minLength: 0, maxLength: 3 }).map((keys) => {
-      const changed = Object.fromEntries(keys.map((key) => [key, noise[key]]))
-      return { ...good, ...changed }
-    }))
+    .chain((noise) =>
+      fc.subarray(Object.keys(good), { minLength: 0, maxLength: 3 }).map((keys) => {
+        const changed = Object.fromEntries(keys.map((key) => [key, noise[key]]))
+        return { ...good, ...changed }
+      }),
+    )
   const check = createRecordCheck(compileRecordSchema(Trip, 'test'), Compile, { coerce: false })
-  const accepts = (parsed: unknown) => check.isValid(parsed) || check.isValid(withoutAbsent(parsed as Record<string, unknown>, Trip))
+  const accepts = (parsed: unknown) =>
+    check.isValid(parsed) || check.isValid(withoutAbsent(parsed as Record<string, unknown>, Trip))
   const lines = fc.array(fc.tuple(record, fc.nat(40), fc.constantFrom('', '', '', '"', '}', ',', ' ', '\\', '1', '\0')))
   await fc.assert(
     fc.asyncProperty(lines, async (drafts) => {
@@ -219,7 +265,14 @@ function isValid(text: string, check: (value: unknown) => boolean): boolean {
 test('keys come in any order, twice, unknown and with escapes as in JSON.parse', async () => {
   const schema = Type.Object({ a: Type.Number(), b: Type.Optional(Type.String()) })
   const path = await fileOf(
-    ['{"a":1,"b":"x"}', '{"b":"y","a":2}', '{"a":1,"a":3}', '{"\\u0061":4}', '{"c":{"a":9},"a":5,"é":1}', '{"a":6}'].join('\n'),
+    [
+      '{"a":1,"b":"x"}',
+      '{"b":"y","a":2}',
+      '{"a":1,"a":3}',
+      '{"\\u0061":4}',
+      '{"c":{"a":9},"a":5,"é":1}',
+      '{"a":6}',
+    ].join('\n'),
   )
 
   const { rows } = await readFile(ndjsonSource, path, schema)
@@ -235,7 +288,11 @@ test('keys come in any order, twice, unknown and with escapes as in JSON.parse',
 })
 
 test('a null stands for a member that may be missing', async () => {
-  const schema = Type.Object({ a: Type.Number(), b: Type.Optional(Type.Number()), c: Type.Optional(Type.Array(Type.String())) })
+  const schema = Type.Object({
+    a: Type.Number(),
+    b: Type.Optional(Type.Number()),
+    c: Type.Optional(Type.Array(Type.String())),
+  })
 
   const { rows, bad } = await readFile(ndjsonSource, await fileOf('{"a":1,"b":null,"c":null}\n{"a":null}\n'), schema)
 
@@ -286,7 +343,10 @@ test('blocks end at multiples of the batch, counting bad rows, and hold no more 
     next += readRows
   }
   expect(next).toBe(1000)
-  expect(blocks.slice(0, 2)).toMatchObject([{ readRows: 100 }, { readRows: expect.toSatisfy((rows: number) => rows > 50) }])
+  expect(blocks.slice(0, 2)).toMatchObject([
+    { readRows: 100 },
+    { readRows: expect.toSatisfy((rows: number) => rows > 50) },
+  ])
 })
 
 test('rows of a byte and of megabytes go together, a block of its own where one is too large', async () => {
@@ -310,7 +370,9 @@ test('a record beyond 64 MiB is rejected with its beginning, and the next ones a
   const { rows, bad } = await readFile(ndjsonSource, path, Point)
 
   expect(rows).toEqual([{ x: 1 }, { x: 3 }])
-  expect(bad).toMatchObject([{ row: 1, message: expect.stringContaining('expected a record of at most 67108864 bytes') }])
+  expect(bad).toMatchObject([
+    { row: 1, message: expect.stringContaining('expected a record of at most 67108864 bytes') },
+  ])
   expect(bad[0].text).toHaveLength(64 * 1024)
 })
 

@@ -2,7 +2,7 @@ import { delimiterByte } from '../../source/csv/csv-dialect.ts'
 import type { SinkFormat } from '../sink-format.ts'
 import { endingOf, openTarget } from '../text/output/open-target.ts'
 import { TextWriter } from '../text/text-writer.ts'
-import { compileCsvWriter } from './write-csv.ts'
+import { compileCsvRows, csvHeader } from './put-csv.ts'
 
 /**
  * CSV as RFC 4180 describes it, with a header and plain line feeds. Nulls are empty, empty texts are quoted, times are
@@ -15,8 +15,7 @@ export const csvSink: SinkFormat = Object.freeze({
     const { delimiter = ',' } = options
     delimiterByte(delimiter)
     const target = await openTarget(path, options)
-    const writer = compileCsvWriter(fields, delimiter)
-    await target.write([Buffer.from(`${writer.header}\n`)])
-    return new TextWriter(target, (batch) => writer.bind(batch))
+    await target.write([Buffer.from(`${csvHeader(fields, delimiter)}\n`)])
+    return new TextWriter(target, compileCsvRows(fields, delimiter))
   },
 } satisfies SinkFormat)

@@ -1,34 +1,34 @@
 import type { RecordBatch } from '@redesmyn/core'
 import type { FileWriter } from '../sink-format.ts'
 import type { ByteTarget } from './output/byte-target.ts'
+import type { PutRows } from './put-cell.ts'
+import { TextBuffer } from './text-buffer.ts'
 
-/** Characters that are encoded at once. */
-const pieceCharacters = 64 * 1024
-
-/** The rows of a batch as lines, without their ends. */
-export type WriteLines = (batch: RecordBatch) => (row: number) => string
+/** Text that is handed on at once, about. */
+const pieceBytes = 256 * 1024
+const lineFeed = 0x0a
 
 /** Writes rows as lines. */
 export class TextWriter implements FileWriter {
   readonly #target: ByteTarget
-  readonly #linesOf: WriteLines
+  readonly #putRows: PutRows
+  readonly #buffer = new TextBuffer()
   #rowCount = 0
 
-  constructor(target: ByteTarget, linesOf: WriteLines) {
+  constructor(target: ByteTarget, putRows: PutRows) {
     this.#target = target
-    this.#linesOf = linesOf
+    this.#putRows = putRows
   }
 
   async write(batch: RecordBatch): Promise<void> {
-    const lineOf = this.#linesOf(batch)
-    let text = ''
+    const buffer = this.#buffer
+    const putRow = this.#putRows(batch, buffer)
     for (let row = 0; row < batch.rowCount; row++) {
-      text += `${lineOf(row)}\n`
-      if (text.length < pieceCharacters) continue
-      await this.#put(text)
-      text = ''
+      putRow(row)
+      buffer.putByte(lineFeed)
+      if (buffer.end >= pieceBytes) await this.#target.write([buffer.take()])
     }
-    if (text !== '') await this.#put(text)
+    if (buffer.end > 0) await this.#target.write([buffer.take()])
     this.#rowCount += batch.rowCount
   }
 
@@ -39,9 +39,5 @@ export class TextWriter implements FileWriter {
 
   async abort(): Promise<void> {
     await this.#target.abort()
-  }
-
-  async #put(text: string): Promise<void> {
-    await this.#target.write([Buffer.from(text)])
   }
 }

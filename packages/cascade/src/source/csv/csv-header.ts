@@ -40,12 +40,12 @@ export function checkHeader(names: readonly string[], schema: RecordSchema, path
     const count = names.filter((name) => name === field.name).length
     if (count === 1 || (count === 0 && field.isNullable)) continue
     const message = `file "${path}" has ${count === 0 ? 'no column' : `${count} columns`} "${field.name}", expected one; its header is ${told}`
-    throw new PipelineError('SCHEMA_MISMATCH', message, { details: { path, column: field.name } })
+    throw new PipelineError('SCHEMA_MISMATCH', message, { details: { file: path, column: field.name } })
   }
 }
 
 function unreadable(path: string, reason: string): PipelineError {
   return new PipelineError('SOURCE_FAILED', `the header of file "${path}" cannot be read: ${reason}`, {
-    details: { path, offset: 0 },
+    details: { file: path, offset: 0 },
   })
 }

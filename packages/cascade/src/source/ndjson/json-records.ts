@@ -28,7 +28,9 @@ export class JsonRecords {
     try {
       return this.#judge(this.#parse(text))
     } catch (error) {
-      return malformed(error instanceof SyntaxError ? error.message : 'one that is nested too deeply')
+      return malformed(
+        error instanceof SyntaxError ? `text that is not JSON: ${error.message}` : 'one nested too deeply',
+      )
     }
   }
 

@@ -1,4 +1,5 @@
 import { createGzip, type Gzip } from 'node:zlib'
+import { toSinkFailure } from '../../sink-failure.ts'
 import type { ByteTarget } from './byte-target.ts'
 
 const pieceBytes = 64 * 1024
@@ -9,7 +10,7 @@ export class GzipTarget implements ByteTarget {
   readonly #gzip: Gzip = createGzip({ chunkSize: pieceBytes })
   /** Settles when all that was compressed is written; rejects when that fails. */
   readonly #written: Promise<void>
-  #failure: unknown
+  #failure: Error | undefined
 
   constructor(target: ByteTarget) {
     this.#target = target
@@ -50,7 +51,7 @@ export class GzipTarget implements ByteTarget {
     try {
       for await (const piece of this.#gzip) await this.#target.write([piece as Buffer])
     } catch (error) {
-      this.#failure = error
+      this.#failure = toSinkFailure('gzip', error)
     }
   }
 

@@ -6,6 +6,6 @@ export function sourceFailed(path: string, offset: number, cause: unknown): Pipe
   const where = offset === 0 ? '' : ` from byte ${offset} on`
   return new PipelineError('SOURCE_FAILED', `file "${path}" cannot be read${where}: ${reason}`, {
     cause,
-    details: { path, offset },
+    details: { file: path, offset },
   })
 }
