@@ -8,7 +8,7 @@ import { reportOf, taxiFlow, TaxiFolder } from './taxi-run.ts'
 
 const reason = 'the command has no run yet'
 /** The row's own number takes a minute to be made. */
-const fileCount = process.env.TAXI_WHOLE === undefined ? 500 : 10_000
+const fileCount = process.env.TAXI_WHOLE === undefined ? 200 : 10_000
 
 test(`C114 ${fileCount} files are explained, run and found to be there already`, async ({ skip }) => {
   if (!hasRunCommand()) skip(reason)
@@ -34,9 +34,9 @@ test(`C114 ${fileCount} files are explained, run and found to be there already`,
 
 test('C114 the first part is committed while the run still reads', async ({ skip }) => {
   if (!hasRunCommand()) skip(reason)
-  const trips = new TaxiFolder({ rows: 1_000_000 })
+  const trips = new TaxiFolder({ rows: 400_000, fileRows: 100_000, groupRows: 20_000 })
   try {
-    const run = trips.start('out', ['--threads', '1'])
+    const run = trips.start('out', ['--part-rows', '20000', '--threads', '1'])
     const seen: number[] = []
     const timer = setInterval(() => seen.push(countRecords(trips.output('out'))), 5)
     const report = reportOf(await run.ended)

@@ -26,7 +26,10 @@ test('R121 C6 the same stages give a million rows the same columns behind HTTP a
   try {
     reportOf(await trips.run('out', ['--threads', '2']))
     const url = new URL('/score', await served.url())
-    const inputs = polars.readParquet(join(trips.path, 'data', '*.parquet')).select(...rideColumns)
+    const inputs = polars
+      .scanParquet(join(trips.path, 'data', '*.parquet'))
+      .select(...rideColumns)
+      .collectSync()
     const ids: number[] = []
     const scores: number[] = []
     for (let from = 0; from < rows; from += requestRows) {
