@@ -1,4 +1,3 @@
-import { hasRunCommand } from '@redesmyn/examples/flow-run'
 import polars from 'nodejs-polars'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -19,8 +18,7 @@ const rideColumns = [
   'fare',
 ]
 
-test('R121 C6 the same stages give a million rows the same columns behind HTTP and in a run', async ({ skip }) => {
-  if (!hasRunCommand()) skip('the command has no run yet')
+test('R121 C6 the same stages give a million rows the same columns behind HTTP and in a run', async () => {
   const trips = new TaxiFolder({ rows })
   const served = new CascadeProcess(['serve', taxiFlow, '--port', '0', '--log-format', 'json'])
   try {
