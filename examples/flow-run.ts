@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
@@ -51,12 +51,6 @@ export async function runFlow(
   if (code !== 0) throw new Error(`cascade run ended with ${code}:\n${stderr}`)
   const { assets }: { readonly assets: readonly [FlowReport] } = JSON.parse(stdout)
   return assets[0]
-}
-
-/** Whether the command that is installed can run flows: not before its driver is there. */
-export function hasRunCommand(): boolean {
-  const { stderr } = spawnSync(process.execPath, [cascade, 'status', 'nowhere'], { encoding: 'utf8' })
-  return !/unknown command|cannot run assets/.test(stderr)
 }
 
 async function readAll(stream: Readable | null): Promise<string> {

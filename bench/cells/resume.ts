@@ -34,7 +34,7 @@ export async function runResumeCell({ isShort }: Effort): Promise<SoloOutcome> {
     const input = tripData('resume', { rows, fileRows: rows / 4, groupRows: partRows, format: 'parquet', seed: 1 })
     const job = { input, format: 'parquet', output: join(folder, 'output'), threads } as const
     const whole = await watchRun(flow, { ...job, output: join(folder, 'undisturbed') })
-    if (whole.code !== 0) throw new Error(`cascade run ended with ${whole.code}`)
+    if (whole.code !== 0) throw new Error(`cascade run ended with ${whole.code}: ${whole.stderr}`)
     const digest = digestOutput(join(folder, 'undisturbed'))
     const random = new SeededRandom(11)
     for (let moment = 0; moment < moments; moment++) {
@@ -42,7 +42,7 @@ export async function runResumeCell({ isShort }: Effort): Promise<SoloOutcome> {
       const killed = await watchRun(flow, job, afterMs)
       const partsThen = committedParts(job.output)
       const resumed = await watchRun(flow, job)
-      if (resumed.code !== 0) throw new Error(`the resumed run ended with ${resumed.code}`)
+      if (resumed.code !== 0) throw new Error(`the resumed run ended with ${resumed.code}: ${resumed.stderr}`)
       const { assets }: { assets: [FlowReport] } = JSON.parse(resumed.stdout)
       const [{ parts }] = assets
       const isSame = digestOutput(job.output) === digest

@@ -34,8 +34,8 @@ export async function runRunStartCell({ rounds, isShort }: Effort): Promise<Solo
     const wholes: number[] = []
     const again: number[] = []
     for (let round = 0; round < rounds; round++) {
-      const { code, seconds, firstCommitSeconds } = await watchRun(flow, job)
-      if (code !== 0 || firstCommitSeconds === undefined) throw new Error(`cascade run ended with ${code}`)
+      const { code, seconds, firstCommitSeconds, stderr } = await watchRun(flow, job)
+      if (code !== 0 || firstCommitSeconds === undefined) throw new Error(`cascade run ended with ${code}: ${stderr}`)
       firsts.push(firstCommitSeconds)
       wholes.push(seconds)
       again.push((await watchRun(flow, job)).seconds)

@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url'
-import { hasRunCommand } from '@redesmyn/examples/flow-run'
 import { sourcePath } from './place.ts'
 import { findPython } from './python.ts'
 
@@ -62,7 +61,7 @@ function runFlow(asset: string, flags: readonly string[]): BatchContender {
       ...[cascadeBin, 'run', asset, '--input', `${input}/*.${format}`, '--output', output],
       ...['--threads', String(threads), '--json', ...flags],
     ],
-    missing: hasRunCommand() ? undefined : 'the command has no run yet',
+    missing: undefined,
   }
 }
 

@@ -11,6 +11,7 @@ export interface RunEnd {
   /** From the command to the first record of a part; undefined where there was none. */
   readonly firstCommitSeconds: number | undefined
   readonly stdout: string
+  readonly stderr: string
 }
 
 const lookEveryMs = 2
@@ -19,9 +20,10 @@ const lookEveryMs = 2
 export async function watchRun(contender: BatchContender, job: BatchJob, killAfterMs?: number): Promise<RunEnd> {
   const startedAt = performance.now()
   const since = (): number => (performance.now() - startedAt) / 1000
-  const child = spawn(contender.command, contender.args(job), { stdio: ['ignore', 'pipe', 'inherit'] })
-  let stdout = ''
-  child.stdout.setEncoding('utf8').on('data', (piece: string) => void (stdout += piece))
+  const child = spawn(contender.command, contender.args(job), { stdio: ['ignore', 'pipe', 'pipe'] })
+  const texts = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => void (texts.stdout += piece))
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => void (texts.stderr += piece))
   const ended = once(child, 'close')
   let firstCommitSeconds: number | undefined
   const look = setInterval(() => {
@@ -31,7 +33,7 @@ export async function watchRun(contender: BatchContender, job: BatchJob, killAft
   await ended
   clearInterval(look)
   clearTimeout(kill)
-  return { code: child.exitCode, seconds: since(), firstCommitSeconds, stdout }
+  return { code: child.exitCode, seconds: since(), firstCommitSeconds, ...texts }
 }
 
 /** By the records that are there. */

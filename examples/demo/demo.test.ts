@@ -15,9 +15,10 @@ test('the demo starts a server, asks it, tells what the batches were, and stops 
   expect(stdout).toMatch(/400 of 400 answered/)
   expect(stdout).toMatch(/\d+ calls of the model for them, \d+\.\d rows each/)
   expect(stdout).toContain('exit code 0')
+  expect(stdout.match(/1,000,000 of 1,000,000 rows written/g)).toHaveLength(2)
   const escapeCode = String.fromCharCode(27)
   expect(stdout, 'colours where nobody sees them').not.toContain(escapeCode)
-})
+}, 120_000)
 
 test('sizes and reasons of batches are read from the metrics of one stage', () => {
   const metrics = [

@@ -1,5 +1,4 @@
 import { irisModels } from '../iris/write-models.ts'
-import { hasRunCommand } from '../flow-run.ts'
 import { ServedApp } from '../served-app.ts'
 import { readBatchSizes } from './batch-sizes.ts'
 import { scoreTrips } from './score-trips.ts'
@@ -28,7 +27,7 @@ try {
   terminal.answer(`drained and ended with exit code ${exitCode}\n`)
   if (exitCode !== 0) process.exitCode = 1
 }
-if (hasRunCommand()) await scoreTrips(terminal)
+await scoreTrips(terminal)
 
 async function askOnce(): Promise<void> {
   terminal.step('One flower, once with a model that must be loaded first and once more')

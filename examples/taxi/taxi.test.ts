@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import polars from 'nodejs-polars'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { FlowRun, hasRunCommand, runFlow } from '../flow-run.ts'
+import { FlowRun, runFlow } from '../flow-run.ts'
 import { drawTrips } from './draw-trips.ts'
 import { scoring } from './stages.ts'
 import { encodeTaxiModel } from './write-model.ts'
@@ -97,8 +97,7 @@ test('a trip is scored in a script, and one that cannot have been is refused', a
   await expect(scoring([{ ...ride, seconds: -60 }])).rejects.toMatchObject({ code: 'RECORD_INVALID' })
 })
 
-test('a run scores every trip but the impossible ones, and one that is killed ends with the same', async ({ skip }) => {
-  if (!hasRunCommand()) skip('the command has no run yet')
+test('a run scores every trip but the impossible ones, and one that is killed ends with the same', async () => {
   const possible = Array.from({ length: rows }, (_, id) => id).filter((id) => (id + 1) % impossibleEvery !== 0)
 
   const report = await runFlow(flow, 'scored', flagsFor('scored'))

@@ -1,15 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { hasRunCommand } from '@redesmyn/examples/flow-run'
 import { expect, test } from 'vitest'
 
 const bench = fileURLToPath(new URL('../../../bench/dist/main.js', import.meta.url))
 
 /** A benchmark reports and asserts no time: here it is seen to run, and to check what each side writes. */
-test('C109 C110 C111 the taxi cell compares whole runs, their times and peak memory, and checks every row', ({
-  skip,
-}) => {
-  if (!hasRunCommand()) skip('the command has no run yet')
+test('C109 C110 C111 the taxi cell compares whole runs, their times and peak memory, and checks every row', () => {
   const { stdout, status } = spawnSync(process.execPath, [bench, 'taxi', '--short'], { encoding: 'utf8' })
 
   expect(status, stdout).toBe(0)

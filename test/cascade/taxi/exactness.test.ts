@@ -1,23 +1,17 @@
 import { statSync } from 'node:fs'
-import { hasRunCommand } from '@redesmyn/examples/flow-run'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readOutput } from '../../fault/run/read-output.ts'
 import { reportOf, TaxiFolder } from './taxi-run.ts'
 
 const rows = 1_000_000
-const canRun = hasRunCommand()
-const reason = 'the command has no run yet'
 let trips: TaxiFolder
 
 beforeAll(() => {
-  if (canRun) trips = new TaxiFolder({ rows })
+  trips = new TaxiFolder({ rows })
 }, 60_000)
-afterAll(() => trips?.remove())
+afterAll(() => trips.remove())
 
-test('C23 C34 a million rows come out once each and in order, and are the same bytes with one thread and two', async ({
-  skip,
-}) => {
-  if (!canRun) skip(reason)
+test('C23 C34 a million rows come out once each and in order, and are the same bytes with one thread and two', async () => {
   const one = reportOf(await trips.run('one', ['--threads', '1']))
   const two = reportOf(await trips.run('two', ['--threads', '2']))
 
@@ -29,8 +23,7 @@ test('C23 C34 a million rows come out once each and in order, and are the same b
   expect(readOutput(trips.output('two')).parts).toEqual(readOutput(trips.output('one')).parts)
 }, 120_000)
 
-test('C34 --unordered gives the same rows, each part its own', async ({ skip }) => {
-  if (!canRun) skip(reason)
+test('C34 --unordered gives the same rows, each part its own', async () => {
   reportOf(await trips.run('ordered'))
   reportOf(await trips.run('unordered', ['--unordered', '--batch-rows', '1000', '--threads', '2']))
 
@@ -40,8 +33,7 @@ test('C34 --unordered gives the same rows, each part its own', async ({ skip }) 
   expect(Float32Array.from(sorted, (row) => unordered.scores[row])).toEqual(ordered.scores)
 }, 120_000)
 
-test('C41 one bad row too many ends with 3, and with a higher limit the run goes on where it was', async ({ skip }) => {
-  if (!canRun) skip(reason)
+test('C41 one bad row too many ends with 3, and with a higher limit the run goes on where it was', async () => {
   const bad = new TaxiFolder({ rows: 202_000, fileRows: 50_500, groupRows: 10_100, impossibleEvery: 2000 })
   try {
     const parts = ['--part-rows', '10100', '--threads', '1']

@@ -1,17 +1,14 @@
 import { copyFileSync, linkSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { hasRunCommand } from '@redesmyn/examples/flow-run'
 import { writeTrips } from '@redesmyn/examples/taxi/write-trips'
 import { expect, test } from 'vitest'
 import { runCascade } from '../cascade-process.ts'
 import { reportOf, taxiFlow, TaxiFolder } from './taxi-run.ts'
 
-const reason = 'the command has no run yet'
 /** The row's own number takes a minute to be made. */
-const fileCount = process.env.TAXI_WHOLE === undefined ? 500 : 10_000
+const fileCount = process.env.TAXI_WHOLE === undefined ? 200 : 10_000
 
-test(`C114 ${fileCount} files are explained, run and found to be there already`, async ({ skip }) => {
-  if (!hasRunCommand()) skip(reason)
+test(`C114 ${fileCount} files are explained, run and found to be there already`, async () => {
   const trips = new TaxiFolder({ rows: 10, fileRows: 10, groupRows: 10 })
   try {
     const data = join(trips.path, 'data')
@@ -32,11 +29,10 @@ test(`C114 ${fileCount} files are explained, run and found to be there already`,
   }
 }, 300_000)
 
-test('C114 the first part is committed while the run still reads', async ({ skip }) => {
-  if (!hasRunCommand()) skip(reason)
-  const trips = new TaxiFolder({ rows: 1_000_000 })
+test('C114 the first part is committed while the run still reads', async () => {
+  const trips = new TaxiFolder({ rows: 400_000, fileRows: 100_000, groupRows: 20_000 })
   try {
-    const run = trips.start('out', ['--threads', '1'])
+    const run = trips.start('out', ['--part-rows', '20000', '--threads', '1'])
     const seen: number[] = []
     const timer = setInterval(() => seen.push(countRecords(trips.output('out'))), 5)
     const report = reportOf(await run.ended)
@@ -50,8 +46,7 @@ test('C114 the first part is committed while the run still reads', async ({ skip
   }
 }, 120_000)
 
-test('C116 a file twenty times as large as the others is several parts, which run side by side', async ({ skip }) => {
-  if (!hasRunCommand()) skip(reason)
+test('C116 a file twenty times as large as the others is several parts, which run side by side', async () => {
   const trips = new TaxiFolder({ rows: 20_000, fileRows: 20_000, groupRows: 20_000 })
   try {
     const large = join(trips.path, 'large')

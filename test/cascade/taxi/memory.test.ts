@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { hasRunCommand } from '@redesmyn/examples/flow-run'
 import { expect, test } from 'vitest'
 import { peakOf } from './peak-memory.ts'
 import { reportOf, TaxiFolder } from './taxi-run.ts'
@@ -8,10 +7,8 @@ import { reportOf, TaxiFolder } from './taxi-run.ts'
 const mebibyte = 2 ** 20
 /** The rows' own sizes, which take minutes: 10 and 50 million trips, 10 GB of lines. */
 const isWhole = process.env.TAXI_WHOLE !== undefined
-const reason = 'the command has no run yet'
 
-test('C45 five times the rows take the same memory, within the budget and what Node takes', async ({ skip }) => {
-  if (!hasRunCommand()) skip(reason)
+test('C45 five times the rows take the same memory, within the budget and what Node takes', async () => {
   const [few, many] = isWhole ? [10_000_000, 50_000_000] : [1_000_000, 5_000_000]
   const peaks: number[] = []
   for (const rows of [few, many]) {
@@ -30,8 +27,7 @@ test('C45 five times the rows take the same memory, within the budget and what N
   expect(large).toBeLessThan(1.1 * small)
 }, 900_000)
 
-test('R123 data larger than the memory it may take streams through', async ({ skip }) => {
-  if (!hasRunCommand()) skip(reason)
+test('R123 data larger than the memory it may take streams through', async () => {
   const [rows, limitMiB, leastBytes] = isWhole ? [47_000_000, 512, 10e9] : [2_500_000, 512, 512 * mebibyte]
   const trips = new TaxiFolder({ rows, fileRows: 500_000, groupRows: 100_000, format: 'ndjson' })
   try {

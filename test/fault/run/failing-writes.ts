@@ -10,7 +10,7 @@ import { type ResumableCommand, runToEnd } from './resumable-command.ts'
 const preload = fileURLToPath(new URL('./apps/fail-writes.cjs', import.meta.url))
 
 export interface FailingWritesOptions {
-  /** Every so many operations on files of the output one fails, counted over all runs. */
+  /** Of writes and syncs of files with rows every so many one fails, counted over all runs. */
   readonly every: number
 }
 

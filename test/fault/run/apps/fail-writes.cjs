@@ -1,11 +1,16 @@
-// Loaded before a command: of the writes to files within a folder every so many one fails, in whichever thread.
+// Loaded before a command: of the writes to files of parts within a folder every so many one fails, in any thread.
 const fs = require('node:fs')
+const { basename } = require('node:path')
 
 const every = Number(process.env.FAIL_WRITES_EVERY)
 const within = process.env.FAIL_WRITES_WITHIN
 const counter = process.env.FAIL_WRITES_COUNT
 const readOnly = new Set(['r', undefined, fs.constants.O_RDONLY])
 const watched = new WeakSet()
+
+function isPart(path) {
+  return String(path).startsWith(within) && /part-/.test(basename(path)) && !path.endsWith('.json')
+}
 
 /** The count is the length of a file, so that all threads and later runs count on. */
 function mayFail(path) {
@@ -19,7 +24,7 @@ function mayFail(path) {
 const { open } = fs.promises
 fs.promises.open = async (path, flags, mode) => {
   const file = await open(path, flags, mode)
-  if (!readOnly.has(flags) && String(path).startsWith(within)) watch(file, path)
+  if (!readOnly.has(flags) && isPart(path)) watch(file, path)
   return file
 }
 
@@ -39,7 +44,7 @@ for (const name of ['writeSync', 'writevSync', 'fsyncSync', 'fdatasyncSync']) {
   const original = fs[name]
   fs[name] = (fd, ...args) => {
     const path = pathOf(fd)
-    if (path?.startsWith(within)) mayFail(path)
+    if (path !== undefined && isPart(path)) mayFail(path)
     return original(fd, ...args)
   }
 }
