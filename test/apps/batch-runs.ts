@@ -118,6 +118,25 @@ export const counting = stage({
   handler: (batch) => ({ id: batch.column('id'), x: new Float64Array(batch.rowCount).fill(batch.rowCount) }),
 })
 
+/** Takes only rows whose lists are as long as each other; says how many there were. */
+export const even = stage({
+  name: 'even',
+  input: Type.Object({ id: Id, values: Type.Array(Type.Number()) }),
+  output: Type.Object({ id: Id, length: Type.Number(), rowCount: Type.Number(), key: Type.String() }),
+  threads: 2,
+  batch: { sameShape: ['values'] },
+  handler: (batch, context) => {
+    const { idempotencyKey = '' } = context
+    const rows = batch.rows()
+    const [{ values: first }] = rows
+    return rows.map(({ id, values }, row) => {
+      if (values.length !== first.length) throw new Error('lists of unequal lengths')
+      if (values[0] === -1) context.reject(row, 'RECORD_INVALID', 'a list that begins with -1')
+      return { id, length: values.length, rowCount: batch.rowCount, key: idempotencyKey }
+    })
+  },
+})
+
 /** Rejects one row in seven, by its id. */
 export const choosy = stage({
   name: 'choosy',

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { fragile, named, passing } from '../../apps/batch-runs.ts'
+import { even, fragile, named, passing } from '../../apps/batch-runs.ts'
 import {
   batchCall,
   type PipelineUnderTest,
@@ -69,6 +69,25 @@ describe('a batch of a run', () => {
       rejected.map((row) => ({ row, stage: 'fragile', code: 'RECORD_INVALID', message: `row ${row} is a four` })),
     )
     expect(take(output).map(({ id }) => id)).toEqual(points(xs).flatMap(({ id, x }) => (x === 4 ? [] : id)))
+    expect(started.pipeline.heldBytes).toBe(0)
+  })
+
+  test('is taken apart for a stage whose calls may not mix shapes, and put together in its order', async () => {
+    started = await startPipeline([even])
+    const lists = [[1], [1, 2], [], [3], [-1, 2], [4], [5, 6]]
+    const rows = lists.map((values, id) => ({ id, values }))
+
+    const output = await started.pipeline.run(batchCall(rowBlock(even, rows)))
+
+    expect(output.rejects).toMatchObject([{ row: 4, stage: 'even', code: 'RECORD_INVALID' }])
+    expect(take(output).map(({ id, length, rowCount, key }) => [id, length, rowCount, key])).toEqual([
+      [0, 1, 3, 'part-0/batch-0/key-0'],
+      [1, 2, 3, 'part-0/batch-0/key-1'],
+      [2, 0, 1, 'part-0/batch-0/key-2'],
+      [3, 1, 3, 'part-0/batch-0/key-0'],
+      [5, 1, 3, 'part-0/batch-0/key-0'],
+      [6, 2, 3, 'part-0/batch-0/key-1'],
+    ])
     expect(started.pipeline.heldBytes).toBe(0)
   })
 })

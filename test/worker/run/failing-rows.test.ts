@@ -99,7 +99,7 @@ describe('a batch whose handler throws', () => {
   })
 })
 
-describe('a batch that is not answered', () => {
+describe('a batch that is not answered', { timeout: 60_000 }, () => {
   test.each(['thread', 'child'] as const)('loses the row that ends its %s, after two ends', async (isolation) => {
     const { rejects, rows } = await run([placed(isolation)], xsWith(256, { 77: fates.ends }))
 
@@ -123,7 +123,7 @@ describe('a batch that is not answered', () => {
     expect(rows).toHaveLength(63)
   })
 
-  test('fails where every row ends its thread', async () => {
+  test('fails where every row ends its thread', { timeout: 120_000 }, async () => {
     await expect(run([fragile], new Float64Array(512).fill(fates.ends))).rejects.toMatchObject({
       code: 'EXECUTOR_LOST',
     })

@@ -1,5 +1,5 @@
 import type { AnyStage } from '@redesmyn/core'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { choosy, counting, exploding, passing, sifting } from '../../apps/batch-runs.ts'
 import {

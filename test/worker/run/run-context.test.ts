@@ -73,7 +73,7 @@ describe('a promise that a handler leaves to itself', () => {
     },
   )
 
-  test('C91 ten thousand failures leave as many threads as there were', async () => {
+  test('C91 ten thousand failures leave as many threads as there were', { timeout: 120_000 }, async () => {
     started = await startPipeline([fragile, forgetful], { batchRows: 64 })
     const { pipeline } = started
     const before = threadCount()

@@ -29,6 +29,7 @@ export class SlabPool {
   #totalBytes = 0
   #freeBytes = 0
   #inUse = 0
+  #spilledBytes = 0
 
   constructor(options: SlabPoolOptions) {
     this.#options = options
@@ -43,7 +44,7 @@ export class SlabPool {
   }
 
   get bytesInUse(): number {
-    return this.#totalBytes - this.#freeBytes
+    return this.#totalBytes - this.#freeBytes + this.#spilledBytes
   }
 
   get totalBytes(): number {
@@ -61,11 +62,19 @@ export class SlabPool {
     return this.#opened(this.#reuse(shapeKey) ?? this.#allocate(shape, shapeKey))
   }
 
-  /** A slab that stands for memory of somebody else's, who is told once nobody reads there any more. */
+  /** A slab that stands for memory beside the pool's; its owner is told once nobody reads there any more. */
   hold(whenFree: () => void): Slab {
     const slab = this.openAnyway(emptyShape, 'empty')
     slab.whenFree = whenFree
     return slab
+  }
+
+  /** The same for outputs that had no room in a slab: as long as they are held, they count as bytes in use. */
+  holdSpilled({ byteLength }: SharedArrayBuffer): Slab {
+    this.#spilledBytes += byteLength
+    return this.hold(() => {
+      this.#spilledBytes -= byteLength
+    })
   }
 
   /** The rows of a batch were read: the slab that they lie in is held no longer on its account. */

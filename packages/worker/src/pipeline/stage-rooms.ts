@@ -58,10 +58,6 @@ export class StageRooms implements RoomSource<Slab> {
     this.#options = options
   }
 
-  get maxRows(): number {
-    return this.#options.maxRows
-  }
-
   open(group: BatchGroup): Slab | undefined {
     const { shape, key } = this.#shapeOf(group.fields)
     return this.#pool.open(shape, key)

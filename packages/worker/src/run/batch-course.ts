@@ -7,6 +7,7 @@ import type { Fragment } from './fragment.ts'
 import { Holdings } from './holdings.ts'
 import { joinFragments } from './join-fragments.ts'
 import { countOrigins, type Load, originOf } from './load.ts'
+import { splitByKey } from './split-by-key.ts'
 import { type StageOfRun, StageSearch } from './stage-search.ts'
 
 export interface CourseParts {
@@ -38,7 +39,7 @@ export class BatchCourse {
   readonly #call: BatchCall
   readonly #holdings: Holdings
   readonly #rejects = new Map<number, RejectedRow>()
-  #search: StageSearch | undefined
+  #searches: readonly StageSearch[] = []
   #givenUp: { readonly reason: unknown } | undefined
   #peakRows = 0
 
@@ -62,7 +63,7 @@ export class BatchCourse {
   /** Fails with this error what has not ended yet. */
   giveUp(reason: unknown): void {
     this.#givenUp ??= { reason }
-    this.#search?.giveUp(reason)
+    for (const search of this.#searches) search.giveUp(reason)
   }
 
   async #run(rows: Load): Promise<CourseResult> {
@@ -83,14 +84,13 @@ export class BatchCourse {
   }
 
   async #through(stage: StageOfRun, load: Load): Promise<Load | undefined> {
-    const { pool, clock, log, rooms } = this.#parts
-    const search = new StageSearch({ stage, load, call: this.#call, holdings: this.#holdings, pool, clock, log })
-    this.#search = search
-    const fragments = await search.run()
-    this.#reject(stage, load, fragments)
+    const { rooms } = this.#parts
+    const loads = this.#split(stage, load)
+    const fragments = await this.#search(stage, loads)
+    this.#reject(stage, fragments)
     const joined = joinFragments({
-      load,
       fragments,
+      order: loads.length > 1 ? 'mixed' : 'kept',
       rejected: this.#rejects,
       rooms,
       onCopied: (reason, bytes) => stage.running.countCopy(reason, bytes),
@@ -99,13 +99,42 @@ export class BatchCourse {
     for (const fragment of fragments) {
       if (fragment.kind === 'done' && fragment.source !== joined?.source) this.#holdings.release(fragment.source)
     }
-    this.#holdings.release(load.source)
+    for (const { source } of [load, ...loads]) this.#holdings.release(source)
     return joined
   }
 
+  /** Rows that may not share a call are apart, and nearly always there are none. */
+  #split({ running }: StageOfRun, load: Load): readonly Load[] {
+    const loads = splitByKey(load, running.config.batchKey, this.#parts.rooms)
+    if (loads.length === 1) return loads
+    for (const { source } of loads) {
+      this.#holdings.keep(source)
+      running.countCopy('join', source.slab.writer.byteLength)
+    }
+    return loads
+  }
+
+  async #search(stage: StageOfRun, loads: readonly Load[]): Promise<readonly Fragment[]> {
+    const { pool, clock, log } = this.#parts
+    const { idempotencyKey } = this.#call
+    this.#searches = loads.map((load, index) => {
+      const call = {
+        ...this.#call,
+        idempotencyKey: loads.length === 1 ? idempotencyKey : `${idempotencyKey}/key-${index}`,
+      }
+      return new StageSearch({ stage, load, call, holdings: this.#holdings, pool, clock, log })
+    })
+    try {
+      return (await Promise.all(this.#searches.map((search) => search.run()))).flat()
+    } catch (error) {
+      for (const search of this.#searches) search.giveUp(error)
+      throw error
+    }
+  }
+
   /** A row is rejected for the first reason that is found. */
-  #reject({ running: { name } }: StageOfRun, load: Load, fragments: readonly Fragment[]): void {
-    for (const { rejects } of fragments) {
+  #reject({ running: { name } }: StageOfRun, fragments: readonly Fragment[]): void {
+    for (const { load, rejects } of fragments) {
       for (const { row, code, message } of rejects) {
         const origin = originOf(load, row)
         if (!this.#rejects.has(origin)) this.#rejects.set(origin, { row: origin, stage: name, code, message })

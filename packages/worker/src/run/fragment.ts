@@ -1,11 +1,14 @@
 import type { ErrorCode } from '@redesmyn/core'
 import type { SlabSource } from '../memory/slab-source.ts'
+import type { Load } from './load.ts'
 
 /** What became of rows of a load that were in one stage together; of a load in pieces, the fragments are in order. */
 export type Fragment = DoneRows | RefusedRows
 
 export interface DoneRows {
   readonly kind: 'done'
+  /** What its rows are rows of. */
+  readonly load: Load
   /** Held by the fragment. */
   readonly source: SlabSource
   /** Of the load. */
@@ -18,6 +21,7 @@ export interface DoneRows {
 /** Rows that are to blame for an error of the whole batch they were in. */
 export interface RefusedRows {
   readonly kind: 'refused'
+  readonly load: Load
   readonly rejects: readonly Reject[]
 }
 

@@ -10,6 +10,9 @@ export interface RowRange {
   readonly to: number
 }
 
+/** Slabs for fewer rows than this would save nothing. */
+const leastRows = 64
+
 /** Brings rows that lie apart together, in their order, by one copy. All have the same columns; there is one range at least. */
 export function gatherRows(ranges: readonly RowRange[], rooms: StageRooms): SlabSource {
   const slab = openRoom(ranges, rooms)
@@ -30,6 +33,6 @@ function openRoom(ranges: readonly RowRange[], rooms: StageRooms): Slab {
     const sizes = batch.columns.flatMap((column) => column.measure(from, to))
     for (const [node, size] of sizes.entries()) variable[node] = (variable[node] ?? 0) + size
   }
-  // Room for as many rows as whole batches have, so that slabs of few sizes do for all.
-  return rooms.openAnyway(first.fields, { rows: Math.ceil(rows / rooms.maxRows) * rooms.maxRows, variable })
+  // In steps, so that slabs of few sizes do for all.
+  return rooms.openAnyway(first.fields, { rows: 2 ** Math.ceil(Math.log2(Math.max(rows, leastRows))), variable })
 }

@@ -1,4 +1,4 @@
-import { type AnyStage, type Clock, fuse, fusedStages, type Log, type PipelineError } from '@redesmyn/core'
+import { type AnyStage, type Clock, fuse, fusedStages, type Log, PipelineError } from '@redesmyn/core'
 import type { BundledApp } from '../app/bundle-app.ts'
 import { SlabPool } from '../memory/slab-pool.ts'
 import { emit } from '../observe/event-table.ts'
@@ -29,9 +29,10 @@ export interface BatchPipelineOptions {
   readonly tracer?: Tracer | undefined
 }
 
-/** Starts the stages of a pipeline for batches. Rejects with what the first that fails throws; nothing then runs on. */
+/** Starts the stages of a pipeline for batches. Rejects with CONFIG_INVALID, or with what the first that fails throws; nothing then runs on. */
 export async function openBatchPipeline(options: BatchPipelineOptions): Promise<BatchPipeline> {
   const { clock = systemClock(), slabBytes = 2 ** 30, batchRows = 65_536, log, stages: declared } = options
+  for (const stage of declared) assertRuns(stage)
   const pool = new SlabPool({ maxBytes: slabBytes, poison: 'never' })
   const onCrashLoop = (stage: string, error: PipelineError): void => {
     emit(log, 'crashLoop', { stage, err: error })
@@ -50,6 +51,11 @@ export async function openBatchPipeline(options: BatchPipelineOptions): Promise<
     await pipeline.stop('abort')
     throw error
   }
+}
+
+function assertRuns({ name, events }: AnyStage): void {
+  if (events === undefined) return
+  throw new PipelineError('CONFIG_INVALID', `the stage "${name}" yields events, and a run takes rows`)
 }
 
 interface StageGroup {

@@ -104,7 +104,7 @@ export class StageAttempt implements Waiter {
   /** The outputs are all that is wanted of the batch's slab; where they lie beside it, nothing is. */
   #keep(source: SlabSource): SlabSource {
     const { pool } = this.#parts
-    if (source.place.kind === 'spilled') return { ...source, slab: pool.hold(() => undefined) }
+    if (source.place.kind === 'spilled') return { ...source, slab: pool.holdSpilled(source.place.output.buffer) }
     const kept = retained(source)
     pool.releaseSource(source.slab)
     return kept

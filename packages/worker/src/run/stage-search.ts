@@ -77,14 +77,14 @@ export class StageSearch {
   }
 
   async #run(piece: Piece): Promise<readonly Fragment[]> {
-    const { stage, holdings } = this.#parts
+    const { stage, load, holdings } = this.#parts
     const { from } = piece
     try {
       const { source, parents, rejects } = await this.#attempt(piece)
       stage.streak.answered()
       holdings.keep(source)
       const rejected = rejects.map(({ row, error: { code, message } }) => ({ row: from + row, code, message }))
-      return [{ kind: 'done', source, firstRow: from, parents, rejects: rejected }]
+      return [{ kind: 'done', load, source, firstRow: from, parents, rejects: rejected }]
     } catch (error) {
       if (!(error instanceof PipelineError) || this.#givenUp !== undefined) throw error
       return await this.#runAgain(piece, error)
@@ -116,12 +116,12 @@ export class StageSearch {
   }
 
   #reject({ from, to }: Piece, error: PipelineError): RefusedRows {
-    const { stage, log, call } = this.#parts
+    const { stage, load, log, call } = this.#parts
     const { code, message } = error
     const facts = { err: error, code, stage: stage.running.name, batch: call.idempotencyKey, rowCount: to - from }
     log.warn(facts, 'Rows were rejected for what their handler did with them.')
     const rejects = Array.from({ length: to - from }, (_, index) => ({ row: from + index, code, message }))
-    return { kind: 'refused', rejects }
+    return { kind: 'refused', load, rejects }
   }
 
   async #attempt({ from, to, attempt: number }: Piece): Promise<StageAnswer> {

@@ -24,9 +24,9 @@ describe('an explained plan', () => {
                distance: float64, tip: float64 or null
       parts    up to 50,000 rows, 128 MiB
       batches  up to 65,536 rows, cut at fixed rows of each part
-      stage    featurise: 2 threads; pure, at most once an attempt
+      stage    featurise: 2 threads; pure, a row runs at most once
                gives features: float64
-      stage    score: in the call of the stage before; pure, at most once an attempt
+      stage    score: in the call of the stage before; pure, a row runs at most once
                gives fare: float64
       sink     /data/out/scored: parquet (snappy)
                each row exactly once, by commit record; files can be seen as parts are committed

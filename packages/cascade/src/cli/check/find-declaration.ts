@@ -15,20 +15,27 @@ export function withPlace(error: unknown, app: string): unknown {
   return new PipelineError(code, `${place}: ${message}`, { details, cause })
 }
 
-/** Of the first name that is declared; of several declarations the last, which is the one too many. */
+/** Of the first name that is declared, else of the first text that stands there as it is, such as a glob. */
 function findDeclaration(app: string, names: readonly string[]): string | undefined {
   const files = ownFiles(resolve(app))
-  for (const name of names) {
-    const quoted = name.replace(/\W/g, '\\$&')
-    const declaration = new RegExp(`\\bname:\\s*(['"\`])${quoted}\\1|\\bexport const ${quoted}\\b`)
-    const places = [...files].flatMap(([path, text]) =>
-      text
-        .split('\n')
-        .flatMap((line, index) => (declaration.test(line) ? [`${relative(process.cwd(), path)}:${index + 1}`] : [])),
-    )
-    if (places.length > 0) return places.at(-1)
+  const quoted = names.map((name) => name.replace(/\W/g, '\\$&'))
+  const declarations = quoted.map((name) => `\\bname:\\s*(['"\`])${name}\\1|\\bexport const ${name}\\b`)
+  const texts = quoted.map((name) => `(['"\`])${name}\\1`)
+  for (const pattern of [...declarations, ...texts]) {
+    const place = findLine(files, new RegExp(pattern))
+    if (place !== undefined) return place
   }
   return undefined
+}
+
+/** Of several lines the last: of two declarations the one too many. */
+function findLine(files: ReadonlyMap<string, string>, pattern: RegExp): string | undefined {
+  const places = [...files].flatMap(([path, text]) =>
+    text
+      .split('\n')
+      .flatMap((line, index) => (pattern.test(line) ? [`${relative(process.cwd(), path)}:${index + 1}`] : [])),
+  )
+  return places.at(-1)
 }
 
 function quotedNames(message: string): readonly string[] {

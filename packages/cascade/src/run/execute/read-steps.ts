@@ -15,6 +15,8 @@ export interface StepSources {
   readonly elapsedMs: number
 }
 
+type StageCounts = Pick<ReturnType<BatchPipeline['stats']>[number], 'rows'>
+
 type OpenStep = Omit<StepStatus, 'blockedOn'> & { readonly load: number }
 
 /** A step whose threads work for less than this share of the time is not what the others wait for. */
@@ -52,13 +54,15 @@ function sourceStep({ sourceName, recorder, ledger, fileThreads: slots, elapsedM
 }
 
 function stageSteps({ pipeline, recorder, elapsedMs }: StepSources): readonly OpenStep[] {
-  return pipeline.stats().map((stats) => {
-    const { stage, rows, handlerMs, waitMs, transitMs, inFlightBatches, restarts } = stats
+  const all = pipeline.stats()
+  return all.map((stats, index) => {
+    const { stage, handlerMs, waitMs, transitMs, inFlightBatches, restarts } = stats
     const slots = Math.max(1, stats.servingSlots)
     return {
       ...inService(stage, 'stage', slots),
-      rowsIn: rows.done + rows.rejected + rows.failed,
-      rows: rows.done,
+      rowsIn: rowsInto(stats),
+      // Rows that a stage is done with may be filtered, or more than it took: what it gave is what was taken behind it.
+      rows: index + 1 < all.length ? rowsInto(all[index + 1]) : recorder.written.rows,
       bytes: 0,
       rejects: recorder.rejectsOf(stage),
       retries: restarts.reduce((sum, { count }) => sum + count, 0),
@@ -68,6 +72,10 @@ function stageSteps({ pipeline, recorder, elapsedMs }: StepSources): readonly Op
       load: loadOf(handlerMs.sumMs, slots, elapsedMs),
     }
   })
+}
+
+function rowsInto({ rows }: StageCounts): number {
+  return rows.done + rows.rejected + rows.failed
 }
 
 function sinkStep({ sinkName, recorder, ledger, fileThreads: slots, elapsedMs }: StepSources): OpenStep {

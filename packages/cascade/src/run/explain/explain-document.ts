@@ -85,7 +85,7 @@ export function explainDocument(explained: ExplainedPlan): ExplainDocument {
     sink: {
       folder: plan.output.folder,
       format: plan.output.format,
-      compression: plan.output.options.compression ?? null,
+      compression: plan.output.options.compression ?? (plan.output.format === 'parquet' ? 'snappy' : null),
       columns: plan.output.fields.map(columnOf),
       delivery: 'exactly-once',
       publish,

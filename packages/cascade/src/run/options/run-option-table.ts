@@ -27,7 +27,7 @@ export const runOptionTable = {
   input: listOption({
     group: 'Where from and where to:',
     placeholder: '<glob>',
-    description: "files in place of the source's own; - is stdin",
+    description: "files in place of the source's own, quoted so that the shell leaves them; - is stdin",
   }),
   output: {
     ...textOption({

@@ -1,5 +1,5 @@
-import type { Compile, RecordSchema } from '@redesmyn/core'
-import { parseExactJson, withoutAbsent } from '@redesmyn/worker'
+import { type Compile, type RecordSchema, withoutAbsent } from '@redesmyn/core'
+import { parseExactJson } from '@redesmyn/worker'
 import type { ReadRecord } from '../text/read-record.ts'
 import { SchemaCheck } from '../text/schema-check.ts'
 

@@ -1,0 +1,38 @@
+import { type BatchKey, PipelineError, rowsByKey } from '@redesmyn/core'
+import type { StageRooms } from '../pipeline/stage-rooms.ts'
+import { gatherRows, type RowRange } from './gather-rows.ts'
+import { type Load, originOf } from './load.ts'
+
+/**
+ * Rows that may share a call, by one copy each; the load itself where all may. Throws HANDLER_ERROR where the key of a
+ * row cannot be made.
+ */
+export function splitByKey(load: Load, keyOf: BatchKey | undefined, rooms: StageRooms): readonly Load[] {
+  if (keyOf === undefined) return [load]
+  const groups = [...keysOf(load, keyOf).values()]
+  if (groups.length === 1) return [load]
+  return groups.map((rows) => ({
+    source: gatherRows(rangesOf(load, rows), rooms),
+    origins: Int32Array.from(rows, (row) => originOf(load, row)),
+  }))
+}
+
+function keysOf({ source }: Load, keyOf: BatchKey): ReadonlyMap<string, readonly number[]> {
+  try {
+    return rowsByKey(source.batch, keyOf)
+  } catch (cause) {
+    if (cause instanceof PipelineError) throw cause
+    throw new PipelineError('HANDLER_ERROR', 'the key of a row could not be made', { cause })
+  }
+}
+
+function rangesOf({ source: { batch } }: Load, rows: readonly number[]): readonly RowRange[] {
+  const ranges: RowRange[] = []
+  let from = rows[0]
+  for (const [index, row] of rows.entries()) {
+    if (rows[index + 1] === row + 1) continue
+    ranges.push({ batch, from, to: row + 1 })
+    from = rows[index + 1] ?? 0
+  }
+  return ranges
+}
