@@ -31,6 +31,20 @@ test.each(['part', 'atomic'] as const)(
   },
 )
 
+test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  'C33 %i shards, each a process of its own, give the bytes of a single run',
+  async (count) => {
+    const plan = planOf(await newFolder(), 10)
+    const shards = Array.from({ length: count }, (_, index) => ({ index: index + 1, count }))
+    const runs = shards.map((shard) => new ForkedRun(plan, { options: { shard } }))
+    await Promise.all(runs.map(async ({ ended }) => await ended))
+
+    await commitShards(plan.output.folder, committing())
+
+    expect(hashOf(plan.output.folder)).toBe(expectedHash(10))
+  },
+)
+
 test('a commit without a shard exits with 5 and names the parts, and where they come from', async () => {
   const plan = planOf(await newFolder(), 5)
   for (const index of [1, 3]) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Clock } from '@redesmyn/core'
@@ -122,8 +122,4 @@ export function hashOf(folder: string): string {
 export function expectedHash(partCount: number): string {
   const texts = Array.from({ length: partCount }, (_, part) => textOf(part))
   return createHash('sha256').update(texts.join('')).digest('hex')
-}
-
-export async function makeEmptyFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true })
 }
