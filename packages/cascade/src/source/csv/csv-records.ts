@@ -10,7 +10,7 @@ import { type Cell, splitCells } from './split-cells.ts'
 const toldCharacters = 40
 
 /** A column of a file that is read. */
-export interface CsvColumn {
+interface CsvColumn {
   readonly field: Field
   /** Its place in the file's records. */
   readonly place: number

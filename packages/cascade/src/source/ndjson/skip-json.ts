@@ -50,7 +50,7 @@ function skipName(bytes: Buffer, at: number): number {
 }
 
 /** Behind a text whose opening quote is at `at`. */
-export function skipText(bytes: Buffer, at: number): number {
+function skipText(bytes: Buffer, at: number): number {
   let place = at + 1
   for (;;) {
     const byte = bytes[place]

@@ -20,6 +20,8 @@ export class ByteWindow {
   readonly #chunks: AsyncIterator<Uint8Array>
   /** Where the first byte of `bytes` stands in the text. */
   #base: number
+  /** No line ends between the start and this offset in the text: a long line is looked through once. */
+  #linelessEnd = 0
 
   /** `offset` is where the first chunk stands in the text. */
   constructor(chunks: AsyncIterator<Uint8Array>, offset: number) {
@@ -80,8 +82,11 @@ export class ByteWindow {
 
   /** Behind the last line that is here as a whole. */
   endOfLines(): number {
-    const last = this.length === 0 ? -1 : this.bytes.lastIndexOf(ascii.lineFeed, this.end - 1)
-    return last < this.start ? this.start : last + 1
+    const from = Math.max(this.start, this.#linelessEnd - this.#base)
+    const last = this.bytes.subarray(from, this.end).lastIndexOf(ascii.lineFeed)
+    if (last >= 0) return from + last + 1
+    this.#linelessEnd = this.offsetOf(this.end)
+    return this.start
   }
 
   /** Ends the reading before its end. */
