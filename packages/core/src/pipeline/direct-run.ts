@@ -1,0 +1,27 @@
+import type { AnyStage } from '../stage/any-stage.ts'
+import type { AnyCallOptions } from '../stage/call-options.ts'
+import { DirectCall } from '../stage/direct-call.ts'
+import { DirectStream } from '../stage/direct-stream.ts'
+import { inStage, timeOfCall } from './direct-steps.ts'
+
+/**
+ * What a direct call of a pipeline is: rows, or where the last stage streams, its events. A stage is given rows only when
+ * the one before it has answered for all of them.
+ */
+export function directRun(stages: readonly AnyStage[]) {
+  const last = stages[stages.length - 1]
+  const isStream = last.events !== undefined
+  const calls = (isStream ? stages.slice(0, -1) : stages).map((stage) => ({ stage, call: new DirectCall(stage) }))
+  const run = async (records: readonly unknown[], options: AnyCallOptions = {}) => {
+    const time = timeOfCall(options, options.clock?.now)
+    let rows = records
+    for (const { stage, call } of calls) rows = await inStage(stage, options, () => call.run(rows, time(stage)))
+    return rows
+  }
+  if (!isStream) return run
+  const streamed = new DirectStream(last)
+  return async function* (records: readonly unknown[], options: AnyCallOptions = {}) {
+    const time = timeOfCall(options, options.clock?.now)
+    yield* streamed.run(await run(records, options), time(last))
+  }
+}

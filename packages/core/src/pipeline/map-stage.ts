@@ -1,0 +1,77 @@
+import { columnSources } from '../record-batch/output/column-sources.ts'
+import { PipelineError } from '../errors/pipeline-error.ts'
+import type { AnyBatch } from '../handler/batch.ts'
+import { DerivedContext } from '../handler/derived-context.ts'
+import type { AnyHandler } from '../handler/handler.ts'
+import { keptRows, readKept } from '../handler/read-kept.ts'
+import type { AnyStage } from '../stage/any-stage.ts'
+import { resolveStage } from '../stage/resolve-stage.ts'
+import type { AnyHandoff } from './handoff.ts'
+
+/** A stage's name has 64 letters at most, and a map is named after two stages. */
+const maxNameLength = 30
+
+/**
+ * The map of a handoff as a stage. It says nothing about where it runs, and takes batches as they come from the stage
+ * before it: so it is run once for each of them, in the call of the stage before it or behind it wherever one can take it.
+ */
+export function mapStage(handoff: AnyHandoff, map: AnyHandler, before: AnyStage, after: AnyStage): AnyStage {
+  const name = `${before.name.slice(0, maxNameLength)}-to-${after.name.slice(0, maxNameLength)}`
+  const { maxBytes, ...policy } = before.config.batch
+  // Equal policies leave batches as they are.
+  const batch = Object.freeze({ ...policy, ...(Number.isFinite(maxBytes) && { maxBytes }) })
+  const declared = Object.freeze({ batch })
+  const subject = `the map from stage "${before.name}" to stage "${after.name}"`
+  const handler = checked(map, { name, subject, handoff })
+  return Object.freeze({
+    '~kind': 'stage',
+    name,
+    input: handoff.given,
+    output: handoff.taken,
+    events: undefined,
+    handler,
+    // Which handler it is makes no difference to the options.
+    config: resolveStage({ name, handler: () => [], ...declared }),
+    declared,
+    map,
+  })
+}
+
+interface MapPlace {
+  readonly name: string
+  readonly subject: string
+  readonly handoff: AnyHandoff
+}
+
+/** What the map gives is looked at as a whole before anything of it goes on. */
+function checked(map: AnyHandler, place: MapPlace): AnyHandler {
+  return (batch, context) => {
+    const rejected = new Set<number>()
+    const returned = map(batch, new DerivedContext(context, { onReject: (row) => void rejected.add(row) }))
+    const check = (settled: unknown) => readMapped(batch, settled, { ...place, kept: keptRows(batch.rowCount, rejected) })
+    return isPromiseLike(returned) ? returned.then(check) : check(returned)
+  }
+}
+
+interface MapReading extends MapPlace {
+  readonly kept: readonly number[] | undefined
+}
+
+/** What the map returned, read only once where no row of it was rejected. Throws SCHEMA_MISMATCH naming the column. */
+function readMapped(batch: AnyBatch, returned: unknown, { name, subject, handoff, kept }: MapReading): unknown {
+  const { fields } = handoff.taken
+  if (kept?.length === 0) return returned
+  try {
+    const columns = readKept(batch, returned, { fields, stage: name, kept })
+    columnSources(fields, columns, kept?.length ?? batch.rowCount, name)
+    return kept === undefined ? columns : returned
+  } catch (error) {
+    if (!(error instanceof PipelineError) || error.code !== 'OUTPUT_SCHEMA_MISMATCH') throw error
+    const message = `${subject} does not give what that takes: ${error.message}`
+    throw new PipelineError('SCHEMA_MISMATCH', message, { details: error.details, cause: error })
+  }
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}
