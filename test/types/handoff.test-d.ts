@@ -104,13 +104,13 @@ pipe(featurise).to(mapped)
 const tell = stage({
   name: 'tell',
   input: Vector,
-  events: { token: Token },
+  events: Token,
   async *handler(rows) {
     for (let row = 0; row < rows.rowCount; row++) yield { row, event: 'token', data: { token: 'a' } }
   },
 })
-pipe(featurise).to(mapped, tell) satisfies StreamPipeline<typeof Text, { token: typeof Token }>
-compose(tell, mapped, featurise) satisfies StreamPipeline<typeof Text, { token: typeof Token }>
+pipe(featurise).to(mapped, tell) satisfies StreamPipeline<typeof Text, typeof Token>
+compose(tell, mapped, featurise) satisfies StreamPipeline<typeof Text, typeof Token>
 declare const elsewhere: Handoff<typeof Features, typeof Vector, 'host'>
 declare const anywhere: Handoff<typeof Features, typeof Vector, Placement>
 pipe(featurise).to(elsewhere, score) satisfies Pipeline<typeof Text, typeof Score>

@@ -12,7 +12,14 @@ export type {
 } from './handoff/between.ts'
 export { between } from './handoff/betweens.ts'
 export { compose } from './handoff/compose.ts'
-export type { Contract, ContractColumns, ContractLimits } from './handoff/contract.ts'
+export {
+  assertAgrees,
+  type Contract,
+  type ContractColumns,
+  type ContractLimits,
+  contractOf,
+  type ContractTerms,
+} from './handoff/contract.ts'
 export { handoff } from './handoff/handoff.ts'
 export { invoke } from './handoff/invoke.ts'
 export type { Medium, OpenOptions } from './handoff/medium.ts'

@@ -3,6 +3,7 @@ import {
   type NoModel,
   type ObjectSchema,
   type Pipeline,
+  recordOf,
   type RowInputOf,
   type RowOf,
   type Stage,
@@ -21,8 +22,9 @@ export function invoke<I extends ObjectSchema, O extends ObjectSchema, M = NoMod
   ...call: StageCall<NoInfer<M>>
 ): Promise<readonly RowOf<O>[]> {
   const run: unknown = isTypedHandler(target) ? stageOf(target, input.length) : target
-  // The stage that is made of a handler has the handler's own types.
-  return (run as Stage<I, O, M>)(input, ...call)
+  const records = input.map((row) => recordOf(row, target))
+  // The stage that is made of a handler has the handler's own types, and the records are checked when it runs.
+  return (run as Stage<I, O, M>)(records as readonly RowInputOf<I>[], ...call)
 }
 
 /** A handler by itself has no batches: it gets all records in one. */

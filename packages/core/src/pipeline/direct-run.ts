@@ -1,3 +1,4 @@
+import { recordOf } from '../stage/record-of.ts'
 import type { AnyStage } from '../stage/any-stage.ts'
 import type { AnyCallOptions } from '../stage/call-options.ts'
 import { DirectCall } from '../stage/direct-call.ts'
@@ -15,7 +16,11 @@ export function directRun(stages: readonly AnyStage[]) {
   const run = async (records: readonly unknown[], options: AnyCallOptions = {}) => {
     const time = timeOfCall(options, options.clock?.now)
     let rows = records
-    for (const { stage, call } of calls) rows = await inStage(stage, options, () => call.run(rows, time(stage)))
+    for (const { stage, call } of calls) {
+      const own = time(stage)
+      const given = stage === stages[0] ? rows : rows.map((row) => recordOf(row, stage))
+      rows = await inStage(stage, options, () => call.run(given, own))
+    }
     return rows
   }
   if (!isStream) return run

@@ -8,17 +8,20 @@ export type Fitting<O extends ObjectSchema, I extends ObjectSchema, Next> = Obje
     ? Next
     : RowOf<O> extends RowOf<I>
       ? Next
-      : Misfit<MisfitsOf<O, I>>
+      : // Written out: of an alias the compiler's message would have the name and not the columns.
+        Misfit<
+          {
+            [Name in keyof I['properties'] & string]: MisfitOf<RowOf<O>, RowOf<I>, Name>
+          }[keyof I['properties'] & string]
+        >
 
 /** Nothing is one: it stands in the compiler's message, with the columns that do not fit. */
 export interface Misfit<Columns extends string> {
   readonly '~misfit': Columns
 }
 
-type MisfitsOf<O extends ObjectSchema, I extends ObjectSchema> = {
-  [Name in keyof I['properties'] & string]: Name extends keyof RowOf<O>
-    ? RowOf<O>[Name] extends RowOf<I>[Name & keyof RowOf<I>]
-      ? never
-      : `column "${Name}" has another type`
-    : `column "${Name}" is missing`
-}[keyof I['properties'] & string]
+type MisfitOf<Given, Taken, Name extends string> = Name extends keyof Given
+  ? Given[Name] extends Taken[Name & keyof Taken]
+    ? never
+    : `column "${Name}" has another type`
+  : `column "${Name}" is missing`
