@@ -66,7 +66,12 @@ const mapped: Handoff<typeof Features, typeof Vector, 'service'> = handoff(
 )
 pipe(featurise).to(mapped, score) satisfies Pipeline<typeof Text, typeof Score>
 handoff(Features, Vector, between.service(), vToX) satisfies Handoff<typeof Features, typeof Vector, 'service'>
-handoff(Features, Vector, between.service(), eachRow(({ length }) => ({ x: length })))
+handoff(
+  Features,
+  Vector,
+  between.service(),
+  eachRow(({ length }) => ({ x: length })),
+)
 // Columns that are left out need no map.
 const plain = handoff(Features, Type.Object({ length: Type.Number() }), between.service())
 compose(rescore, plain, featurise) satisfies Pipeline<typeof Text, typeof Score>

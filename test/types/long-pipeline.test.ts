@@ -20,7 +20,8 @@ afterEach(() => rmSync(folder, { recursive: true }))
 function pipelineOf(stageCount: number, breakAt?: number): string {
   const columns = (index: number) => `n${index}: Type.Number(), s${index}: Type.String(), kept: Type.Integer()`
   const stages = Array.from({ length: stageCount }, (_, index) => {
-    const input = index === breakAt ? `kept: Type.Integer(), n${index}: Type.String(), extra: Type.Number()` : columns(index)
+    const input =
+      index === breakAt ? `kept: Type.Integer(), n${index}: Type.String(), extra: Type.Number()` : columns(index)
     return `
 const In${index} = Type.Object({ ${input} })
 const Out${index} = Type.Object({ ${columns(index % 5 === 4 ? index + 100 : index + 1)} })
@@ -45,9 +46,14 @@ long satisfies Pipeline<typeof In0, typeof Out${stageCount - 1}>
 function check(source: string): { readonly stdout: string; readonly seconds: number } {
   const project = join(folder, 'tsconfig.json')
   const compilerOptions = { incremental: false, tsBuildInfoFile: null, composite: false, rootDir: '.' }
-  writeFileSync(project, JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: ['*.ts'], exclude: [] }))
+  writeFileSync(
+    project,
+    JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: ['*.ts'], exclude: [] }),
+  )
   writeFileSync(join(folder, 'long.ts'), source)
-  const { stdout } = spawnSync(process.execPath, [compiler, '-p', project, '--extendedDiagnostics'], { encoding: 'utf8' })
+  const { stdout } = spawnSync(process.execPath, [compiler, '-p', project, '--extendedDiagnostics'], {
+    encoding: 'utf8',
+  })
   return { stdout, seconds: Number(/^Check time:\s+([\d.]+)s$/m.exec(stdout)?.[1]) }
 }
 

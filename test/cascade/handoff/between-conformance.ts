@@ -35,7 +35,9 @@ export function conformanceOf(subject: BetweenUnderTest): void {
       return way
     }
 
-    test('R127 R129 answers 1,000 random batches bit for bit, and says how they travelled', { timeout: 60_000 }, async () => {
+    test('R127 R129 answers 1,000 random batches bit for bit, and says how they travelled', {
+      timeout: 60_000,
+    }, async () => {
       const random = new SeededRandom(20)
       const way = await open(echo)
 
@@ -57,7 +59,9 @@ export function conformanceOf(subject: BetweenUnderTest): void {
 
       const { batch } = await way.call(batchOf(behind.input, taken), context())
 
-      expect(bytesOf(behind.output, batch)).toBe(bytesOf(behind.output, batchOf(behind.output, await invoke(behind, taken))))
+      expect(bytesOf(behind.output, batch)).toBe(
+        bytesOf(behind.output, batchOf(behind.output, await invoke(behind, taken))),
+      )
     })
 
     test('tells its contract to a sender that fits it, also with wider columns and more of them', async () => {
@@ -118,7 +122,13 @@ export function conformanceOf(subject: BetweenUnderTest): void {
       const way = await open(told)
       const call = context({ attempt: 3, idempotencyKey: 'part-7', deadlineMs: 60_000, traceparent })
 
-      const { batch } = await way.call(batchOf(told.input, [1, 2, 3, 4, 5].map((id) => ({ id }))), call)
+      const { batch } = await way.call(
+        batchOf(
+          told.input,
+          [1, 2, 3, 4, 5].map((id) => ({ id })),
+        ),
+        call,
+      )
 
       const [first, ...others] = batch.rows()
       expect(first).toMatchObject({ attempt: 3n, key: 'part-7', rowCount: 4n })
@@ -236,5 +246,14 @@ function context(own: Partial<CallContext> = {}): CallContext {
 }
 
 function givenRow(id: number): GivenRow {
-  return { id, x: id / 7, small: 0.5, big: BigInt(id) << 40n, isOdd: id % 2 === 1, text: `t${id}`, note: null, parts: [id] }
+  return {
+    id,
+    x: id / 7,
+    small: 0.5,
+    big: BigInt(id) << 40n,
+    isOdd: id % 2 === 1,
+    text: `t${id}`,
+    note: null,
+    parts: [id],
+  }
 }

@@ -1,4 +1,11 @@
-import { BatchWriter, encodeBatches, layoutBatch, measureRecords, type RecordBatch, type RecordSchema } from '@redesmyn/core'
+import {
+  BatchWriter,
+  encodeBatches,
+  layoutBatch,
+  measureRecords,
+  type RecordBatch,
+  type RecordSchema,
+} from '@redesmyn/core'
 
 /** Records as a batch of exactly their size. */
 export function batchOf(schema: RecordSchema | undefined, records: readonly unknown[]): RecordBatch {

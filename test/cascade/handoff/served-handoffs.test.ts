@@ -48,7 +48,10 @@ test('R129 a trace says that rows were handed over in the same memory, with noth
 test('R126 a served map is called once for each batch', async () => {
   const labels: unknown[] = []
   for (const count of [1, 5, 100]) {
-    const { body } = await app.post('/counted', plain(rows.slice(0, count).map(({ id, x, text, big }) => ({ id, x, text, big }))))
+    const { body } = await app.post(
+      '/counted',
+      plain(rows.slice(0, count).map(({ id, x, text, big }) => ({ id, x, text, big }))),
+    )
     labels.push([...new Set(body.predictions.map((row) => JSON.stringify(row).match(/CALL \d+, \d+ ROWS/)?.[0]))])
   }
 

@@ -37,6 +37,6 @@ interface UntypedPipeline extends AnyPipeline {
 
 function start(first: AnyStage | AnyPipeline): UntypedPipeline {
   if (isPipeline(first)) return first as UntypedPipeline
-  if (isStage(first)) return pipe(first as Stage) as UntypedPipeline
+  if (isStage(first)) return pipe(first as Stage)
   throw new PipelineError('CONFIG_INVALID', `compose takes stages or pipelines, got ${typeof first}`)
 }

@@ -57,20 +57,25 @@ interface HandoffParts {
 
 function createHandoff({ given, taken, medium, map }: HandoffParts): AnyHandoff & { readonly medium: Medium } {
   if (!isMedium(medium)) {
-    throw new PipelineError('CONFIG_INVALID', `a handoff goes over a placement such as between.service(), got ${typeof medium}`)
+    throw new PipelineError(
+      'CONFIG_INVALID',
+      `a handoff goes over a placement such as between.service(), got ${typeof medium}`,
+    )
   }
-  if (map === undefined) assertSame(given, taken, 'what a handoff is given does not fit what it passes on, and it has no map')
+  if (map === undefined)
+    assertFits(given, taken, 'what a handoff is given does not fit what it passes on, and it has no map')
   else if (!isHandler(map)) {
     throw new PipelineError('CONFIG_INVALID', `the map of a handoff must be a function, got ${typeof map}`)
   } else if (isTypedHandler(map)) {
-    assertSame(given, map.input, 'the map of a handoff takes other columns than the handoff is given')
-    assertSame(map.output, taken, 'the map of a handoff gives other columns than the handoff passes on')
+    assertFits(given, map.input, 'the map of a handoff takes other columns than the handoff is given')
+    assertFits(map.output, taken, 'the map of a handoff gives other columns than the handoff passes on')
+    assertFits(taken, map.output, 'the map of a handoff gives more columns than the handoff passes on')
   }
   return Object.freeze({ '~kind': 'handoff', given, taken, map, placement: medium.placement, medium })
 }
 
-/** By columns: both may say other things of their values. */
-function assertSame(given: RecordSchema, wanted: RecordSchema, message: string): void {
+/** Looks at columns alone: both may say other things of their values. */
+function assertFits(given: RecordSchema, wanted: RecordSchema, message: string): void {
   const columns = findMisfits(given.fields, wanted.fields)
   if (columns.length === 0) return
   throw new PipelineError('SCHEMA_NOT_ASSIGNABLE', `${message}: ${columns.join(', ')}`, { details: { columns } })

@@ -33,5 +33,8 @@ export function pipelinePlan({ stages, placements }: AnyPipeline): PipelinePlan 
 
 /** Sixteen hexadecimal digits: equal for pipelines with equal plans, in any process and on any machine. */
 export function pipelineHash(pipeline: AnyPipeline): string {
-  return createHash('sha256').update(JSON.stringify(pipelinePlan(pipeline))).digest('hex').slice(0, 16)
+  return createHash('sha256')
+    .update(JSON.stringify(pipelinePlan(pipeline)))
+    .digest('hex')
+    .slice(0, 16)
 }

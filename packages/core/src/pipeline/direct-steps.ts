@@ -7,7 +7,10 @@ import type { AnyCallOptions } from '../stage/call-options.ts'
  * The options for each stage of a direct call in turn: with the time that is left of the call's, as far as there is a
  * clock to tell. Throws the signal's reason, and DEADLINE_EXCEEDED where no time is left for a stage.
  */
-export function timeOfCall(options: AnyCallOptions, nowMs = () => 0): (stage: AnyStage) => AnyCallOptions {
+export function timeOfCall(
+  options: AnyCallOptions,
+  nowMs = () => options.clock?.now() ?? 0,
+): (stage: AnyStage) => AnyCallOptions {
   const { deadlineMs, signal } = options
   const startedAtMs = nowMs()
   return ({ name }) => {

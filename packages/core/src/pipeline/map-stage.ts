@@ -4,8 +4,10 @@ import type { AnyBatch } from '../handler/batch.ts'
 import { DerivedContext } from '../handler/derived-context.ts'
 import type { AnyHandler } from '../handler/handler.ts'
 import { keptRows, readKept } from '../handler/read-kept.ts'
+import { typedHandler } from '../handler/typed-handler.ts'
 import type { AnyStage } from '../stage/any-stage.ts'
 import { resolveStage } from '../stage/resolve-stage.ts'
+import type { BatchOptions } from '../stage/stage-options.ts'
 import type { AnyHandoff } from './handoff.ts'
 
 /** A stage's name has 64 letters at most, and a map is named after two stages. */
@@ -17,17 +19,15 @@ const maxNameLength = 30
  */
 export function mapStage(handoff: AnyHandoff, map: AnyHandler, before: AnyStage, after: AnyStage): AnyStage {
   const name = `${before.name.slice(0, maxNameLength)}-to-${after.name.slice(0, maxNameLength)}`
-  const { maxBytes, ...policy } = before.config.batch
-  // Equal policies leave batches as they are.
-  const batch = Object.freeze({ ...policy, ...(Number.isFinite(maxBytes) && { maxBytes }) })
-  const declared = Object.freeze({ batch })
+  const declared = Object.freeze({ batch: samePolicy(before) })
   const subject = `the map from stage "${before.name}" to stage "${after.name}"`
-  const handler = checked(map, { name, subject, handoff })
+  const { given: input, taken: output } = handoff
+  const handler = typedHandler(checked(map, { name, subject, handoff }), { input, output, starting: [map] })
   return Object.freeze({
     '~kind': 'stage',
     name,
-    input: handoff.given,
-    output: handoff.taken,
+    input,
+    output,
     events: undefined,
     handler,
     // Which handler it is makes no difference to the options.
@@ -35,6 +35,14 @@ export function mapStage(handoff: AnyHandoff, map: AnyHandler, before: AnyStage,
     declared,
     map,
   })
+}
+
+/** Where policies are equal, batches stay as they are; what the stage before leaves to defaults is left to them here. */
+function samePolicy({ declared }: AnyStage): BatchOptions {
+  // What a stage was declared with is what `stage` takes.
+  const { maxRows, minRows, maxDelayMs, maxBytes, split } = (declared['batch'] ?? {}) as BatchOptions
+  const policy = Object.entries({ maxRows, minRows, maxDelayMs, maxBytes, split })
+  return Object.freeze(Object.fromEntries(policy.filter(([, value]) => value !== undefined)))
 }
 
 interface MapPlace {
@@ -48,7 +56,8 @@ function checked(map: AnyHandler, place: MapPlace): AnyHandler {
   return (batch, context) => {
     const rejected = new Set<number>()
     const returned = map(batch, new DerivedContext(context, { onReject: (row) => void rejected.add(row) }))
-    const check = (settled: unknown) => readMapped(batch, settled, { ...place, kept: keptRows(batch.rowCount, rejected) })
+    const check = (settled: unknown) =>
+      readMapped(batch, settled, { ...place, kept: keptRows(batch.rowCount, rejected) })
     return isPromiseLike(returned) ? returned.then(check) : check(returned)
   }
 }

@@ -12,16 +12,7 @@ import { type AnyPipeline, isPipeline } from './any-pipeline.ts'
 import { assertFits } from './assert-fits.ts'
 import { directRun } from './direct-run.ts'
 import { type AnyHandoff, isHandoff } from './handoff.ts'
-import type {
-  EventsOf,
-  Follows,
-  FollowsHandoff,
-  GivenOf,
-  Joinable,
-  JoinedModel,
-  ModelOf,
-  OutputOf,
-} from './joined.ts'
+import type { EventsOf, Follows, FollowsHandoff, GivenOf, Joinable, JoinedModel, ModelOf, OutputOf } from './joined.ts'
 import { mapStage } from './map-stage.ts'
 import type { Placement } from './placement.ts'
 import type { StreamPipeline } from './stream-pipeline.ts'
