@@ -112,6 +112,8 @@ export const patient = stage({
 })
 
 export const composed = compose(behind, handoff(map, between.service()), before)
+/** The same pipeline once more, with a handoff of its own: what it is made of are not two stages of one name. */
+export const again = pipe(before).to(handoff(map, between.service()), behind)
 export const piped = pipe(before).to(handoff(map, between.service()), apart)
 
 /** How often it was called in its thread, as what the next stage takes. */

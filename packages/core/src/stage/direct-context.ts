@@ -24,6 +24,7 @@ export class DirectContext implements StreamContext<unknown> {
   readonly metrics = uncountedMetrics
   readonly attempt: number
   readonly traceparent: string | undefined
+  readonly traceparentOf: (row: number) => string | undefined
   readonly idempotencyKey: string | undefined
   readonly #provided: Provided
   readonly #rejects = new Map<number, PipelineError>()
@@ -36,6 +37,7 @@ export class DirectContext implements StreamContext<unknown> {
     this.deadlineMs = options.deadlineMs ?? Number.POSITIVE_INFINITY
     this.attempt = options.attempt ?? 1
     this.traceparent = options.traceparent
+    this.traceparentOf = () => options.traceparent
     this.idempotencyKey = options.idempotencyKey
     this.params = options.params ?? {}
     this.log = options.log ?? silentLog
@@ -71,10 +73,6 @@ export class DirectContext implements StreamContext<unknown> {
 
   query(_row: number): URLSearchParams {
     return new URLSearchParams()
-  }
-
-  traceparentOf(_row: number): string | undefined {
-    return this.traceparent
   }
 
   requestId(_row: number): string {
