@@ -26,8 +26,13 @@ const busyLoad = 0.5
 export function readSteps(sources: StepSources): readonly StepStatus[] {
   const steps = [sourceStep(sources), ...stageSteps(sources), sinkStep(sources)]
   const slowest = steps.reduce((found, { load }, index) => (load > steps[found].load ? index : found), 0)
-  const isShort = sources.ledger.isShort && steps[slowest].load < busyLoad
+  const isShort = waitsForMemory(steps[0]) && steps[slowest].load < busyLoad
   return steps.map(({ load: _, ...step }, index) => ({ ...step, blockedOn: blockedOn(index, slowest, isShort) }))
+}
+
+/** What readers stand still for is room: over the whole run, as all else is told, and not at the moment of looking. */
+function waitsForMemory({ busyMs, waitMs }: OpenStep): boolean {
+  return waitMs > busyMs
 }
 
 /** What stands before the slowest step waits for room behind it; what stands behind it waits for rows. */
@@ -56,14 +61,14 @@ function sourceStep({ sourceName, recorder, ledger, fileThreads: slots, elapsedM
 function stageSteps({ pipeline, recorder, elapsedMs }: StepSources): readonly OpenStep[] {
   const all = pipeline.stats()
   return all.map((stats, index) => {
-    const { stage, handlerMs, waitMs, transitMs, inFlightBatches, restarts } = stats
+    const { stage, handlerMs, waitMs, transitMs, inFlightBatches, restarts, givenBytes } = stats
     const slots = Math.max(1, stats.servingSlots)
     return {
       ...inService(stage, 'stage', slots),
       rowsIn: rowsInto(stats),
       // Rows that a stage is done with may be filtered, or more than it took: what it gave is what was taken behind it.
       rows: index + 1 < all.length ? rowsInto(all[index + 1]) : recorder.written.rows,
-      bytes: 0,
+      bytes: givenBytes,
       rejects: recorder.rejectsOf(stage),
       retries: restarts.reduce((sum, { count }) => sum + count, 0),
       inFlightBatches,

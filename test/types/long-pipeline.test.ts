@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const stageCount = 20
+
+/** Each stage takes the columns that the one before gives; all that differ are called after their stage. */
+function pipeline(columnOf: (stage: number) => string): string {
+  const stages = Array.from({ length: stageCount }, (_, index) => {
+    const [taken, given] = [columnOf(index), `column${index + 1}`]
+    return `const stage${index} = stage({
+      name: 'stage${index}',
+      input: Type.Object({ id: Type.Number(), ${taken}: Type.Number() }),
+      output: Type.Object({ id: Type.Number(), ${given}: Type.Number() }),
+      handler: (batch) => ({ id: batch.column('id'), ${given}: batch.column('${taken}') }),
+    })`
+  })
+  const joined = stages.slice(1).map((_, index) => `  .to(stage${index + 1})`)
+  const imports = `import { pipe, stage } from '@redesmyn/core'\nimport { Type } from 'typebox'`
+  return [imports, ...stages, 'export const whole = pipe(stage0)', ...joined].join('\n')
+}
+
+function compile(code: string): { readonly text: string; readonly checkSeconds: number } {
+  const folder = mkdtempSync(join(root, 'test/dist/pipeline-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const compilerOptions = { target: 'ES2023', module: 'NodeNext', strict: true, skipLibCheck: true, noEmit: true }
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
+  writeFileSync(join(folder, 'whole.ts'), code)
+  const compiler = join(root, 'node_modules/typescript/bin/tsc')
+  const words = [compiler, '-p', folder, '--pretty', 'false', '--extendedDiagnostics']
+  const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' })
+  return { text: stdout, checkSeconds: Number(/^Check time:\s+([\d.]+)s$/m.exec(stdout)?.[1]) }
+}
+
+test('C3 a pipeline of twenty stages compiles within seconds', { timeout: 60_000 }, () => {
+  const { text, checkSeconds } = compile(pipeline((stage) => `column${stage}`))
+
+  expect(text).not.toContain('error')
+  expect(checkSeconds).toBeLessThan(5)
+})
+
+test('C3 the compiler names the column that a stage of twenty lacks, where it is joined', { timeout: 60_000 }, () => {
+  const code = pipeline((stage) => (stage === 13 || stage === 17 ? `wrong${stage}` : `column${stage}`))
+
+  const { text } = compile(code)
+
+  const errors = text.split('\n').filter((line) => line.includes('error TS'))
+  const joinedAt = code.split('\n').indexOf('  .to(stage13)') + 1
+  expect(errors[0]).toContain(`whole.ts(${joinedAt},`)
+  expect(text).toContain('wrong13')
+})
