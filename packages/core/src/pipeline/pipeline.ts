@@ -26,15 +26,16 @@ export interface Pipeline<I extends ObjectSchema = ObjectSchema, O extends Objec
    * must come with types that hold them. Throws SCHEMA_NOT_ASSIGNABLE naming both stages and the columns.
    */
   to<I2 extends ObjectSchema, O2 extends ObjectSchema, M2 = NoModel>(
-    next: Fitting<O, I2, Stage<I2, O2, M2>> & OneModel<M, M2>,
-  ): Pipeline<I, O2, JoinedModel<M, M2>>
-  to<I2 extends ObjectSchema, O2 extends ObjectSchema, M2 = NoModel>(
     next: Fitting<O, I2, Pipeline<I2, O2, M2>> & OneModel<M, M2>,
   ): Pipeline<I, O2, JoinedModel<M, M2>>
   /** A stage that streams is a pipeline's last. */
   to<I2 extends ObjectSchema, E extends EventSchema, M2 = NoModel>(
     next: Fitting<O, I2, StreamStage<I2, E, M2>> & OneModel<M, M2>,
   ): StreamPipeline<I, E, JoinedModel<M, M2>>
+  // Of what fits nowhere the compiler tells why it does not fit the last.
+  to<I2 extends ObjectSchema, O2 extends ObjectSchema, M2 = NoModel>(
+    next: Fitting<O, I2, Stage<I2, O2, M2>> & OneModel<M, M2>,
+  ): Pipeline<I, O2, JoinedModel<M, M2>>
   /** For the compiler only: a pipeline of other columns or another model is another type. */
   readonly '~types'?: (input: I, output: O, model: M) => readonly [I, O, M]
 }

@@ -86,5 +86,7 @@ export const timed = asset({
   format: 'ndjson',
 })
 export const arrow = asset({ name: 'arrow', input: rows, pipeline: three, to: 'nowhere/arrow', format: 'arrow' })
+export const packed = asset({ name: 'packed', input: rows, pipeline: three, to: 'nowhere/packed', format: 'parquet' })
+export const reread = asset({ name: 'reread', input: packed, pipeline: pipe(round), to: 'nowhere/reread', format: 'ndjson' })
 
 export default endpoint('/score', three)
