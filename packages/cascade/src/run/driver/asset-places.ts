@@ -3,6 +3,7 @@ import { PipelineError } from '@redesmyn/core'
 import type { PipelineAsset } from '../../graph/any-asset.ts'
 import { formatOfFile } from '../../source/source-formats.ts'
 import type { FormatName } from '../../source/source-format.ts'
+import { assertPath } from '../plan/assert-path.ts'
 import { type FoundFiles, findFiles } from '../plan/find-files.ts'
 import type { RunOptions } from '../run-options.ts'
 
@@ -46,12 +47,13 @@ export function formatOfInput({ input }: Pick<PipelineAsset, 'input'>, { input: 
   return given?.includes(streamPath) ? formatOfFile(input.from[0]) : undefined
 }
 
-/** Absolute, or `-`. Throws CONFIG_INVALID for a format that no stream has. */
+/** Absolute, or `-`. Throws CONFIG_INVALID for a URL, and for a format that no stream has. */
 export function outputFolder(asset: PipelineAsset, options: RunOptions, { folder, cwd }: AssetPlaces): string {
   if (options.output === streamPath) {
     assertStreams(asset.format, 'written')
     return streamPath
   }
+  assertPath(options.output ?? asset.to, `the output of "${asset.name}"`)
   return options.output === undefined ? resolve(folder, asset.to) : resolve(cwd, options.output)
 }
 
@@ -65,6 +67,7 @@ function assertStreams(format: FormatName | undefined, way: 'read' | 'written'):
 export function rejectFolder(asset: PipelineAsset, options: RunOptions, places: AssetPlaces): string {
   const { to } = asset.rejects
   const isMoved = options.output !== undefined && options.output !== streamPath
+  if (to !== undefined) assertPath(to, `the folder of rejects of "${asset.name}"`)
   if (to !== undefined && !isMoved) return resolve(places.folder, to)
   const output = outputFolder(asset, options, places)
   return join(output === streamPath ? resolve(places.folder, asset.to) : output, rejectsFolderName)
