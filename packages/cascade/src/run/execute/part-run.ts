@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { layoutBatch, RecordBatch } from '@redesmyn/core'
 import type { BatchOutput, BatchPipeline } from '@redesmyn/worker'
 import type { BadRow, ReadBlock } from '../../source/source-format.ts'
@@ -49,6 +50,8 @@ export class PartRun {
   async run(signal: AbortSignal): Promise<PartResult> {
     const { threads, memory, task, recorder, writer } = this.#parts
     this.#signal = AbortSignal.any([signal, this.#failure.signal])
+    // Every batch on its way listens; how many there may be is the ledger's to say.
+    setMaxListeners(0, this.#signal)
     const onBlock = (block: ReadBlock, loan: BlockLoan): void => this.#take(block, loan)
     const onSpent = (times: ReadTimes): void => recorder.hasRead(times)
     try {
