@@ -63,7 +63,13 @@ export class StageAttempt implements Waiter {
     this.#parts = parts
     this.rows = new HandedRange(source.batch, from, to - from)
     const fields = stage.inputFields ?? source.batch.fields
-    this.group = { key: idempotencyKey, fields, params, model: undefined, attempt: { number, idempotencyKey, ...(part !== undefined && { part }) } }
+    this.group = {
+      key: idempotencyKey,
+      fields,
+      params,
+      model: undefined,
+      attempt: { number, idempotencyKey, ...(part !== undefined && { part }) },
+    }
     this.requestId = idempotencyKey
     this.traceparent = parts.traceparent
     this.#ticket = new Ticket(this, nowMs, Number.POSITIVE_INFINITY)

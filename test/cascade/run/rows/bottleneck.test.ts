@@ -21,7 +21,12 @@ test('C96 a source that comes slowly is what the run waits for', async () => {
   const child = spawn(process.execPath, [cascadeBin, ...folder.words('passed', '--input', '-', ...enough)])
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   for (let from = 0; from < rows.length; from += 100) {
-    child.stdin.write(rows.slice(from, from + 100).map((row) => `${JSON.stringify(row)}\n`).join(''))
+    child.stdin.write(
+      rows
+        .slice(from, from + 100)
+        .map((row) => `${JSON.stringify(row)}\n`)
+        .join(''),
+    )
     await pause(50)
   }
   child.stdin.end()

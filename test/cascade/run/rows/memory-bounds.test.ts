@@ -63,7 +63,7 @@ test('C44 a fast source in front of a slow stage has no more on the way than its
   expect(seen.length).toBeGreaterThan(10)
   for (const { edges, budget } of seen) expect(edges.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(budget)
   // There was more to have on the way than the window lets in.
-  expect(seen.at(-1)?.total).toBeGreaterThan(3 * seen[0].budget)
+  expect(seen.at(-1)?.total).toBeGreaterThan(2 * seen[0].budget)
 }, 60_000)
 
 test('C47 rows of a byte to 20 MB run within their memory, and no batch is larger than the cap but that of one row', async () => {

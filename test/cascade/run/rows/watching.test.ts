@@ -71,7 +71,7 @@ test('C101 lines of the log say of which run, stage, part, attempt and trace the
   const lines = linesIn(logFile)
   const said = lines.filter(({ said }) => said !== undefined)
   expect(lines.filter((line) => line['run'] !== run || line['traceId'] !== traceId)).toEqual([])
-  expect(said.map(({ stage }) => stage).toSorted()).toEqual(
+  expect(said.map(({ stage }) => String(stage)).toSorted()).toEqual(
     ['check', 'round', 'score'].flatMap((stage) => [stage, stage, stage]),
   )
   for (const line of said) {

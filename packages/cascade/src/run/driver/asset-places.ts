@@ -42,7 +42,10 @@ export async function findInput(
 }
 
 /** Undefined: by the names of the files. */
-export function formatOfInput({ input }: Pick<PipelineAsset, 'input'>, { input: given }: RunOptions): FormatName | undefined {
+export function formatOfInput(
+  { input }: Pick<PipelineAsset, 'input'>,
+  { input: given }: RunOptions,
+): FormatName | undefined {
   if (input['~kind'] === 'asset' || input.format !== undefined) return input.format
   return given?.includes(streamPath) ? formatOfFile(input.from[0]) : undefined
 }

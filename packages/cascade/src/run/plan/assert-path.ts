@@ -10,5 +10,8 @@ const url = /^([a-z][a-z0-9+.-]+):\/\/(?:[^@/]*@)?([^/?#@]*)/i
 export function assertPath(text: string, what: string): void {
   const [, scheme, host] = url.exec(text) ?? []
   if (scheme === undefined) return
-  throw new PipelineError('CONFIG_INVALID', `${what} must be a path of this machine, got a URL of "${scheme}://${host}"`)
+  throw new PipelineError(
+    'CONFIG_INVALID',
+    `${what} must be a path of this machine, got a URL of "${scheme}://${host}"`,
+  )
 }

@@ -27,7 +27,10 @@ export const keep = stage({
   handler(batch) {
     const [id, many] = [batch.column('id'), batch.column('many')]
     const parents = Int32Array.from(id, (_, row) => row).filter((row) => many[row] % 2 === 0)
-    return { output: { id: Array.from(parents, (row) => id[row]), many: Array.from(parents, (row) => many[row]) }, parents }
+    return {
+      output: { id: Array.from(parents, (row) => id[row]), many: Array.from(parents, (row) => many[row]) },
+      parents,
+    }
   },
 })
 
@@ -41,7 +44,10 @@ export const spread = stage({
   handler(batch) {
     const [id, many] = [batch.column('id'), batch.column('many')]
     const parents = Int32Array.from([...many].flatMap((count, row) => new Array<number>(count).fill(row)))
-    return { output: { id: Array.from(parents, (row) => id[row]), many: Array.from(parents, (row) => many[row]) }, parents }
+    return {
+      output: { id: Array.from(parents, (row) => id[row]), many: Array.from(parents, (row) => many[row]) },
+      parents,
+    }
   },
 })
 

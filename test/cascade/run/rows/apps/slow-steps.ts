@@ -8,7 +8,7 @@ const Row = Type.Object({ id: Type.Number(), pad: Type.String() })
 /** `SPIN_MS`: how long a batch keeps the processor in `spin`. `SLEEP_MS`: how long it waits in each other stage. */
 const { SPIN_MS = '0', SLEEP_MS = '0', GATE } = process.env
 
-function waiting<Name extends string>(name: Name) {
+function waiting(name: string) {
   return stage({
     name,
     input: Row,
@@ -71,5 +71,10 @@ const common = { input: rows, format: 'ndjson' } as const
 export const passed = asset({ ...common, name: 'passed', to: 'nowhere/passed', pipeline: pipe(one) })
 export const spun = asset({ ...common, name: 'spun', to: 'nowhere/spun', pipeline: pipe(one).to(spin) })
 export const sent = asset({ ...common, name: 'sent', to: 'nowhere/sent', pipeline: pipe(spin).to(apart) })
-export const long = asset({ ...common, name: 'long', to: 'nowhere/long', pipeline: pipe(one).to(two).to(three).to(four).to(five).to(six) })
+export const long = asset({
+  ...common,
+  name: 'long',
+  to: 'nowhere/long',
+  pipeline: pipe(one).to(two).to(three).to(four).to(five).to(six),
+})
 export const held = asset({ ...common, name: 'held', to: 'nowhere/held', pipeline: pipe(deaf) })

@@ -87,6 +87,12 @@ export const timed = asset({
 })
 export const arrow = asset({ name: 'arrow', input: rows, pipeline: three, to: 'nowhere/arrow', format: 'arrow' })
 export const packed = asset({ name: 'packed', input: rows, pipeline: three, to: 'nowhere/packed', format: 'parquet' })
-export const reread = asset({ name: 'reread', input: packed, pipeline: pipe(round), to: 'nowhere/reread', format: 'ndjson' })
+export const reread = asset({
+  name: 'reread',
+  input: packed,
+  pipeline: pipe(round),
+  to: 'nowhere/reread',
+  format: 'ndjson',
+})
 
 export default endpoint('/score', three)
