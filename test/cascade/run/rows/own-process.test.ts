@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -34,6 +35,16 @@ test('R122 three stages run in one process, which listens to nobody and asks nob
   expect(stagesIn(told)).toEqual(new Set(['check', 'score', 'round']))
 })
 
+/** Whether the spy would have seen it. */
+function attemptIn(thread: string): string {
+  const folder = new RunFolder('three-stages.ts')
+  const spied = folder.file('spied')
+  const env = { ...process.env, SPIED: spied, ...preload('connect-spy.cjs') }
+  const code = `new (require('node:worker_threads').Worker)(${JSON.stringify(thread)}, { eval: true })`
+  spawnSync(process.execPath, ['-e', code], { env })
+  return readFileSync(spied, 'utf8')
+}
+
 test('C123 no thread of a run reaches for a network', async () => {
   const folder = folderOfRows()
   const spied = folder.file('spied')
@@ -45,6 +56,7 @@ test('C123 no thread of a run reaches for a network', async () => {
   expect(code).toBe(0)
   expect(new Set(found.map(({ threadId }) => threadId)).size).toBeGreaterThan(4)
   expect(found.filter(({ what }) => what !== 'watches')).toEqual([])
+  expect(attemptIn("fetch('http://127.0.0.1:12345').catch(() => {})")).toContain('connect')
 })
 
 test('C92 a clock that jumps by hours changes nothing: no batch is late, and no lease is lost', async () => {
