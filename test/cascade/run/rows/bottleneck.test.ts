@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { cascadeBin } from '../whole/flow-folder.ts'
 import { numbers, reportOf, type Row, RunFolder } from './run-folder.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const batchCount = 40
 const rows = numbers(100 * batchCount).map((id): Row => ({ id, pad: 'x' }))
@@ -65,7 +67,7 @@ test('C96 a sink that takes rows slowly is what the run waits for', async () => 
   const last = (await told).split('\n').findLast((line) => line.includes('"event":"progress"'))
 
   expect(JSON.parse(last ?? '{}').bottleneck).toBe('passed')
-}, 60_000)
+})
 
 test('C96 memory that lets in two batches is what a run of six stages waits for', async () => {
   const folder = folderOfRows()

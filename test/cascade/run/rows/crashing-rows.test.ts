@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { samplesOf } from '../../../worker/observe/parse-exposition.ts'
 import { linesIn, numbers, RunFolder } from './run-folder.ts'
 import { metricsUrl, scrape, until } from './watched-run.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 test('C40 a row that aborts its process is rejected alone, and the crashes are counted', async () => {
   const folder = new RunFolder('poison.ts')
@@ -32,4 +34,4 @@ test('C40 a row that aborts its process is rejected alone, and the crashes are c
   expect(calls.slice(0, 2)).toEqual([8, 8])
   expect(calls.slice(-2)).toEqual([1, 1])
   expect(restarts.reduce((sum, { value }) => sum + value, 0)).toBe(calls.length)
-}, 60_000)
+})

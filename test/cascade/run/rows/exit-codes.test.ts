@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { numbers, RunFolder } from './run-folder.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 // The others that a run can end with stand beside what they are about: cli/real-run.test.ts and interrupted.test.ts.
 

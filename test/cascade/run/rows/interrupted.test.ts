@@ -1,8 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { numbers, RunFolder } from './run-folder.ts'
 import { until } from './watched-run.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const partsOfHundred = ['--part-bytes', '10100', '--memory', '400MiB']
 

@@ -2,12 +2,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { samplesOf, valueOf } from '../../../worker/observe/parse-exposition.ts'
 import { peakOf } from '../../taxi/peak-memory.ts'
 import { cascadeBin } from '../whole/flow-folder.ts'
 import { linesIn, numbers, RunFolder } from './run-folder.ts'
 import { metricsUrl, scrape, until } from './watched-run.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const mebibyte = 2 ** 20
 const pad = 'x'.repeat(1000)
@@ -64,7 +66,7 @@ test('C44 a fast source in front of a slow stage has no more on the way than its
   for (const { edges, budget } of seen) expect(edges.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(budget)
   // There was more to have on the way than the window lets in.
   expect(seen.at(-1)?.total).toBeGreaterThan(2 * seen[0].budget)
-}, 60_000)
+})
 
 test('C47 rows of a byte to 20 MB run within their memory, and no batch is larger than the cap but that of one row', async () => {
   const folder = new RunFolder('texts.ts')
@@ -89,7 +91,7 @@ test('C47 rows of a byte to 20 MB run within their memory, and no batch is large
   expect(folder.rows().map((row) => String(row['text']).length)).toEqual(sizes)
   for (const { rows, bytes } of linesIn(batches)) if (rows !== 1) expect(bytes).toBeLessThanOrEqual(32 * mebibyte)
   expect(peakBytes / mebibyte).toBeLessThan(512)
-}, 60_000)
+})
 
 test('C48 nobody reads the output, and the source is not read further than the windows let it', async () => {
   const folder = new RunFolder('texts.ts')
@@ -122,4 +124,4 @@ test('C48 nobody reads the output, and the source is not read further than the w
   // What it reads of its own code is among these.
   expect(bytesOfProcess).toBeLessThan(statSync(folder.file('rows.ndjson')).size / 2)
   expect(lines).toBe(80_000)
-}, 60_000)
+})

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { linesIn, numbers, RunFolder } from './run-folder.ts'
 import { until } from './watched-run.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 function folderOfRows(): RunFolder {
   const folder = new RunFolder('three-stages.ts')

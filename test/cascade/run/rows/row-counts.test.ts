@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { numbers, type Row, RunFolder } from './run-folder.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const partCount = 12
 

@@ -2,10 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { CascadeProcess } from '../../cascade-process.ts'
 import { cascadeBin } from '../whole/flow-folder.ts'
 import { numbers, RunFolder } from './run-folder.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const app = fileURLToPath(new URL('apps/three-stages.ts', import.meta.url))
 const arrowStream = 'application/vnd.apache.arrow.stream'

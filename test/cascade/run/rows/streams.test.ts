@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { RunFolder } from './run-folder.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 test.each([
   ['written', ['--output', '-']],

@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { samplesOf } from '../../../worker/observe/parse-exposition.ts'
 import { linesIn, numbers, reportOf, RunFolder } from './run-folder.ts'
 import { metricsUrl, scrape, until } from './watched-run.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const secret = 'nobody-may-read-this'
 

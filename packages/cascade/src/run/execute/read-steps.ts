@@ -9,6 +9,8 @@ export interface StepSources {
   readonly recorder: RunRecorder
   readonly pipeline: BatchPipeline
   readonly ledger: MemoryLedger
+  /** Whether it is memory that bounds how much is on the way. */
+  readonly isTight: boolean
   /** Threads that read, and as many that write. */
   readonly fileThreads: number
   /** Since the first part began. */
@@ -17,7 +19,7 @@ export interface StepSources {
 
 type StageCounts = Pick<ReturnType<BatchPipeline['stats']>[number], 'rows'>
 
-type OpenStep = Omit<StepStatus, 'blockedOn'> & { readonly load: number }
+type OpenStep = Omit<StepStatus, 'blockedOn'>
 
 /** A step whose threads work for less than this share of the time is not what the others wait for. */
 const busyLoad = 0.5
@@ -25,13 +27,14 @@ const busyLoad = 0.5
 /** The steps of a run in order, and what each of them waits for. */
 export function readSteps(sources: StepSources): readonly StepStatus[] {
   const steps = [sourceStep(sources), ...stageSteps(sources), sinkStep(sources)]
-  const slowest = steps.reduce((found, { load }, index) => (load > steps[found].load ? index : found), 0)
-  const isShort = waitsForMemory(steps[0]) && steps[slowest].load < busyLoad
-  return steps.map(({ load: _, ...step }, index) => ({ ...step, blockedOn: blockedOn(index, slowest, isShort) }))
+  const loads = steps.map((step) => loadOf(step, sources.elapsedMs))
+  const slowest = loads.indexOf(Math.max(...loads))
+  const isShort = sources.isTight && waitsForRoom(steps[0]) && loads[slowest] < busyLoad
+  return steps.map((step, index) => ({ ...step, blockedOn: blockedOn(index, slowest, isShort) }))
 }
 
 /** What readers stand still for is room: over the whole run, as all else is told, and not at the moment of looking. */
-function waitsForMemory({ busyMs, waitMs }: OpenStep): boolean {
+function waitsForRoom({ busyMs, waitMs }: OpenStep): boolean {
   return waitMs > busyMs
 }
 
@@ -42,7 +45,7 @@ function blockedOn(index: number, slowest: number, isShort: boolean): StepStatus
   return index < slowest ? 'output' : 'input'
 }
 
-function sourceStep({ sourceName, recorder, ledger, fileThreads: slots, elapsedMs }: StepSources): OpenStep {
+function sourceStep({ sourceName, recorder, ledger, fileThreads: slots }: StepSources): OpenStep {
   const { rows, bytes, rejects, busyMs, waitMs } = recorder.read
   return {
     ...inService(sourceName, 'source', slots),
@@ -54,11 +57,10 @@ function sourceStep({ sourceName, recorder, ledger, fileThreads: slots, elapsedM
     inFlightBatches: ledger.batchesOn('read'),
     busyMs,
     waitMs,
-    load: loadOf(busyMs, slots, elapsedMs),
   }
 }
 
-function stageSteps({ pipeline, recorder, elapsedMs }: StepSources): readonly OpenStep[] {
+function stageSteps({ pipeline, recorder }: StepSources): readonly OpenStep[] {
   const all = pipeline.stats()
   return all.map((stats, index) => {
     const { stage, handlerMs, waitMs, transitMs, inFlightBatches, restarts, givenBytes } = stats
@@ -74,7 +76,6 @@ function stageSteps({ pipeline, recorder, elapsedMs }: StepSources): readonly Op
       inFlightBatches,
       busyMs: handlerMs.sumMs,
       waitMs: waitMs.sumMs + transitMs.sumMs,
-      load: loadOf(handlerMs.sumMs, slots, elapsedMs),
     }
   })
 }
@@ -83,7 +84,7 @@ function rowsInto({ rows }: StageCounts): number {
   return rows.done + rows.rejected + rows.failed
 }
 
-function sinkStep({ sinkName, recorder, ledger, fileThreads: slots, elapsedMs }: StepSources): OpenStep {
+function sinkStep({ sinkName, recorder, ledger, fileThreads: slots }: StepSources): OpenStep {
   const { rows, bytes, busyMs } = recorder.written
   return {
     ...inService(sinkName, 'sink', slots),
@@ -95,7 +96,6 @@ function sinkStep({ sinkName, recorder, ledger, fileThreads: slots, elapsedMs }:
     inFlightBatches: ledger.batchesOn('write'),
     busyMs,
     waitMs: 0,
-    load: loadOf(busyMs, slots, elapsedMs),
   }
 }
 
@@ -104,6 +104,6 @@ function inService(name: string, kind: StepStatus['kind'], slots: number) {
 }
 
 /** Share of the time that its threads were at work. */
-function loadOf(busyMs: number, slots: number, elapsedMs: number): number {
+function loadOf({ busyMs, slots }: OpenStep, elapsedMs: number): number {
   return elapsedMs <= 0 ? 0 : busyMs / (elapsedMs * slots)
 }
