@@ -82,6 +82,7 @@ export class RunObserver {
       recorder,
       pipeline,
       ledger,
+      isTight: windows.isTight,
       fileThreads: windows.parts,
       elapsedMs: this.#elapsedMs(),
     })
