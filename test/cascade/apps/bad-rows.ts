@@ -49,4 +49,11 @@ export const thread = asset({
   format: 'ndjson',
   onReject,
 })
-export const child = asset({ name: 'child', input: rows, pipeline: childWork, to: 'out/child/', format: 'ndjson', onReject })
+export const child = asset({
+  name: 'child',
+  input: rows,
+  pipeline: childWork,
+  to: 'out/child/',
+  format: 'ndjson',
+  onReject,
+})

@@ -11,12 +11,15 @@ import { streamPath } from './asset-places.ts'
 export class StreamOutput implements RunOutput {
   readonly openParts: readonly Part[]
   readonly skippedCount = 0
+  readonly skippedRows = 0
   readonly #rejectsFolder: string
+  readonly #isWhole: boolean
   readonly #rows: RowCounts[] = []
 
-  constructor({ output }: RunPlan, selected: readonly Part[]) {
+  constructor({ output, parts }: RunPlan, selected: readonly Part[]) {
     this.openParts = selected
     this.#rejectsFolder = output.rejectsFolder
+    this.#isWhole = selected.length === parts.length
   }
 
   get rows(): RowCounts {
@@ -39,8 +42,8 @@ export class StreamOutput implements RunOutput {
     return 'committed'
   }
 
-  async finish(): Promise<'completed'> {
-    return 'completed'
+  async finish(): Promise<'completed' | 'partial'> {
+    return this.#isWhole ? 'completed' : 'partial'
   }
 
   async close(): Promise<void> {}
