@@ -1,12 +1,11 @@
 import { resolve } from 'node:path'
 import type { AnyAsset, AnySource, FrameAsset, PipelineAsset } from '../../graph/any-asset.ts'
-import type { InputFiles } from '../../graph/frame/frame-task.ts'
 import { makeInThread } from '../../graph/frame/make-in-thread.ts'
 import { runFrameAsset } from '../../graph/frame/run-frame-asset.ts'
 import type { DatasetFacts } from '../../graph/lineage/lineage-facts.ts'
 import { runGraph } from '../../graph/run-graph.ts'
 import type { RunReport } from '../run-report.ts'
-import { framePlan } from './frame-plan.ts'
+import { factsOf, framePlan } from './frame-plan.ts'
 import { RunFrameStore } from './frame-store.ts'
 import { failureOf } from './graph-failure.ts'
 import { filesVersion, type LineageFile, makingFacts } from './lineage-file.ts'
@@ -52,7 +51,7 @@ async function makePipeline(asset: PipelineAsset, setting: RunSetting, lineage: 
   const make = async (): Promise<RunReport> => await runAsset(prepared, setting)
   if (lineage === undefined) return await make()
   const { plan } = prepared
-  const input = { folder: plan.input.root, fields: plan.input.fields, version: filesVersion(plan) }
+  const input = { folder: plan.input.root, fields: plan.input.fields, version: filesVersion(plan.input.files) }
   return await lineage.tell(makingFacts(plan, setting.identity.runId, [input]), make)
 }
 
@@ -68,14 +67,15 @@ async function makeFrame(asset: FrameAsset, setting: RunSetting, lineage: Lineag
       signal,
     })
   if (lineage === undefined) return await run()
-  const inputs: Record<string, InputFiles> = {}
-  for (const [key, input] of Object.entries(asset.inputs)) inputs[key] = await store.filesOf(input)
+  const inputs = await store.inputsOf(asset)
   const plan = framePlan(setting, asset, inputs)
-  const facts = Object.values(asset.inputs).map((input) => datasetOf(input, app.bundled.folder))
+  const facts = Object.entries(asset.inputs).map(([key, input]) => {
+    return { ...datasetOf(input, app.bundled.folder), version: filesVersion(factsOf(inputs[key])) }
+  })
   return await lineage.tell(makingFacts(plan, identity.runId, facts), run)
 }
 
-function datasetOf(input: AnySource | AnyAsset, folder: string): DatasetFacts {
+function datasetOf(input: AnySource | AnyAsset, folder: string): Omit<DatasetFacts, 'version'> {
   const place = input['~kind'] === 'source' ? input.from[0] : input.to
-  return { folder: resolve(folder, place), fields: input.schema.fields, version: undefined }
+  return { folder: resolve(folder, place), fields: input.schema.fields }
 }

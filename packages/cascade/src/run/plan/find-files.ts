@@ -3,6 +3,7 @@ import { dirname, relative, resolve, sep } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
 import { glob } from 'tinyglobby'
 import { isOutput, outputFiles } from '../commit/output-files.ts'
+import { commonFolder } from './common-folder.ts'
 
 /** The files that an asset reads. */
 export interface FoundFiles {
@@ -70,12 +71,6 @@ function fixedFolder(folder: string): string {
   const segments = folder.split(sep)
   const partition = segments.findIndex((segment) => segment.includes('='))
   return segments.slice(0, partition === -1 ? segments.length : partition).join(sep) || sep
-}
-
-function commonFolder(folders: readonly string[]): string {
-  const [first = [], ...others] = folders.map((folder) => folder.split(sep))
-  const differs = first.findIndex((segment, at) => others.some((other) => other[at] !== segment))
-  return first.slice(0, differs === -1 ? first.length : differs).join(sep) || sep
 }
 
 function compareBytes(one: string, other: string): number {
