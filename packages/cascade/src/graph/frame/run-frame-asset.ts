@@ -22,6 +22,8 @@ export interface FrameOutputOpen<Result> {
   readonly state: 'open'
   /** A file that is not there: for the asset's rows. */
   readonly dataPath: string
+  /** The error of a run whose place another has taken: its file could not be written then. */
+  lost(): Error | undefined
   /** Commits the file that was written, with all that follows from it. */
   commit(written: FrameResult): Promise<Result>
   close(): Promise<void>
@@ -42,7 +44,10 @@ export async function runFrameAsset<Result>({ asset, runId, store, make, signal 
   const output = await store.open(asset, inputs)
   try {
     if (output.state === 'done') return output.result
-    const written = await make({ asset: asset.name, runId, inputs, dataPath: output.dataPath }, signal)
+    const task = { asset: asset.name, runId, inputs, dataPath: output.dataPath }
+    const written = await make(task, signal).catch((error: unknown) => {
+      throw output.lost() ?? error
+    })
     return await output.commit(written)
   } finally {
     await output.close()

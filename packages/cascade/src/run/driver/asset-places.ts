@@ -39,7 +39,7 @@ export function formatOfInput({ input }: PipelineAsset, { input: given }: RunOpt
 }
 
 /** Absolute, or `-`. */
-export function outputFolder(asset: PipelineAsset, options: RunOptions, { folder, cwd }: AssetPlaces): string {
+export function outputFolder(asset: Pick<AnyAsset, 'to'>, options: RunOptions, { folder, cwd }: AssetPlaces): string {
   if (options.output === streamPath) return streamPath
   return options.output === undefined ? resolve(folder, asset.to) : resolve(cwd, options.output)
 }

@@ -53,6 +53,7 @@ export class RunFrameStore implements FrameStore<RunReport> {
     return {
       state: 'open',
       dataPath: attempt.dataPath,
+      lost: () => output.lost(),
       commit: async ({ rowsIn, rowCount, byteLength }) => {
         const rows = { in: rowsIn, out: rowsIn, filtered: 0, rejected: 0, written: rowCount }
         await output.commit(attempt, { data: { rowCount, byteLength }, rejects: undefined, rows })

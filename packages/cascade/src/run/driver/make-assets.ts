@@ -4,7 +4,9 @@ import { makeInThread } from '../../graph/frame/make-in-thread.ts'
 import { runFrameAsset } from '../../graph/frame/run-frame-asset.ts'
 import type { DatasetFacts } from '../../graph/lineage/lineage-facts.ts'
 import { runGraph } from '../../graph/run-graph.ts'
+import { assertLinks } from '../commit/check-output.ts'
 import type { RunReport } from '../run-report.ts'
+import { outputFolder, streamPath } from './asset-places.ts'
 import { factsOf, framePlan } from './frame-plan.ts'
 import { RunFrameStore } from './frame-store.ts'
 import { failureOf } from './graph-failure.ts'
@@ -31,8 +33,14 @@ export async function makeAssets(
     maxParallel: assetsAtOnce,
     ...(options.partition !== undefined && { partition: options.partition }),
     signal,
-    runPipeline: async (asset) => await makePipeline(asset, sharing(setting, assets), lineage),
-    runFrame: async (asset) => await makeFrame(asset, setting, lineage),
+    runPipeline: async (asset) => {
+      await assertPlace(asset, setting)
+      return await makePipeline(asset, sharing(setting, assets), lineage)
+    },
+    runFrame: async (asset) => {
+      await assertPlace(asset, setting)
+      return await makeFrame(asset, setting, lineage)
+    },
   })
   const failure = failureOf(outcomes)
   if (failure !== undefined) throw failure
@@ -44,6 +52,12 @@ function sharing(setting: RunSetting, assets: readonly AnyAsset[]): RunSetting {
   const count = Math.min(assetsAtOnce, assets.filter(({ kind }) => kind === 'pipeline').length)
   if (memoryBytes === undefined || count < 2) return setting
   return { ...setting, options: { ...setting.options, memoryBytes: Math.floor(memoryBytes / count) } }
+}
+
+/** Before anything of the input is read. */
+async function assertPlace(asset: AnyAsset, { app, options }: RunSetting): Promise<void> {
+  const folder = outputFolder(asset, options, { folder: app.bundled.folder, cwd: process.cwd() })
+  if (folder !== streamPath) await assertLinks(folder)
 }
 
 async function makePipeline(asset: PipelineAsset, setting: RunSetting, lineage: LineageFile | undefined) {

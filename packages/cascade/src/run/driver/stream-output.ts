@@ -46,5 +46,7 @@ export class StreamOutput implements RunOutput {
     return this.#isWhole ? 'completed' : 'partial'
   }
 
+  lost(): undefined {}
+
   async close(): Promise<void> {}
 }

@@ -70,7 +70,12 @@ export class RunExecution {
     const { output, recorder } = this.#parts
     const attempt = output.beginPart(part)
     recorder.working++
-    const { rows, written } = await this.#partRun(part, attempt).run(signal)
+    const { rows, written } = await this.#partRun(part, attempt)
+      .run(signal)
+      .catch((error: unknown) => {
+        // Where another run has taken over, the attempt's files are gone: no disk is to blame for that.
+        throw output.lost() ?? error
+      })
     const begunMs = performance.now()
     await output.commit(attempt, { data: written.output, rejects: written.rejects, rows })
     recorder.working--
