@@ -44,10 +44,10 @@ test('core exports these names', () => {
     inferColumns inferFields isAssignable isEndpoint isErrorCode isPipeline isSameType isStage
     iteratorOf json layoutBatch limit loadShed measureBatch measureColumns measureRecords
     modelCache modelId narrowBigInts openWriter outputColumns overrideStage packColumns
-    parsePathTemplate pickColumns pipe projectLayout provider rawBytes rawWidthOf readParented
-    recordInvalid retry rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults stagesOf
-    timeout toErrorData uncountedMetrics unpackColumns withoutAbsent writeColumns
-    writeJsonFloat"
+    parsePathTemplate pickColumns pipe pointerTo projectLayout provider rawBytes rawWidthOf
+    readParented recordInvalid retry rowOfEvent rowStreamsOf rowsByKey service stage
+    stageDefaults stagesOf timeout toErrorData uncountedMetrics unpackColumns withoutAbsent
+    writeColumns writeJsonFloat"
   `)
 })
 
@@ -62,7 +62,7 @@ test('worker exports these names', () => {
     StageStats StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp
     choiceOption createLogger defaultTextOf dryRun envOf exitOnSignals findConfigFile flagOf
     formatBytes fsStore inspectApp isMain isOptionName loadApp modelCache msgpack onnxHandler
-    onnxModel openBatchPipeline optionNames optionTable parseExactJson rangeTextOf
+    onnxModel openBatchPipeline optionNames optionTable parseExactJson prettyLines rangeTextOf
     readConfigFile readFlag renderRunMetrics resolveConfig serve systemClock textOption
     wholeNumberOption"
   `)
