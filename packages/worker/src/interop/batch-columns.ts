@@ -24,8 +24,8 @@ function isNumberArray(column: HandlerColumn): column is NumberColumn {
   return ArrayBuffer.isView(column)
 }
 
-function isNullOf(column: NumberColumn): (row: number) => boolean {
-  return hasNulls(column) ? (row) => column.isNull(row) : () => false
+function isNullOf(column: NumberColumn): NumericColumn['isNull'] {
+  return hasNulls(column) ? (row) => column.isNull(row) : undefined
 }
 
 /** What is no typed array is a vector of the batch itself. */

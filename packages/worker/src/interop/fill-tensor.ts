@@ -18,7 +18,8 @@ export interface NumericColumn {
   readonly values: ArrayLike<number> | ArrayLike<bigint>
   /** Numbers in a row. */
   readonly width: number
-  isNull(row: number): boolean
+  /** Undefined where no row is null. */
+  readonly isNull: ((row: number) => boolean) | undefined
 }
 
 /** Throws HANDLER_ERROR for a column of anything but numbers. */
@@ -29,62 +30,92 @@ export function numericColumn(column: ColumnVector): NumericColumn {
     throw new PipelineError('HANDLER_ERROR', `column "${name}" holds ${type.kind}, a tensor takes numbers only`)
   }
   const width = column.kind === 'fixed-list' ? column.size : 1
-  return { values: numbers.values, width, isNull: (row) => column.isNull(row) }
+  const isNull = column.nulls.count === 0 ? undefined : (row: number) => column.isNull(row)
+  return { values: numbers.values, width, isNull }
 }
 
 export function widthOf(columns: readonly NumericColumn[]): number {
   return columns.reduce((sum, { width }) => sum + width, 0)
 }
 
+/** So many rows of a tensor stay in the processor's cache while one column after the other is written into them. */
+const blockRows = 1024
+
 /** Writes the columns side by side, row after row: the one copy on the way into a tensor. Null is NaN, or 0 in integers. */
 export function fillTensor(target: TensorArray, columns: readonly NumericColumn[], rowCount: number): void {
   const rowWidth = widthOf(columns)
-  let first = 0
-  for (const column of columns) {
-    const place = { first, rowWidth, rowCount }
-    if (column.width !== rowWidth || !setWhole(target, column.values)) fillColumn(target, column, place)
-    if (target instanceof Float32Array || target instanceof Float64Array) fillNulls(target, column, place)
-    first += column.width
-  }
-}
-
-interface Place {
-  /** Where the column begins in a row of the tensor. */
-  readonly first: number
-  readonly rowWidth: number
-  readonly rowCount: number
-}
-
-/** A column that is the whole tensor is copied in one go. */
-function setWhole(target: TensorArray, values: NumericColumn['values']): boolean {
-  if (isBigints(target) && isBigints(values)) target.set(values)
-  else if (!isBigints(target) && isNumbers(values)) target.set(values)
-  else return false
-  return true
-}
-
-function fillColumn(target: TensorArray, { values, width }: NumericColumn, { first, rowWidth, rowCount }: Place): void {
-  let from = 0
-  for (let row = 0; row < rowCount; row++) {
-    const to = row * rowWidth + first
-    for (let item = 0; item < width; item++) {
-      if (isBigints(target)) target[to + item] = BigInt(values[from++])
-      else target[to + item] = Number(values[from++])
+  for (let from = 0; from < rowCount; from += blockRows) {
+    const to = Math.min(from + blockRows, rowCount)
+    let first = 0
+    for (const column of columns) {
+      const place = { first, rowWidth, from, to }
+      fillRows(target, column, place)
+      fillNulls(target, column, place)
+      first += column.width
     }
   }
 }
 
-function fillNulls(
-  target: Float32Array | Float64Array,
-  column: NumericColumn,
-  { first, rowWidth, rowCount }: Place,
-): void {
-  for (let row = 0; row < rowCount; row++) {
-    if (!column.isNull(row)) continue
-    const to = row * rowWidth + first
-    target.fill(Number.NaN, to, to + column.width)
+/** Rows `from` to `to` (exclusive) of a column that begins at `first` in each row of the tensor. */
+interface Place {
+  readonly first: number
+  readonly rowWidth: number
+  readonly from: number
+  readonly to: number
+}
+function fillRows(target: TensorArray, { values, width }: NumericColumn, place: Place): void {
+  if (isBigints(target)) fillBigints(target, values, width, place)
+  else if (isNumbers(values)) fillNumbers(target, values, width, place)
+  else fillFromBigints(target, values, width, place)
+}
+
+function fillNumbers(target: NumberTarget, values: ArrayLike<number>, width: number, place: Place): void {
+  const { first, rowWidth, from, to } = place
+  if (width === 1) {
+    let at = from * rowWidth + first
+    for (let row = from; row < to; row++, at += rowWidth) target[at] = values[row]
+    return
+  }
+  for (let row = from; row < to; row++) {
+    const at = row * rowWidth + first
+    for (let item = 0; item < width; item++) target[at + item] = values[row * width + item]
   }
 }
+
+function fillFromBigints(
+  target: NumberTarget,
+  values: ArrayLike<bigint>,
+  width: number,
+  { first, rowWidth, from, to }: Place,
+): void {
+  for (let row = from; row < to; row++) {
+    const at = row * rowWidth + first
+    for (let item = 0; item < width; item++) target[at + item] = Number(values[row * width + item])
+  }
+}
+
+function fillBigints(
+  target: BigInt64Array | BigUint64Array,
+  values: NumericColumn['values'],
+  width: number,
+  { first, rowWidth, from, to }: Place,
+): void {
+  for (let row = from; row < to; row++) {
+    const at = row * rowWidth + first
+    for (let item = 0; item < width; item++) target[at + item] = BigInt(values[row * width + item])
+  }
+}
+
+function fillNulls(target: TensorArray, { isNull, width }: NumericColumn, { first, rowWidth, from, to }: Place): void {
+  if (isNull === undefined || !(target instanceof Float32Array || target instanceof Float64Array)) return
+  for (let row = from; row < to; row++) {
+    if (!isNull(row)) continue
+    const at = row * rowWidth + first
+    target.fill(Number.NaN, at, at + width)
+  }
+}
+
+type NumberTarget = Exclude<TensorArray, BigInt64Array | BigUint64Array>
 
 function isBigints(values: TensorArray | NumericColumn['values']): values is BigInt64Array | BigUint64Array {
   return values instanceof BigInt64Array || values instanceof BigUint64Array

@@ -6,11 +6,12 @@ import { layoutSlab } from './slab-layout.ts'
 export interface SlabPoolOptions {
   /** All slabs of a server together, in use or kept for reuse. */
   readonly maxBytes: number
+  /** Free slabs that are kept for reuse; more are given back to the system. Default: a quarter of `maxBytes`. */
+  readonly keptBytes?: number
   /** Overwrites freed slabs; for tests. */
   readonly poison: 'never' | 'on-release'
 }
 
-/** Free slabs beyond this share of the bound are given back to the system. */
 const keptShare = 0.25
 
 const emptyShape: SlabShape = Object.freeze({
@@ -28,11 +29,13 @@ export class SlabPool {
   #nextId = 1
   #totalBytes = 0
   #freeBytes = 0
+  readonly #keptBytes: number
   #inUse = 0
   #spilledBytes = 0
 
   constructor(options: SlabPoolOptions) {
     this.#options = options
+    this.#keptBytes = options.keptBytes ?? options.maxBytes * keptShare
   }
 
   get maxBytes(): number {
@@ -92,7 +95,7 @@ export class SlabPool {
     slab.whenFree = undefined
     if (this.#options.poison === 'on-release') slab.poison()
     const { byteLength } = slab.buffer
-    if (this.#freeBytes + byteLength > this.#options.maxBytes * keptShare) {
+    if (this.#freeBytes + byteLength > this.#keptBytes) {
       this.#destroy(slab)
       return
     }

@@ -19,8 +19,10 @@ export interface BatchPipelineOptions {
   readonly batchRows?: number
   /** Slots of stages that set no `threads` of their own. Default 1. */
   readonly threads?: number
-  /** Slabs that are free are kept for reuse up to a quarter of this, and none is larger than a sixteenth. Default 1 GiB. */
+  /** None of the slabs is larger than a sixteenth of this. Default 1 GiB. */
   readonly slabBytes?: number
+  /** Free slabs that are kept for reuse. Default: a quarter of `slabBytes`. */
+  readonly keptSlabBytes?: number
   readonly clock?: Clock
   readonly log: Log
   readonly logging: LoggerOptions
@@ -31,9 +33,14 @@ export interface BatchPipelineOptions {
 
 /** Starts the stages of a pipeline for batches. Rejects with CONFIG_INVALID, or with what the first that fails throws; nothing then runs on. */
 export async function openBatchPipeline(options: BatchPipelineOptions): Promise<BatchPipeline> {
-  const { clock = systemClock(), slabBytes = 2 ** 30, batchRows = 65_536, log, stages: declared } = options
+  const { clock = systemClock(), slabBytes = 2 ** 30, keptSlabBytes, batchRows = 65_536 } = options
+  const { log, stages: declared } = options
   for (const stage of declared) assertRuns(stage)
-  const pool = new SlabPool({ maxBytes: slabBytes, poison: 'never' })
+  const pool = new SlabPool({
+    maxBytes: slabBytes,
+    poison: 'never',
+    ...(keptSlabBytes !== undefined && { keptBytes: keptSlabBytes }),
+  })
   const onCrashLoop = (stage: string, error: PipelineError): void => {
     emit(log, 'crashLoop', { stage, err: error })
     pipeline.fail(error)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rejectedRecords } from '../../../../packages/cascade/dist/run/execute/rejected-records.js'
+import { byRow, failedRecords, refusedRecords } from '../../../../packages/cascade/dist/run/execute/rejected-records.js'
 
 const rows = { buffer: new SharedArrayBuffer(0), fields: [], capacity: { rows: 4, variable: [] }, rowCount: 4 }
 
@@ -12,7 +12,7 @@ test('rows that a stage rejects are numbered as in the part, past the rows that 
   const block = { rows, firstRow: 100, readRows: 7, bad: [bad(100), bad(105), bad(102)] }
   const failed = [0, 1, 2, 3].map((row) => ({ row, stage: 'score', code: 'HANDLER_ERROR', message: 'no' }) as const)
 
-  const records = rejectedRecords(block, failed, 'trips')
+  const records = [...refusedRecords(block.bad, 'trips'), ...failedRecords(block, failed)].toSorted(byRow)
 
   expect(records.map(({ row, stage }) => [row, stage])).toEqual([
     [100, 'trips'],
@@ -35,5 +35,7 @@ test('rows that a stage rejects are numbered as in the part, past the rows that 
 })
 
 test('without rejects there is nothing to write', () => {
-  expect(rejectedRecords({ rows, firstRow: 0, readRows: 4, bad: [] }, [], 'trips')).toEqual([])
+  expect([...refusedRecords([], 'trips'), ...failedRecords({ rows, firstRow: 0, readRows: 4, bad: [] }, [])]).toEqual(
+    [],
+  )
 })

@@ -93,6 +93,7 @@ export class AssetRun {
       app: app.bundled,
       batchRows: plan.batchRows,
       threads,
+      keptSlabBytes: keptSlabBytes(prepared),
       log: this.#log,
       logging: setting.logging,
     })
@@ -145,4 +146,10 @@ export class AssetRun {
       clock: setting.clock,
     })
   }
+}
+
+/** As many free slabs as are used again at once; what else is free is the budget's. */
+function keptSlabBytes({ shape, windows }: PreparedRun): number {
+  const { read, stages } = shape.batchBytes
+  return Math.min(windows.maxBatches, 4) * Math.max(read, ...stages)
 }

@@ -1,16 +1,17 @@
+import { setMaxListeners } from 'node:events'
 import { layoutBatch, RecordBatch } from '@redesmyn/core'
 import type { BatchOutput, BatchPipeline } from '@redesmyn/worker'
-import type { ReadBlock } from '../../source/source-format.ts'
+import type { BadRow, ReadBlock } from '../../source/source-format.ts'
 import type { RowCounts } from '../commit/commit-record.ts'
 import type { BlockLoan } from '../memory/block-memory.ts'
 import type { Part } from '../plan/run-plan.ts'
 import type { ReadTimes } from '../read/read-messages.ts'
 import { PartReader, type PartReaderParts } from '../read/part-reader.ts'
 import type { PartSink } from '../write/part-sink.ts'
-import type { RejectedRecord, WrittenPart } from '../write/write-messages.ts'
+import type { WrittenPart } from '../write/write-messages.ts'
 import { BlockOnItsWay } from './block-on-its-way.ts'
 import type { RejectBudget } from './reject-budget.ts'
-import { rejectedRecords } from './rejected-records.ts'
+import { byRow, failedRecords, refusedRecords } from './rejected-records.ts'
 import type { RunRecorder } from './run-recorder.ts'
 
 export interface PartRunParts extends Pick<PartReaderParts, 'threads' | 'memory' | 'task'> {
@@ -38,7 +39,7 @@ export class PartRun {
   readonly #parts: PartRunParts
   readonly #failure = new AbortController()
   readonly #deliveries: Promise<void>[] = []
-  readonly #rows = { in: 0, out: 0, filtered: 0, rejected: 0, written: 0 }
+  readonly #rows = { in: 0, filtered: 0, rejected: 0, written: 0 }
   #signal: AbortSignal = this.#failure.signal
 
   constructor(parts: PartRunParts) {
@@ -49,6 +50,8 @@ export class PartRun {
   async run(signal: AbortSignal): Promise<PartResult> {
     const { threads, memory, task, recorder, writer } = this.#parts
     this.#signal = AbortSignal.any([signal, this.#failure.signal])
+    // Every batch on its way listens; how many there may be is the ledger's to say.
+    setMaxListeners(0, this.#signal)
     const onBlock = (block: ReadBlock, loan: BlockLoan): void => this.#take(block, loan)
     const onSpent = (times: ReadTimes): void => recorder.hasRead(times)
     try {
@@ -56,7 +59,7 @@ export class PartRun {
       await Promise.all(this.#deliveries)
       const written = await writer.finish()
       recorder.partWritten(written)
-      return { rows: { ...this.#rows }, written }
+      return { rows: this.#counts(), written }
     } catch (error) {
       this.#failure.abort(error)
       await Promise.allSettled(this.#deliveries)
@@ -82,10 +85,21 @@ export class PartRun {
     let output: BatchOutput | undefined
     try {
       output = await this.#runStages(onItsWay)
-      if (block.bad.length === 0 && output.rejects.length === 0) onItsWay.returnBuffer()
+      if (output.rest === undefined && block.bad.length + output.rejects.length === 0) onItsWay.returnBuffer()
       await before
       onItsWay.isWriting()
-      await this.#write(block, output)
+      await this.#write(block, output, block.bad)
+      // Where one row gives many, a block's output comes in pieces, the next not before there is room for it.
+      let { rest } = output
+      while (rest !== undefined) {
+        output.release()
+        output = undefined
+        output = await rest()
+        await this.#write(block, output, [])
+        rest = output.rest
+      }
+      this.#rows.in += block.readRows
+      this.#parts.recorder.blockDone(block)
     } finally {
       output?.release()
       onItsWay.end()
@@ -104,23 +118,22 @@ export class PartRun {
     })
   }
 
-  async #write(block: ReadBlock, output: BatchOutput): Promise<void> {
-    const { writer, recorder, rejectBudget } = this.#parts
-    const rejects = rejectedRecords(block, output.rejects, this.#parts.sourceName)
+  async #write(block: ReadBlock, output: BatchOutput, bad: readonly BadRow[]): Promise<void> {
+    const { writer, recorder, rejectBudget, sourceName } = this.#parts
+    const rejects = [...refusedRecords(bad, sourceName), ...failedRecords(block, output.rejects)].toSorted(byRow)
     rejectBudget.add(rejects.length)
     if (output.batch.rowCount > 0) await writer.write(output.batch)
     if (rejects.length > 0) await writer.reject(rowsOf(block), rejects)
-    this.#count(block, output, rejects)
-    recorder.blockWritten(block, output, rejects)
+    this.#rows.rejected += rejects.length
+    this.#rows.filtered += output.filteredRows
+    this.#rows.written += output.batch.rowCount
+    recorder.blockWritten(output, rejects)
   }
 
-  #count(block: ReadBlock, output: BatchOutput, rejects: readonly RejectedRecord[]): void {
-    const rows = this.#rows
-    rows.in += block.readRows
-    rows.rejected += rejects.length
-    rows.filtered += output.filteredRows
-    rows.out += block.readRows - rejects.length - output.filteredRows
-    rows.written += output.batch.rowCount
+  /** Rows that were neither rejected nor left out gave output. */
+  #counts(): RowCounts {
+    const { in: read, filtered, rejected, written } = this.#rows
+    return { in: read, out: read - filtered - rejected, filtered, rejected, written }
   }
 }
 

@@ -1,20 +1,21 @@
 import type { RejectedRow } from '@redesmyn/worker'
-import type { ReadBlock } from '../../source/source-format.ts'
+import type { BadRow, ReadBlock } from '../../source/source-format.ts'
 import type { RejectedRecord } from '../write/write-messages.ts'
 
-/** What of a block is not in the output, in the order of its rows: those the source refused, and those a stage did. */
-export function rejectedRecords(
-  block: ReadBlock,
-  rejects: readonly RejectedRow[],
-  source: string,
-): readonly RejectedRecord[] {
-  if (block.bad.length === 0 && rejects.length === 0) return []
-  const refused = block.bad.map(({ row, code, message, text }) => ({ stage: source, code, message, row, record: text }))
+/** Rows that the source refused. */
+export function refusedRecords(bad: readonly BadRow[], source: string): readonly RejectedRecord[] {
+  return bad.map(({ row, code, message, text }) => ({ stage: source, code, message, row, record: text }))
+}
+
+/** Rows of a block that a stage rejected. */
+export function failedRecords(block: ReadBlock, rejects: readonly RejectedRow[]): readonly RejectedRecord[] {
+  if (rejects.length === 0) return []
   const goodRows = goodRowsOf(block)
-  const failed = rejects.map(({ row, stage, code, message }) => {
-    return { stage, code, message, row: goodRows(row), record: row }
-  })
-  return [...refused, ...failed].sort((one, other) => one.row - other.row)
+  return rejects.map(({ row, stage, code, message }) => ({ stage, code, message, row: goodRows(row), record: row }))
+}
+
+export function byRow(one: RejectedRecord, other: RejectedRecord): number {
+  return one.row - other.row
 }
 
 /** From a row of the block's columns to the row of the part: the bad ones between are not among the columns. */

@@ -28,8 +28,11 @@ export class RunRecorder {
     this.read.waitMs += waitMs
   }
 
-  blockWritten({ readRows }: ReadBlock, { batch }: BatchOutput, rejects: readonly RejectedRecord[]): void {
+  blockDone({ readRows }: ReadBlock): void {
     this.doneRows += readRows
+  }
+
+  blockWritten({ batch }: BatchOutput, rejects: readonly RejectedRecord[]): void {
     this.written.rows += batch.rowCount
     for (const { stage, code } of rejects) {
       const codes = this.rejects.get(stage) ?? new Map<string, number>()

@@ -10,10 +10,12 @@ export interface ShapeSources {
   readonly parts: number
 }
 
-/** What a reader holds besides blocks: pages as they are in the file, and the same unpacked. */
-const groupsInReader = 1.5
-/** Rows that a writer gathers before it writes them as a group. */
-const groupsInWriter = 1
+/** What a reader holds besides blocks: the pages of a group as they are in the file, and the same unpacked. */
+const groupsInReader = 2
+/** Larger groups are decoded in pieces, see parquet-source.ts. */
+const maxDecodedBytes = 128 * 1024 * 1024
+/** The rows that a writer gathers for a group, their pages, and those of the group before. */
+const groupsInWriter = 3
 
 /** How much memory the pieces of a run take, as far as schemas and metadata tell. */
 export function shapeOfRun({ plan, stages, threads, parts }: ShapeSources): RunShape {
@@ -23,7 +25,7 @@ export function shapeOfRun({ plan, stages, threads, parts }: ShapeSources): RunS
   return {
     batchBytes: { read, stages: stages.map((stage) => bytesOf(stage.output?.fields ?? [], batchRows)) },
     fileBytes: {
-      read: Math.ceil(groupsInReader * bytesOf(input.fields, largestGroup)),
+      read: Math.min(groupsInReader * bytesOf(input.fields, largestGroup), maxDecodedBytes) || 2 * read,
       write: Math.ceil(groupsInWriter * bytesOf(output.fields, output.options.groupRows ?? defaultGroupRows)),
     },
     stageThreads: stages.reduce((sum, stage) => sum + slotsOf(stage, threads), 0),
