@@ -27,7 +27,10 @@ export async function findInput(
   { folder, cwd }: AssetPlaces,
 ): Promise<FoundFiles> {
   const given = options.input
-  if (given?.includes(streamPath)) return { root: '', paths: [streamPath] }
+  if (given?.includes(streamPath)) {
+    assertStreams(asset, '--input -', formatOfInput(asset, options), textFormats)
+    return { root: '', paths: [streamPath] }
+  }
   if (given !== undefined) return await findFiles(given, cwd)
   return await filesOfInput(asset, asset.input, folder)
 }
@@ -60,10 +63,29 @@ export function assertOwnPlaces(assets: readonly AnyAsset[], { input, output }: 
     const message = `--output takes one asset, ${assets.length} are selected: ${names}; name one of them, as in flow.ts#${assets[0].name}`
     throw new PipelineError('CONFIG_INVALID', message)
   }
+  for (const asset of assets) {
+    if (output === streamPath && asset.kind === 'pipeline')
+      assertStreams(asset, '--output -', asset.format, streamFormats)
+  }
   const frame = assets.find(({ kind }) => kind === 'frame')
   if (frame === undefined) return
   if (input !== undefined) throw notOfFrame(frame, '--input', 'the inputs that it names')
   if (output === streamPath) throw notOfFrame(frame, '--output -', 'a folder')
+}
+
+const textFormats: readonly FormatName[] = ['ndjson', 'csv']
+const streamFormats: readonly FormatName[] = [...textFormats, 'arrow']
+
+/** What has its footer at the end, or is found by offsets, cannot be read or written as it comes. */
+function assertStreams(
+  { name }: AnyAsset,
+  flag: string,
+  format: FormatName | undefined,
+  known: readonly FormatName[],
+): void {
+  if (format === undefined || known.includes(format)) return
+  const message = `${flag} of asset "${name}" takes ${known.join(' or ')}, got ${format}`
+  throw new PipelineError('CONFIG_INVALID', message)
 }
 
 function notOfFrame({ name }: AnyAsset, flag: string, expected: string): PipelineError {

@@ -12,8 +12,10 @@ import {
 import { OutputFile } from '../output-file.ts'
 import { RowGroups } from '../row-groups.ts'
 import type { FileWriter, SinkFormat, WriteOptions } from '../sink-format.ts'
+import type { ByteTarget } from '../text/output/byte-target.ts'
+import { StdoutTarget, stdoutPath } from '../text/output/stdout-target.ts'
 
-/** Writes Arrow IPC files, or streams where the options ask for them. The bytes of batches are written as they lie. */
+/** Writes Arrow IPC files, or streams where the options ask for them and to the standard output. The bytes of batches are written as they lie. */
 export const arrowSink: SinkFormat = Object.freeze({
   name: 'arrow',
   extension: ({ form }: WriteOptions) => (form === 'stream' ? 'arrows' : 'arrow'),
@@ -25,7 +27,9 @@ async function openArrow(path: string, fields: readonly Field[], options: WriteO
   if (compression !== 'none') {
     throw new PipelineError('CONFIG_INVALID', `compression of arrow must be "none", got "${compression}"`)
   }
-  const writer = new ArrowWriter(await OutputFile.open(path), fields, { form, groupRows })
+  const isStdout = path === stdoutPath
+  const target = isStdout ? new StdoutTarget() : await OutputFile.open(path)
+  const writer = new ArrowWriter(target, fields, { form: isStdout ? 'stream' : form, groupRows })
   await writer.begin()
   return writer
 }
@@ -36,14 +40,14 @@ interface ArrowForm {
 }
 
 class ArrowWriter implements FileWriter {
-  readonly #file: OutputFile
+  readonly #file: ByteTarget
   readonly #fields: readonly Field[]
   readonly #isFile: boolean
   readonly #groups: RowGroups
   readonly #written: WrittenBatch[] = []
   #rowCount = 0
 
-  constructor(file: OutputFile, fields: readonly Field[], { form, groupRows }: ArrowForm) {
+  constructor(file: ByteTarget, fields: readonly Field[], { form, groupRows }: ArrowForm) {
     this.#file = file
     this.#fields = fields
     this.#isFile = form === 'file'
