@@ -8,7 +8,7 @@ type Written = ((error?: Error | null) => void) | undefined
  * its main thread, so that theirs is among it.
  */
 export function divertWrites(stream: NodeJS.WriteStream, onText: (text: string) => void): Cancel {
-  const before = stream.write
+  const before = stream.write.bind(stream)
   stream.write = (chunk: Uint8Array | string, encoding?: BufferEncoding | Written, written?: Written): boolean => {
     onText(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())
     const done = typeof encoding === 'function' ? encoding : written

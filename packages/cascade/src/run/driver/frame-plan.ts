@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { FrameAsset } from '../../graph/any-asset.ts'
 import type { InputFiles } from '../../graph/frame/frame-task.ts'
 import type { FileFacts } from '../../source/source-format.ts'
-import { commonFolder } from '../plan/common-folder.ts'
+import { deepestFolder } from '../plan/deepest-folder.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { rejectsFolderName } from './asset-places.ts'
 import type { RunSetting } from './run-setting.ts'
@@ -16,7 +16,7 @@ export function framePlan(
 ): RunPlan {
   const given = Object.values(inputs)
   const files = given.flatMap(factsOf)
-  const root = commonFolder(files.map(({ path }) => dirname(path)))
+  const root = deepestFolder(files.map(({ path }) => dirname(path)))
   const byteLength = files.reduce((sum, file) => sum + file.byteLength, 0)
   const folder = options.output === undefined ? resolve(app.bundled.folder, asset.to) : resolve(options.output)
   return {

@@ -3,7 +3,7 @@ import { dirname, relative, resolve, sep } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
 import { glob } from 'tinyglobby'
 import { isOutput, outputFiles } from '../commit/output-files.ts'
-import { commonFolder } from './common-folder.ts'
+import { deepestFolder } from './deepest-folder.ts'
 
 /** The files that an asset reads. */
 export interface FoundFiles {
@@ -27,7 +27,7 @@ const unread = ['**/_*', '**/_*/**']
 export async function findFiles(patterns: readonly string[], base: string): Promise<FoundFiles> {
   const found = await Promise.all(patterns.map(async (pattern) => await filesOf(pattern, base)))
   const paths = [...new Set(found.flatMap(({ paths }) => paths))]
-  return { root: commonFolder(found.map(({ root }) => root)), paths: paths.toSorted(compareBytes) }
+  return { root: deepestFolder(found.map(({ root }) => root)), paths: paths.toSorted(compareBytes) }
 }
 
 async function filesOf(pattern: string, base: string): Promise<FoundFiles> {

@@ -1,7 +1,7 @@
 import { sep } from 'node:path'
 
-/** The deepest folder that all these are in, or are. */
-export function commonFolder(folders: readonly string[]): string {
+/** The deepest folder that all these are, or lie in. */
+export function deepestFolder(folders: readonly string[]): string {
   const [first = [], ...others] = folders.map((folder) => folder.split(sep))
   const differs = first.findIndex((segment, at) => others.some((other) => other[at] !== segment))
   return first.slice(0, differs === -1 ? first.length : differs).join(sep) || sep
