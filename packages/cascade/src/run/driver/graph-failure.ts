@@ -5,13 +5,14 @@ import type { AssetOutcome } from '../../graph/graph-report.ts'
  * What is thrown for a run of several assets: the error of the first that failed, with what was not made because of it.
  * Undefined where all were made.
  */
-export function failureOf(outcomes: ReadonlyMap<string, AssetOutcome<unknown>>): unknown {
+export function failureOf(outcomes: ReadonlyMap<string, AssetOutcome<unknown>>): Error | undefined {
   const [first, ...others] = [...outcomes].flatMap(([name, outcome]) => {
     return outcome.state === 'failed' ? [{ name, error: outcome.error }] : []
   })
   if (first === undefined) return undefined
   const { name, error } = first
-  if (outcomes.size === 1 || !(error instanceof PipelineError)) return error
+  if (!(error instanceof PipelineError)) return error instanceof Error ? error : new Error(String(error))
+  if (outcomes.size === 1) return error
   const skipped = [...outcomes].filter(([, { state }]) => state === 'skipped').map(([other]) => other)
   const told = [
     `asset "${name}": ${error.message}`,

@@ -17,7 +17,7 @@ export interface StepSources {
 
 type StageCounts = Pick<ReturnType<BatchPipeline['stats']>[number], 'rows'>
 
-type OpenStep = Omit<StepStatus, 'blockedOn'> & { readonly load: number }
+type OpenStep = Omit<StepStatus, 'blockedOn'>
 
 /** A step whose threads work for less than this share of the time is not what the others wait for. */
 const busyLoad = 0.5
@@ -25,9 +25,10 @@ const busyLoad = 0.5
 /** The steps of a run in order, and what each of them waits for. */
 export function readSteps(sources: StepSources): readonly StepStatus[] {
   const steps = [sourceStep(sources), ...stageSteps(sources), sinkStep(sources)]
-  const slowest = steps.reduce((found, { load }, index) => (load > steps[found].load ? index : found), 0)
-  const isShort = sources.ledger.isShort && steps[slowest].load < busyLoad
-  return steps.map(({ load: _, ...step }, index) => ({ ...step, blockedOn: blockedOn(index, slowest, isShort) }))
+  const loads = steps.map((step) => loadOf(step, sources.elapsedMs))
+  const slowest = loads.indexOf(Math.max(...loads))
+  const isShort = sources.ledger.isShort && loads[slowest] < busyLoad
+  return steps.map((step, index) => ({ ...step, blockedOn: blockedOn(index, slowest, isShort) }))
 }
 
 /** What stands before the slowest step waits for room behind it; what stands behind it waits for rows. */
@@ -37,7 +38,7 @@ function blockedOn(index: number, slowest: number, isShort: boolean): StepStatus
   return index < slowest ? 'output' : 'input'
 }
 
-function sourceStep({ sourceName, recorder, ledger, fileThreads: slots, elapsedMs }: StepSources): OpenStep {
+function sourceStep({ sourceName, recorder, ledger, fileThreads: slots }: StepSources): OpenStep {
   const { rows, bytes, rejects, busyMs, waitMs } = recorder.read
   return {
     ...inService(sourceName, 'source', slots),
@@ -49,11 +50,10 @@ function sourceStep({ sourceName, recorder, ledger, fileThreads: slots, elapsedM
     inFlightBatches: ledger.batchesOn('read'),
     busyMs,
     waitMs,
-    load: loadOf(busyMs, slots, elapsedMs),
   }
 }
 
-function stageSteps({ pipeline, recorder, elapsedMs }: StepSources): readonly OpenStep[] {
+function stageSteps({ pipeline, recorder }: StepSources): readonly OpenStep[] {
   const all = pipeline.stats()
   return all.map((stats, index) => {
     const { stage, handlerMs, waitMs, transitMs, inFlightBatches, restarts } = stats
@@ -69,7 +69,6 @@ function stageSteps({ pipeline, recorder, elapsedMs }: StepSources): readonly Op
       inFlightBatches,
       busyMs: handlerMs.sumMs,
       waitMs: waitMs.sumMs + transitMs.sumMs,
-      load: loadOf(handlerMs.sumMs, slots, elapsedMs),
     }
   })
 }
@@ -78,7 +77,7 @@ function rowsInto({ rows }: StageCounts): number {
   return rows.done + rows.rejected + rows.failed
 }
 
-function sinkStep({ sinkName, recorder, ledger, fileThreads: slots, elapsedMs }: StepSources): OpenStep {
+function sinkStep({ sinkName, recorder, ledger, fileThreads: slots }: StepSources): OpenStep {
   const { rows, bytes, busyMs } = recorder.written
   return {
     ...inService(sinkName, 'sink', slots),
@@ -90,7 +89,6 @@ function sinkStep({ sinkName, recorder, ledger, fileThreads: slots, elapsedMs }:
     inFlightBatches: ledger.batchesOn('write'),
     busyMs,
     waitMs: 0,
-    load: loadOf(busyMs, slots, elapsedMs),
   }
 }
 
@@ -99,6 +97,6 @@ function inService(name: string, kind: StepStatus['kind'], slots: number) {
 }
 
 /** Share of the time that its threads were at work. */
-function loadOf(busyMs: number, slots: number, elapsedMs: number): number {
+function loadOf({ busyMs, slots }: OpenStep, elapsedMs: number): number {
   return elapsedMs <= 0 ? 0 : busyMs / (elapsedMs * slots)
 }
