@@ -57,6 +57,15 @@ export class CascadeProcess {
     }
   }
 
+  /** What stderr says next of the kind, or has said; rejects when the process ends without it. */
+  async told(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(this.#stderr)
+      if (found !== null) return found
+      await Promise.race([once(this.#child.stderr ?? this.#child, 'data'), this.#endedWithout(String(pattern))])
+    }
+  }
+
   async url(): Promise<string> {
     return String((await this.event('listening')).url)
   }

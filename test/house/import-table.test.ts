@@ -88,7 +88,8 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
   cascade: {
     source: [],
     sink: ['source'],
-    graph: ['source', 'sink'],
+    handoff: [],
+    graph: ['source', 'sink', 'handoff'],
     run: ['graph', 'source', 'sink'],
     cli: ['graph', 'run', 'source', 'sink'],
   },

@@ -1,5 +1,30 @@
 export { type ExitCode, exitCodes } from './cli/exit-codes.ts'
 
+// handoff
+export type {
+  Between,
+  CallContext,
+  CallReject,
+  Carried,
+  Credit,
+  Guarantees,
+  Reply,
+} from './handoff/between.ts'
+export { between } from './handoff/betweens.ts'
+export { compose } from './handoff/compose.ts'
+export {
+  assertAgrees,
+  type Contract,
+  type ContractColumns,
+  type ContractLimits,
+  contractOf,
+  type ContractTerms,
+} from './handoff/contract.ts'
+export { handoff } from './handoff/handoff.ts'
+export { invoke } from './handoff/invoke.ts'
+export type { Medium, OpenOptions } from './handoff/medium.ts'
+export { pipelineHash, pipelinePlan, type PipelinePlan, type PlannedStep } from './handoff/pipeline-plan.ts'
+
 // graph
 export {
   asset,

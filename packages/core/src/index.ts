@@ -3,6 +3,7 @@ export { fromErrorData, toErrorData, type ErrorData } from './errors/error-data.
 export { errorTable, isErrorCode, type ErrorCode, type ErrorMeaning, type GrpcStatus } from './errors/error-table.ts'
 export { closestName } from './errors/closest-name.ts'
 export { PipelineError, type PipelineErrorOptions } from './errors/pipeline-error.ts'
+export { withStage } from './errors/with-stage.ts'
 export type { Cancel, Clock } from './clock/clock.ts'
 
 // schema
@@ -20,7 +21,7 @@ export type {
   ReadonlyFloat64Array,
 } from './schema/read-only-array.ts'
 export type { Compile } from './schema/compile.ts'
-export type { Fitting } from './schema/fits.ts'
+export type { Fitting, Misfit } from './schema/fits.ts'
 export { createEventCheck, type EventCheck } from './schema/event-check.ts'
 export type { EventDataOf, EventFormat, EventSchema, TextSchema } from './schema/event-schema.ts'
 export { createRecordCheck, type RecordCheck, type RecordCheckOptions } from './schema/record-check.ts'
@@ -58,7 +59,7 @@ export { loadShed } from './handler/load-shed.ts'
 export { retry, type RetryOptions } from './handler/retry.ts'
 export { timeout } from './handler/timeout.ts'
 export type { AnyBatch, Batch, BatchChange, BatchTensor, ColumnNameOf } from './handler/batch.ts'
-export { handler, type HandlerOptions, type TypedHandler } from './handler/typed-handler.ts'
+export { handler, type HandlerOptions, isTypedHandler, type TypedHandler } from './handler/typed-handler.ts'
 export { type ParentRules, readParented, type Returns } from './handler/read-parented.ts'
 export type {
   AnyHandler,
@@ -92,6 +93,7 @@ export type { BatchViews } from './stage/batch-views.ts'
 export { isStage, type AnyStage } from './stage/any-stage.ts'
 export type { ModelCallOptions, StageCall, StageCallOptions } from './stage/call-options.ts'
 export { type BatchKey, rowsByKey } from './stage/batch-key.ts'
+export { recordOf } from './stage/record-of.ts'
 export { overrideStage, type StageOverride } from './stage/override-stage.ts'
 export { stageDefaults } from './stage/resolve-stage.ts'
 export { stage, type Stage } from './stage/stage.ts'
@@ -127,8 +129,22 @@ export { rawWidthOf } from './codec/raw-width.ts'
 
 // pipeline, endpoint
 export { type AnyPipeline, isPipeline } from './pipeline/any-pipeline.ts'
+export { type DirectAnswer, DirectStages } from './pipeline/direct-stages.ts'
 export { fuse, fusedStages } from './pipeline/fuse-stages.ts'
-export { pipe, type Pipeline, stagesOf } from './pipeline/pipeline.ts'
+export { type AnyHandoff, type Handoff, isHandoff } from './pipeline/handoff.ts'
+export type {
+  Follows,
+  FollowsHandoff,
+  GivenOf,
+  InputOf,
+  Joinable,
+  JoinedModel,
+  ModelOf,
+  OutputOf,
+  TakenOf,
+} from './pipeline/joined.ts'
+export type { Placement } from './pipeline/placement.ts'
+export { type Joined, pipe, type Pipeline, stagesOf } from './pipeline/pipeline.ts'
 export type { StreamPipeline } from './pipeline/stream-pipeline.ts'
 export {
   endpoint,

@@ -91,6 +91,7 @@ export function samplePlan(change: Partial<ExplainedPlan> = {}): ExplainedPlan {
       parts: 2,
       maxBatches: 12,
       batchBudgetBytes: 380 * 1024 ** 2,
+      isTight: false,
       terms: [
         { name: 'the process', bytes: 104 * 1024 ** 2 },
         { name: '4 batches', bytes: 16 * 1024 ** 2 },

@@ -14,6 +14,8 @@ export interface BatchAttempt {
   /** From 1 on. */
   readonly number: number
   readonly idempotencyKey: string
+  /** Of the run's plan; absent where it is no part of a file. */
+  readonly part?: number
 }
 
 /** What all rows of one batch share. Rows with different keys never meet in a batch. */

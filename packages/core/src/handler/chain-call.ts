@@ -1,17 +1,16 @@
 import { PipelineError } from '../errors/pipeline-error.ts'
 import { assignFields } from '../record-batch/assign/assign-fields.ts'
-import { BatchWriter } from '../record-batch/batch-writer.ts'
 import { defaultCapacity } from '../record-batch/capacity.ts'
 import { layoutBatch } from '../record-batch/layout.ts'
 import type { HandlerColumns } from '../record-batch/output/column-sources.ts'
-import { measureColumns, writeColumns } from '../record-batch/output/write-columns.ts'
+import { writeOutput } from '../record-batch/output/write-output.ts'
 import { RecordBatch } from '../record-batch/record-batch.ts'
 import type { Field } from '../schema/field.ts'
 import type { AnyBatch } from './batch.ts'
 import { DerivedContext } from './derived-context.ts'
 import type { AnyHandler } from './handler.ts'
 import type { HandlerContext } from './handler-context.ts'
-import { pickColumns, pickRows } from './pick-rows.ts'
+import { keptRows, readKept } from './read-kept.ts'
 import type { AnyTypedHandler } from './typed-handler.ts'
 
 type Link = AnyTypedHandler & AnyHandler
@@ -80,41 +79,17 @@ export class ChainCall {
     const { stage } = this.#context
     try {
       const columns = readKept(batch, returned, { fields, stage, kept })
-      const rowCount = kept?.length ?? batch.rowCount
-      const layout = layoutBatch(fields, measureColumns(fields, columns, rowCount))
-      const writer = new BatchWriter(layout, new ArrayBuffer(layout.byteLength))
-      if (writeColumns(writer, columns, rowCount, stage)) return writer.batch()
-      throw new PipelineError('INTERNAL', `${rowCount} rows do not fit the room that was measured for them`)
+      return writeOutput(fields, { columns, rowCount: kept?.length ?? batch.rowCount, stage })
     } catch (error) {
       throw inHandler(index, error)
     }
   }
 }
 
-interface Reading {
-  readonly fields: readonly Field[]
-  readonly stage: string
-  readonly kept: readonly number[] | undefined
-}
-
-/** What a handler leaves for a row that it rejected is ignored, whatever it is. */
-function readKept(batch: AnyBatch, returned: unknown, { fields, stage, kept }: Reading): HandlerColumns {
-  if (kept === undefined) return batch['~read'](returned, fields, stage)
-  const picked = pickRows(returned, kept, batch.rowCount)
-  if (picked !== undefined) return batch['~read'](picked, fields, stage)
-  return pickColumns(batch['~read'](returned, fields, stage), kept, batch.rowCount)
-}
-
 /** Zeroed, for `batch.out`; texts and lists are returned and need no room here. */
 function roomFor(fields: readonly Field[], rowCount: number): RecordBatch {
   const layout = layoutBatch(fields, defaultCapacity(fields, rowCount, 1))
   return new RecordBatch(layout, new ArrayBuffer(layout.byteLength), rowCount)
-}
-
-/** Undefined where all rows are kept. */
-function keptRows(rowCount: number, rejected: ReadonlySet<number>): readonly number[] | undefined {
-  if (rejected.size === 0) return undefined
-  return Array.from({ length: rowCount }, (_, row) => row).filter((row) => !rejected.has(row))
 }
 
 /** Columns for all rows of the outer batch; those that were rejected on the way get what another row has. */

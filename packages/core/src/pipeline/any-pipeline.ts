@@ -1,11 +1,14 @@
 import type { RecordSchema } from '../schema/record-schema.ts'
 import type { AnyStage } from '../stage/any-stage.ts'
+import type { Placement } from './placement.ts'
 
 /** A pipeline without its types: what the runtime works with. */
 export interface AnyPipeline {
   readonly '~kind': 'pipeline'
   /** In order: the first is the ingress, the last the egress. */
   readonly stages: readonly AnyStage[]
+  /** For each stage, over which placement its rows come from the stage before it; the ingress is where the pipeline is. */
+  readonly placements: readonly Placement[]
   /** The ingress' input. */
   readonly input: RecordSchema | undefined
   /** The egress' output. */

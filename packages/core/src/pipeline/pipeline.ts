@@ -5,13 +5,16 @@ import type { Fitting } from '../schema/fits.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { RowInputOf, RowOf } from '../schema/static.ts'
 import { type AnyStage, isStage } from '../stage/any-stage.ts'
-import type { AnyCallOptions, StageCall } from '../stage/call-options.ts'
-import { DirectCall } from '../stage/direct-call.ts'
-import { DirectStream } from '../stage/direct-stream.ts'
+import type { StageCall } from '../stage/call-options.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { StreamStage } from '../stage/stream-stage.ts'
 import { type AnyPipeline, isPipeline } from './any-pipeline.ts'
 import { assertFits } from './assert-fits.ts'
+import { directRun } from './direct-run.ts'
+import { type AnyHandoff, isHandoff } from './handoff.ts'
+import type { EventsOf, Follows, FollowsHandoff, GivenOf, Joinable, JoinedModel, ModelOf, OutputOf } from './joined.ts'
+import { mapStage } from './map-stage.ts'
+import type { Placement } from './placement.ts'
 import type { StreamPipeline } from './stream-pipeline.ts'
 
 /**
@@ -23,26 +26,23 @@ export interface Pipeline<I extends ObjectSchema = ObjectSchema, O extends Objec
   (records: readonly RowInputOf<I>[], ...call: StageCall<M>): Promise<readonly RowOf<O>[]>
   /**
    * Joins a stage, or all stages of a pipeline, behind the last one. It may take fewer columns than come; those it takes
-   * must come with types that hold them. Throws SCHEMA_NOT_ASSIGNABLE naming both stages and the columns.
+   * must come with types that hold them. A stage that streams is a pipeline's last. Throws SCHEMA_NOT_ASSIGNABLE naming
+   * both stages and the columns.
    */
-  to<I2 extends ObjectSchema, O2 extends ObjectSchema, M2 = NoModel>(
-    next: Fitting<O, I2, Stage<I2, O2, M2>> & OneModel<M, M2>,
-  ): Pipeline<I, O2, JoinedModel<M, M2>>
-  to<I2 extends ObjectSchema, O2 extends ObjectSchema, M2 = NoModel>(
-    next: Fitting<O, I2, Pipeline<I2, O2, M2>> & OneModel<M, M2>,
-  ): Pipeline<I, O2, JoinedModel<M, M2>>
-  /** A stage that streams is a pipeline's last. */
-  to<I2 extends ObjectSchema, E extends EventSchema, M2 = NoModel>(
-    next: Fitting<O, I2, StreamStage<I2, E, M2>> & OneModel<M, M2>,
-  ): StreamPipeline<I, E, JoinedModel<M, M2>>
+  to<N extends Joinable>(next: N & Follows<O, M, N>): Joined<I, M, N>
+  /** The same over a handoff, whose map, where it has one, becomes a stage of its own in between. */
+  to<H extends AnyHandoff, N extends Joinable>(
+    handoff: H & Fitting<O, GivenOf<H>, unknown>,
+    next: N & FollowsHandoff<H, M, N>,
+  ): Joined<I, M, N>
   /** For the compiler only: a pipeline of other columns or another model is another type. */
   readonly '~types'?: (input: I, output: O, model: M) => readonly [I, O, M]
 }
 
-/** An endpoint has one model cache, so one stage of a pipeline may take a model. */
-type OneModel<M, M2> = [M] extends [NoModel] ? unknown : [M2] extends [NoModel] ? unknown : never
-
-type JoinedModel<M, M2> = [M] extends [NoModel] ? M2 : M
+/** What comes of joining `N` behind a pipeline that takes `I`. */
+export type Joined<I extends ObjectSchema, M, N> = [EventsOf<N>] extends [never]
+  ? Pipeline<I, OutputOf<N>, JoinedModel<M, ModelOf<N>>>
+  : StreamPipeline<I, EventsOf<N>, JoinedModel<M, ModelOf<N>>>
 
 /** Starts a pipeline with its ingress: `pipe(decode).to(score)`. */
 export function pipe<I extends ObjectSchema, O extends ObjectSchema, M = NoModel>(
@@ -53,7 +53,7 @@ export function pipe<I extends ObjectSchema, E extends EventSchema, M = NoModel>
 ): StreamPipeline<I, E, M>
 export function pipe(first: unknown): AnyPipeline {
   if (!isStage(first)) throw new PipelineError('CONFIG_INVALID', `pipe takes a stage, got ${typeof first}`)
-  return createPipeline([first])
+  return createPipeline({ stages: [first], placements: ['service'] })
 }
 
 /** The stages of what an endpoint serves. Throws CONFIG_INVALID for anything but a stage or a pipeline. */
@@ -63,45 +63,64 @@ export function stagesOf(served: unknown, owner: string): readonly AnyStage[] {
   throw new PipelineError('CONFIG_INVALID', `${owner} must be a stage or a pipeline, got ${typeof served}`)
 }
 
-function createPipeline(stages: readonly AnyStage[]): AnyPipeline {
-  const definition: AnyPipeline & { readonly to: (next: unknown) => AnyPipeline } = {
+/** The stages of a pipeline, and how each is reached. */
+interface Road {
+  readonly stages: readonly AnyStage[]
+  readonly placements: readonly Placement[]
+}
+
+function createPipeline({ stages, placements }: Road): AnyPipeline {
+  const definition: AnyPipeline & { readonly to: (...next: readonly unknown[]) => AnyPipeline } = {
     '~kind': 'pipeline',
     stages: Object.freeze(stages),
+    placements: Object.freeze(placements),
     input: stages[0].input,
     output: stages[stages.length - 1].output,
-    to: (next) => createPipeline(join(stages, stagesOf(next, 'what follows in a pipeline'))),
+    to: (...next) => createPipeline(join({ stages, placements }, next)),
   }
   return Object.freeze(Object.assign(directRun(stages), definition))
 }
 
-/** What a direct call of the pipeline is: rows, or where the last stage streams, its events. */
-function directRun(stages: readonly AnyStage[]) {
-  const last = stages[stages.length - 1]
-  const isStream = last.events !== undefined
-  const calls = (isStream ? stages.slice(0, -1) : stages).map((stage) => new DirectCall(stage))
-  const run = async (records: readonly unknown[], options?: AnyCallOptions) => {
-    let rows = records
-    for (const call of calls) rows = await call.run(rows, options)
-    return rows
-  }
-  if (!isStream) return run
-  const streamed = new DirectStream(last)
-  return async function* (records: readonly unknown[], options?: AnyCallOptions) {
-    yield* streamed.run(await run(records, options), options)
-  }
-}
-
 /** Throws CONFIG_INVALID where a stage would come twice or follow one that streams, and SCHEMA_NOT_ASSIGNABLE. */
-function join(stages: readonly AnyStage[], next: readonly AnyStage[]): readonly AnyStage[] {
-  const last = stages[stages.length - 1]
+function join(road: Road, given: readonly unknown[]): Road {
+  const [handoff, next] = isHandoff(given[0]) ? given : [undefined, given[0]]
+  const following = roadOf(next)
+  const last = road.stages[road.stages.length - 1]
+  const [first] = following.stages
   if (last.events !== undefined) {
-    const message = `the stage "${last.name}" streams its answer, so "${next[0].name}" cannot follow it`
+    const message = `the stage "${last.name}" streams its answer, so "${first.name}" cannot follow it`
     throw new PipelineError('CONFIG_INVALID', message)
   }
-  const twice = next.find(({ name }) => stages.some((stage) => stage.name === name))
+  const { stages, placements } = isHandoff(handoff) ? overHandoff(handoff, last, following) : following
+  const twice = stages.find(({ name }) => road.stages.some((stage) => stage.name === name))
   if (twice !== undefined) {
     throw new PipelineError('CONFIG_INVALID', `the stage "${twice.name}" comes twice in a pipeline`)
   }
-  assertFits(last, next[0])
-  return [...stages, ...next]
+  assertFits(last, stages[0])
+  return { stages: [...road.stages, ...stages], placements: [...road.placements, ...placements] }
+}
+
+function roadOf(next: unknown): Road {
+  if (isPipeline(next)) return next
+  const stages = stagesOf(next, 'what follows in a pipeline')
+  return { stages, placements: stages.map(() => 'service') }
+}
+
+/** What follows, with the handoff's placement before it and its map, which runs in the sender's process, before that. */
+function overHandoff(handoff: AnyHandoff, before: AnyStage, { stages, placements }: Road): Road {
+  const { given, taken, map, placement } = handoff
+  const [after] = stages
+  assertReachable(after, placement)
+  assertFits(before, { name: after.name, input: given })
+  assertFits({ name: before.name, output: taken }, after)
+  const reached = [placement, ...placements.slice(1)]
+  if (map === undefined) return { stages, placements: reached }
+  return { stages: [mapStage(handoff, map, before, after), ...stages], placements: ['service', ...reached] }
+}
+
+/** The compiler refuses it where it knows the types. */
+function assertReachable({ name, events }: AnyStage, placement: Placement): void {
+  if (placement === 'service' || events === undefined) return
+  const message = `the stage "${name}" streams its answer, so it cannot be behind the placement "${placement}"`
+  throw new PipelineError('BETWEEN_UNSUPPORTED', message, { details: { stage: name, between: placement } })
 }

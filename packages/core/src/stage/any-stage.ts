@@ -15,6 +15,8 @@ export interface AnyStage {
   readonly config: StageConfig
   /** The options as they were written, without defaults: what a configuration file's own are laid over. */
   readonly declared: Readonly<Record<string, unknown>>
+  /** Of the map of a handoff: the author's own handler. Two stages with the same name and the same map are one. */
+  readonly map?: AnyHandler
 }
 
 /** Recognises a stage by shape, because an app bundle may hold a second copy of this module. */

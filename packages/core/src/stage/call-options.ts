@@ -9,6 +9,17 @@ export interface StageCallOptions {
   /** What the path's parameters would be. Default none. */
   readonly params?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  /**
+   * Milliseconds that the call has: what the handler sees as its `deadlineMs`. With a `clock` no stage of a pipeline
+   * begins after them. Default: no limit.
+   */
+  readonly deadlineMs?: number
+  /** Which attempt at these rows it is. Default 1. */
+  readonly attempt?: number
+  /** Equal for every attempt at the same rows. */
+  readonly idempotencyKey?: string
+  /** W3C trace context that the call belongs to. */
+  readonly traceparent?: string | undefined
   /** Default: nothing is logged. */
   readonly log?: Log
   /** For handlers that wait or have a time limit. */

@@ -3,14 +3,14 @@ import { readParented } from '../handler/read-parented.ts'
 import { defaultCapacity } from '../record-batch/capacity.ts'
 import { inferColumns } from '../record-batch/output/infer-columns.ts'
 import { outputColumns } from '../record-batch/output/output-columns.ts'
-import { measureColumns, writeColumns } from '../record-batch/output/write-columns.ts'
+import { writeOutput } from '../record-batch/output/write-output.ts'
 import { RecordBatch } from '../record-batch/record-batch.ts'
 import type { AnyStage } from './any-stage.ts'
 import type { AnyCallOptions } from './call-options.ts'
 import { DirectBatch } from './direct-batch.ts'
 import { DirectContext } from './direct-context.ts'
 import { provideDirectly } from './direct-provided.ts'
-import { allocate, DirectRecords, noRoom } from './direct-records.ts'
+import { allocate, DirectRecords } from './direct-records.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -55,9 +55,8 @@ export class DirectCall {
     const columns = outputColumns(output?.fields, options.views?.readOutput(given.output) ?? given.output, name)
     const fields = output?.fields ?? inferColumns(columns)
     const outputRows = given.parents?.length ?? rowCount
-    const { writer } = allocate(fields, measureColumns(fields, columns, outputRows))
-    if (!writeColumns(writer, columns, outputRows, name)) throw noRoom(outputRows)
-    return Array.from(writer.batch().rows(), (row, index) => ({ row, parent: given.parents?.[index] ?? index }))
+    const written = writeOutput(fields, { columns, rowCount: outputRows, stage: name })
+    return Array.from(written.rows(), (row, index) => ({ row, parent: given.parents?.[index] ?? index }))
   }
 }
 

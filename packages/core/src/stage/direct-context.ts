@@ -10,11 +10,11 @@ import type { Provider } from '../handler/provider.ts'
 import type { StreamContext } from '../handler/stream-context.ts'
 import type { AnyCallOptions } from './call-options.ts'
 
-/** The context of a direct call: no request, no slot and no limit of time; nobody leaves a stream before its end. */
+/** The context of a direct call: no request and no slot; nobody leaves a stream before its end. */
 export class DirectContext implements StreamContext<unknown> {
   readonly model: unknown
   readonly signal: AbortSignal
-  readonly deadlineMs = Number.POSITIVE_INFINITY
+  readonly deadlineMs: number
   readonly params: Readonly<Record<string, string>>
   readonly stage: string
   readonly slot = 1
@@ -22,9 +22,10 @@ export class DirectContext implements StreamContext<unknown> {
   readonly log: Log
   readonly clock: Clock
   readonly metrics = uncountedMetrics
-  readonly attempt = 1
-  readonly traceparent = undefined
-  readonly idempotencyKey = undefined
+  readonly attempt: number
+  readonly traceparent: string | undefined
+  readonly traceparentOf: (row: number) => string | undefined
+  readonly idempotencyKey: string | undefined
   readonly #provided: Provided
   readonly #rejects = new Map<number, PipelineError>()
   readonly #ended = new Set<number>()
@@ -33,6 +34,11 @@ export class DirectContext implements StreamContext<unknown> {
     this.stage = stage
     this.model = options.model
     this.signal = options.signal ?? new AbortController().signal
+    this.deadlineMs = options.deadlineMs ?? Number.POSITIVE_INFINITY
+    this.attempt = options.attempt ?? 1
+    this.traceparent = options.traceparent
+    this.traceparentOf = () => options.traceparent
+    this.idempotencyKey = options.idempotencyKey
     this.params = options.params ?? {}
     this.log = options.log ?? silentLog
     this.clock = options.clock ?? missingClock
@@ -68,8 +74,6 @@ export class DirectContext implements StreamContext<unknown> {
   query(_row: number): URLSearchParams {
     return new URLSearchParams()
   }
-
-  traceparentOf(_row: number): undefined {}
 
   requestId(_row: number): string {
     return 'direct'

@@ -82,6 +82,6 @@ export function allocate(fields: readonly Field[], capacity: Capacity) {
   return { layout, buffer, writer: new BatchWriter(layout, buffer) }
 }
 
-export function noRoom(rowCount: number): PipelineError {
+function noRoom(rowCount: number): PipelineError {
   return new PipelineError('INTERNAL', `${rowCount} rows do not fit the room that was measured for them`)
 }

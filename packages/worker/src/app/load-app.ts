@@ -104,10 +104,15 @@ async function importBundle(url: string): Promise<BundleModule> {
 
 function addStage(stages: Map<string, AnyStage>, stage: AnyStage): void {
   const known = stages.get(stage.name)
-  if (known !== undefined && known !== stage) {
+  if (known !== undefined && known !== stage && !isSameMap(known, stage)) {
     throw new PipelineError('CONFIG_INVALID', `two stages are named "${stage.name}", threads find a stage by its name`)
   }
   stages.set(stage.name, stage)
+}
+
+/** A map is made a stage wherever its handoff stands. */
+function isSameMap(known: AnyStage, stage: AnyStage): boolean {
+  return known.map !== undefined && known.map === stage.map
 }
 
 /** Throws CONFIG_INVALID for an app that leaves nothing to serve. */

@@ -9,6 +9,8 @@ export interface LoggerOptions {
   readonly format: ServerConfig['logFormat']
   /** Appended to; `undefined` is stderr. Folders on its way are made. */
   readonly file: string | undefined
+  /** What every line carries. */
+  readonly facts?: Readonly<Record<string, string>>
 }
 
 /** The log of one server or thread. It is written before the call returns, so that a crash loses no line. */
@@ -21,14 +23,14 @@ export interface Logger {
 const stderr = 2
 
 /** Throws CONFIG_INVALID where the file cannot be opened. Never writes to stdout. */
-export async function createLogger({ level, format, file }: LoggerOptions): Promise<Logger> {
+export async function createLogger({ level, format, file, facts }: LoggerOptions): Promise<Logger> {
   const isPretty = format === 'pretty' || (format === 'auto' && file === undefined && isatty(stderr))
   const output = openOutput(file)
   const sink = isPretty ? await prettify(output, file === undefined && isatty(stderr)) : output
   const root = pino(
     {
       level,
-      base: null,
+      base: facts ?? null,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },

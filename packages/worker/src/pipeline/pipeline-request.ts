@@ -1,8 +1,8 @@
-import { type BatchOutcome, type PipelineError, type Span, Ticket, type Waiter } from '@redesmyn/core'
+import { type BatchOutcome, type PipelineError, type Span, Ticket, type Waiter, withStage } from '@redesmyn/core'
 import { HandedRange } from './handed-range.ts'
 import { Passage, type PassageOwner } from './passage.ts'
 import type { PipelineRoute } from './pipeline-route.ts'
-import { StagedOutcome, withStage } from './staged-outcome.ts'
+import { StagedOutcome } from './staged-outcome.ts'
 
 /**
  * A request on its way through the stages of a pipeline. Its rows need not stay together: each goes on to the next

@@ -1,5 +1,6 @@
 import type { AnyStage, CacheLimits, Clock, Log, PipelineError, StageOverride } from '@redesmyn/core'
 import type { SlabPool } from '../memory/slab-pool.ts'
+import type { LoggerOptions } from '../observe/logger.ts'
 import type { Tracer } from '../observe/trace/tracer.ts'
 import type { SlotData } from '../thread/protocol.ts'
 
@@ -21,6 +22,8 @@ export interface RunningStageParts {
   readonly logLevel: SlotData['logLevel']
   readonly logFormat: SlotData['logFormat']
   readonly logFile: SlotData['logFile']
+  /** What every line of the log of its threads carries. */
+  readonly logFacts?: LoggerOptions['facts']
   readonly checkWrites: boolean
   /** See request-ids.ts. */
   readonly requestIdSuffix: string

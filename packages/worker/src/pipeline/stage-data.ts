@@ -3,7 +3,7 @@ import type { RunningStageParts } from './running-stage-parts.ts'
 
 /** What every slot of a stage is told when it starts. */
 export function stageData(parts: RunningStageParts): SlotKeeperParts['data'] {
-  const { stage, app, modelled, requestIdSuffix, logLevel, logFormat, logFile } = parts
+  const { stage, app, modelled, requestIdSuffix, logLevel, logFormat, logFile, logFacts } = parts
   return {
     appUrl: app.url,
     appFolder: app.folder,
@@ -17,5 +17,6 @@ export function stageData(parts: RunningStageParts): SlotKeeperParts['data'] {
     logLevel,
     logFormat,
     logFile,
+    ...(logFacts && { logFacts }),
   }
 }

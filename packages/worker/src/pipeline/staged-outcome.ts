@@ -1,4 +1,4 @@
-import { type BatchOutcome, PipelineError, type RecordBatch, type ReplyHead } from '@redesmyn/core'
+import { type BatchOutcome, type PipelineError, type RecordBatch, type ReplyHead, withStage } from '@redesmyn/core'
 
 /** An outcome of one stage of a pipeline: its errors say of which. */
 export class StagedOutcome implements BatchOutcome {
@@ -30,11 +30,4 @@ export class StagedOutcome implements BatchOutcome {
   replyHeadOf(row: number): ReplyHead | undefined {
     return this.#outcome.replyHeadOf(row)
   }
-}
-
-/** The same error with the stage it comes from among its details, unless they name one. */
-export function withStage(error: PipelineError, stage: string): PipelineError {
-  if ('stage' in error.details) return error
-  const { code, message, details, cause } = error
-  return new PipelineError(code, message, { details: { ...details, stage }, cause })
 }

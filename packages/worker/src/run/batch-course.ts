@@ -1,4 +1,4 @@
-import type { Clock, Field, Log } from '@redesmyn/core'
+import { BatchRows, type Clock, type Field, layoutBatch, type Log, type RecordBatch } from '@redesmyn/core'
 import type { SlabPool } from '../memory/slab-pool.ts'
 import type { SlabSource } from '../memory/slab-source.ts'
 import type { StageRooms } from '../pipeline/stage-rooms.ts'
@@ -95,7 +95,10 @@ export class BatchCourse {
       rooms,
       onCopied: (reason, bytes) => stage.running.countCopy(reason, bytes),
     })
-    if (joined !== undefined) this.#holdings.keep(joined.source)
+    if (joined !== undefined) {
+      this.#holdings.keep(joined.source)
+      stage.given.bytes += bytesOf(joined.source.batch)
+    }
     for (const fragment of fragments) {
       if (fragment.kind === 'done' && fragment.source !== joined?.source) this.#holdings.release(fragment.source)
     }
@@ -141,4 +144,9 @@ export class BatchCourse {
       }
     }
   }
+}
+
+/** Of the columns, whatever room they lie in. */
+function bytesOf(batch: RecordBatch): number {
+  return layoutBatch(batch.fields, new BatchRows(batch).measure(0, batch.rowCount)).byteLength
 }

@@ -11,11 +11,16 @@ export interface BatchPipeline {
    */
   run(call: BatchCall): Promise<BatchOutput>
   /** For each stage, in order; stages that run in one call count as the first of them. */
-  stats(): readonly StageStats[]
+  stats(): readonly RunStageStats[]
   /** Bytes of shared memory that batches hold in the stages and between them, beside the rows that they came with. */
   readonly heldBytes: number
   /** `drain` lets batches finish that were begun; `abort` fails them with RUN_INTERRUPTED. */
   stop(mode: 'drain' | 'abort'): Promise<void>
+}
+
+export interface RunStageStats extends StageStats {
+  /** Of the columns of all batches that it gave. */
+  readonly givenBytes: number
 }
 
 export interface BatchCall {
@@ -29,6 +34,8 @@ export interface BatchCall {
   readonly signal: AbortSignal
   /** Equal for every attempt at the same rows: `context.idempotencyKey`. */
   readonly idempotencyKey: string
+  /** Of the run's plan: told to whoever reads the log. */
+  readonly part?: number
   /** Values of the partition that the rows belong to: `context.params`. */
   readonly partition: Readonly<Record<string, string>>
   /** W3C trace context that the batches belong to; left out where nothing is traced. */

@@ -47,7 +47,7 @@ export async function openBatchPipeline(options: BatchPipelineOptions): Promise<
   }
   const shared = { ...options, clock, pool, batchRows, onCrashLoop }
   const stages = groupStages(declared).map((group) => {
-    return { running: createStage(group, shared), streak: new LosingStreak() }
+    return { running: createStage(group, shared), streak: new LosingStreak(), given: { bytes: 0 } }
   })
   const output = declared[declared.length - 1].output?.fields
   const pipeline = new RunningBatchPipeline({ stages, pool, output, batchRows, clock, log })
@@ -102,6 +102,7 @@ function createStage({ head, followers }: StageGroup, shared: SharedParts): Runn
     logLevel: logging.level,
     logFormat: logging.format,
     logFile: logging.file,
+    ...(logging.facts && { logFacts: logging.facts }),
     checkWrites,
     tracer,
     onCrashLoop: (error) => onCrashLoop(head.name, error),

@@ -1,8 +1,7 @@
 import { PipelineError } from '@redesmyn/core'
 import { StageRooms } from '../pipeline/stage-rooms.ts'
-import type { StageStats } from '../pipeline/stage-stats.ts'
 import type { CourseParts } from './batch-course.ts'
-import type { BatchCall, BatchOutput, BatchPipeline } from './batch-pipeline.ts'
+import type { BatchCall, BatchOutput, BatchPipeline, RunStageStats } from './batch-pipeline.ts'
 import { RunningCall } from './running-call.ts'
 
 export type RunningBatchPipelineParts = Omit<CourseParts, 'rooms'>
@@ -25,8 +24,8 @@ export class RunningBatchPipeline implements BatchPipeline {
     return this.#parts.pool.bytesInUse
   }
 
-  stats(): readonly StageStats[] {
-    return this.#parts.stages.map(({ running }) => running.stats())
+  stats(): readonly RunStageStats[] {
+    return this.#parts.stages.map(({ running, given }) => ({ ...running.stats(), givenBytes: given.bytes }))
   }
 
   async run(call: BatchCall): Promise<BatchOutput> {

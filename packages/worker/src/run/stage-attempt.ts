@@ -35,6 +35,7 @@ export interface StageAttemptParts {
   readonly params: Readonly<Record<string, string>>
   readonly traceparent: string
   readonly number: number
+  readonly part: number | undefined
   readonly idempotencyKey: string
   readonly nowMs: number
 }
@@ -58,11 +59,17 @@ export class StageAttempt implements Waiter {
   #reject: (error: unknown) => void = () => undefined
 
   constructor(parts: StageAttemptParts) {
-    const { stage, source, from, to, params, number, idempotencyKey, nowMs } = parts
+    const { stage, source, from, to, params, number, part, idempotencyKey, nowMs } = parts
     this.#parts = parts
     this.rows = new HandedRange(source.batch, from, to - from)
     const fields = stage.inputFields ?? source.batch.fields
-    this.group = { key: idempotencyKey, fields, params, model: undefined, attempt: { number, idempotencyKey } }
+    this.group = {
+      key: idempotencyKey,
+      fields,
+      params,
+      model: undefined,
+      attempt: { number, idempotencyKey, ...(part !== undefined && { part }) },
+    }
     this.requestId = idempotencyKey
     this.traceparent = parts.traceparent
     this.#ticket = new Ticket(this, nowMs, Number.POSITIVE_INFINITY)

@@ -13,12 +13,14 @@ import { judge } from './verdict.ts'
 export interface StageOfRun {
   readonly running: RunningStage
   readonly streak: LosingStreak
+  /** What it gave, added up. */
+  readonly given: { bytes: number }
 }
 
 export interface StageSearchParts {
   readonly stage: StageOfRun
   readonly load: Load
-  readonly call: Pick<BatchCall, 'partition' | 'traceparent' | 'idempotencyKey'>
+  readonly call: Pick<BatchCall, 'part' | 'partition' | 'traceparent' | 'idempotencyKey'>
   readonly holdings: Holdings
   readonly pool: SlabPool
   readonly clock: Clock
@@ -138,6 +140,7 @@ export class StageSearch {
       params: call.partition,
       traceparent: call.traceparent ?? '',
       number,
+      part: call.part,
       idempotencyKey: isWhole ? call.idempotencyKey : `${call.idempotencyKey}/${from}-${to}`,
       nowMs: clock.now(),
     })

@@ -31,6 +31,8 @@ export interface SlotData {
   readonly logLevel: LoggerOptions['level']
   readonly logFormat: LoggerOptions['format']
   readonly logFile: LoggerOptions['file']
+  /** What every line of the thread's log carries. */
+  readonly logFacts?: LoggerOptions['facts']
 }
 
 /** How the bytes of a slab are laid out: both sides compute the same layout from it. */

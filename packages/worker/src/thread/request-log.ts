@@ -2,21 +2,25 @@ import type { Log } from '@redesmyn/core'
 import { parseTraceparent } from '../observe/trace/trace-context.ts'
 import type { BatchRequests } from './batch-requests.ts'
 
-/** A log whose lines carry the ids of the requests that travel in the batch, and its place in a trace. */
-export function requestLog(log: Log, requests: BatchRequests): Log {
-  const withIds = (facts: Readonly<Record<string, unknown>>) => {
-    const { traceparent } = requests.facts
-    const trace = traceparent === undefined ? undefined : parseTraceparent(traceparent)
-    return {
-      requestIds: requests.ids,
-      ...(trace && { traceId: trace.traceId, spanId: trace.spanId }),
-      ...facts,
-    }
-  }
+type Facts = Readonly<Record<string, unknown>>
+
+/** A log whose lines say whose rows travel in the batch: those of which requests, or of which part of a run. */
+export function requestLog(log: Log, stage: string, requests: BatchRequests): Log {
+  const told = (facts: Facts): Facts => ({ stage, ...whose(requests), ...facts })
   return {
-    debug: (facts, message) => log.debug(withIds(facts), message),
-    info: (facts, message) => log.info(withIds(facts), message),
-    warn: (facts, message) => log.warn(withIds(facts), message),
-    error: (facts, message) => log.error(withIds(facts), message),
+    debug: (facts, message) => log.debug(told(facts), message),
+    info: (facts, message) => log.info(told(facts), message),
+    warn: (facts, message) => log.warn(told(facts), message),
+    error: (facts, message) => log.error(told(facts), message),
   }
+}
+
+function whose({ ids, facts: { traceparent, attempt }, params }: BatchRequests): Facts {
+  if (attempt !== undefined) {
+    // The trace is the run's, which every line of its threads carries.
+    const { number, idempotencyKey, part } = attempt
+    return { part, partition: params, attempt: number, batch: idempotencyKey }
+  }
+  const trace = traceparent === undefined ? undefined : parseTraceparent(traceparent)
+  return { requestIds: ids, ...(trace && { traceId: trace.traceId, spanId: trace.spanId }) }
 }

@@ -102,7 +102,7 @@ export class SlotContext implements HandlerContext<unknown>, SignalledBatch {
   }
 
   get log(): Log {
-    this.#log ??= requestLog(this.#slot.log, this.#requests)
+    this.#log ??= requestLog(this.#slot.log, this.stage, this.#requests)
     return this.#log
   }
 

@@ -184,8 +184,8 @@ export class SlotRuntime implements BatchRunner {
   }
 
   async #createLog(): Promise<Log> {
-    const { logLevel: level, logFormat: format, logFile: file, stageName } = this.#data
-    const logger = await createLogger({ level, format, file })
+    const { logLevel: level, logFormat: format, logFile: file, logFacts: facts, stageName } = this.#data
+    const logger = await createLogger({ level, format, file, ...(facts && { facts }) })
     return logger.of(`stage ${stageName}`)
   }
 

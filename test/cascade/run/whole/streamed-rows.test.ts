@@ -27,7 +27,7 @@ test('formats that cannot be written as they come are refused, and no file is na
   const { code, stderr } = await folder.cascade('run', 'flow.ts#packed', '--output', '-')
 
   expect(code).toBe(2)
-  expect(stderr).toContain('--output - of asset "packed" takes ndjson or csv or arrow, got parquet')
+  expect(stderr).toContain('"-" is a stream, and "parquet" is written only as files')
   expect(existsSync(join(folder.path, '-'))).toBe(false)
 })
 

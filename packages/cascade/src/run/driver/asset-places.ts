@@ -3,12 +3,19 @@ import { PipelineError } from '@redesmyn/core'
 import type { AnyAsset, PipelineAsset } from '../../graph/any-asset.ts'
 import { formatOfFile } from '../../source/source-formats.ts'
 import type { FormatName } from '../../source/source-format.ts'
+import { assertPath } from '../plan/assert-path.ts'
 import { type FoundFiles, findFiles } from '../plan/find-files.ts'
 import type { RunOptions } from '../run-options.ts'
 import { filesOfInput } from './files-of-input.ts'
 
 /** What stands for stdin and stdout. */
 export const streamPath = '-'
+
+/** Formats that are read from their end, or by their parts: a stream has neither. */
+const fileFormats: { readonly [Way in 'read' | 'written']: readonly FormatName[] } = {
+  read: ['parquet', 'arrow'],
+  written: ['parquet'],
+}
 
 /** Within an output; what begins with `_` is nobody's data. */
 export const rejectsFolderName = '_rejected'
@@ -28,7 +35,7 @@ export async function findInput(
 ): Promise<FoundFiles> {
   const given = options.input
   if (given?.includes(streamPath)) {
-    assertStreams(asset, '--input -', formatOfInput(asset, options), textFormats)
+    assertStreams(formatOfInput(asset, options), 'read')
     return { root: '', paths: [streamPath] }
   }
   if (given !== undefined) return await findFiles(given, cwd)
@@ -36,21 +43,35 @@ export async function findInput(
 }
 
 /** Undefined: by the names of the files. */
-export function formatOfInput({ input }: PipelineAsset, { input: given }: RunOptions): FormatName | undefined {
+export function formatOfInput(
+  { input }: Pick<PipelineAsset, 'input'>,
+  { input: given }: RunOptions,
+): FormatName | undefined {
   if (input['~kind'] === 'asset' || input.format !== undefined) return input.format
   return given?.includes(streamPath) ? formatOfFile(input.from[0]) : undefined
 }
 
-/** Absolute, or `-`. */
-export function outputFolder(asset: Pick<AnyAsset, 'to'>, options: RunOptions, { folder, cwd }: AssetPlaces): string {
-  if (options.output === streamPath) return streamPath
+/** Absolute, or `-`. Throws CONFIG_INVALID for a URL, and for a format that no stream has. */
+export function outputFolder(asset: AnyAsset, options: RunOptions, { folder, cwd }: AssetPlaces): string {
+  if (options.output === streamPath) {
+    assertStreams(asset.format, 'written')
+    return streamPath
+  }
+  assertPath(options.output ?? asset.to, `the output of "${asset.name}"`)
   return options.output === undefined ? resolve(folder, asset.to) : resolve(cwd, options.output)
+}
+
+function assertStreams(format: FormatName | undefined, way: 'read' | 'written'): void {
+  if (format === undefined || !fileFormats[way].includes(format)) return
+  const message = `"${streamPath}" is a stream, and "${format}" is ${way} only as files`
+  throw new PipelineError('CONFIG_INVALID', message, { details: { format } })
 }
 
 /** Absolute. Rejects stay with an output that is put somewhere else. */
 export function rejectFolder(asset: PipelineAsset, options: RunOptions, places: AssetPlaces): string {
   const { to } = asset.rejects
   const isMoved = options.output !== undefined && options.output !== streamPath
+  if (to !== undefined) assertPath(to, `the folder of rejects of "${asset.name}"`)
   if (to !== undefined && !isMoved) return resolve(places.folder, to)
   const output = outputFolder(asset, options, places)
   return join(output === streamPath ? resolve(places.folder, asset.to) : output, rejectsFolderName)
@@ -63,29 +84,10 @@ export function assertOwnPlaces(assets: readonly AnyAsset[], { input, output }: 
     const message = `--output takes one asset, ${assets.length} are selected: ${names}; name one of them, as in flow.ts#${assets[0].name}`
     throw new PipelineError('CONFIG_INVALID', message)
   }
-  for (const asset of assets) {
-    if (output === streamPath && asset.kind === 'pipeline')
-      assertStreams(asset, '--output -', asset.format, streamFormats)
-  }
   const frame = assets.find(({ kind }) => kind === 'frame')
   if (frame === undefined) return
   if (input !== undefined) throw notOfFrame(frame, '--input', 'the inputs that it names')
   if (output === streamPath) throw notOfFrame(frame, '--output -', 'a folder')
-}
-
-const textFormats: readonly FormatName[] = ['ndjson', 'csv']
-const streamFormats: readonly FormatName[] = [...textFormats, 'arrow']
-
-/** What has its footer at the end, or is found by offsets, cannot be read or written as it comes. */
-function assertStreams(
-  { name }: AnyAsset,
-  flag: string,
-  format: FormatName | undefined,
-  known: readonly FormatName[],
-): void {
-  if (format === undefined || known.includes(format)) return
-  const message = `${flag} of asset "${name}" takes ${known.join(' or ')}, got ${format}`
-  throw new PipelineError('CONFIG_INVALID', message)
 }
 
 function notOfFrame({ name }: AnyAsset, flag: string, expected: string): PipelineError {

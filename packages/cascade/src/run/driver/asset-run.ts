@@ -34,8 +34,7 @@ export class AssetRun {
   constructor(parts: AssetRunParts) {
     const { batchBudgetBytes, maxBatches } = parts.prepared.windows
     this.#parts = parts
-    const { runId, traceId } = parts.setting.identity
-    this.#log = parts.setting.logger.of('run', { run: runId, asset: parts.prepared.asset.name, trace: traceId })
+    this.#log = parts.setting.logger.of('run', { asset: parts.prepared.asset.name })
     this.#ledger = new MemoryLedger({ budgetBytes: batchBudgetBytes, maxBatches })
   }
 

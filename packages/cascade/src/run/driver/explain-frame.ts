@@ -2,13 +2,13 @@ import type { AnyAsset, AnySource, FrameAsset } from '../../graph/any-asset.ts'
 import type { InputFiles } from '../../graph/frame/frame-task.ts'
 import { formatOfFile, sourceFormatOf } from '../../source/source-formats.ts'
 import type { OpenedApp } from '../app/open-app.ts'
-import { inspectOutput } from '../commit/inspect-output.ts'
 import type { ExplainedPlan, ExplainedSource } from '../explain/explained-plan.ts'
 import { parseShard } from '../options/shard.ts'
 import { selectParts } from '../plan/select-parts.ts'
 import type { RunOptions } from '../run-options.ts'
 import { filesOfInput } from './files-of-input.ts'
 import { framePlan } from './frame-plan.ts'
+import { inspectPlanned } from './resume-state.ts'
 
 /** What the making of a frame asset would do. `waitsFor`: what it is made of that is made before. */
 export async function explainFrame(
@@ -28,9 +28,9 @@ export async function explainFrame(
     sources.push(source)
   }
   const plan = framePlan({ app, options }, asset, inputs)
-  const { publish = 'part', restart = false, acceptDrift = false } = options
+  const { publish = 'part' } = options
   const shard = options.shard === undefined ? undefined : parseShard(options.shard)
-  const found = inspectOutput(plan, { publish, restart, acceptDrift, shard, nowMs: Date.now() })
+  const found = inspectPlanned({ plan, options, shard })
   const selected = selectParts(plan.parts, { ...(shard !== undefined && { shard }) })
   return {
     plan,

@@ -50,9 +50,14 @@ async function withSetting(request: RunRequest, watcher: RunWatcher, work: Work)
   const { options, signal } = request
   if (options.nice !== undefined && options.nice > 0) setPriority(options.nice)
   const app = await openApp(request.app, request.stages)
-  const logging: LoggerOptions = { level: options.logLevel ?? 'warn', format: 'auto', file: options.logFile }
-  const logger = await createLogger(logging)
   const identity = newRunIdentity(new Date())
+  const logging: LoggerOptions = {
+    level: options.logLevel ?? 'warn',
+    format: 'auto',
+    file: options.logFile,
+    facts: { run: identity.runId, traceId: identity.traceId },
+  }
+  const logger = await createLogger(logging)
   const setting = { app, options, identity, clock: systemClock(), logger, logging, watcher, signal }
   try {
     return await work(selectedAssets(app, request), setting)

@@ -113,6 +113,7 @@ export class PartRun {
       onFree,
       signal: this.#signal,
       idempotencyKey: `${partKey}/${block.firstRow}`,
+      part: part.index,
       partition: part.partition,
       traceparent,
     })

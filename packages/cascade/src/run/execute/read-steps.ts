@@ -9,6 +9,8 @@ export interface StepSources {
   readonly recorder: RunRecorder
   readonly pipeline: BatchPipeline
   readonly ledger: MemoryLedger
+  /** Whether it is memory that bounds how much is on the way. */
+  readonly isTight: boolean
   /** Threads that read, and as many that write. */
   readonly fileThreads: number
   /** Since the first part began. */
@@ -27,8 +29,13 @@ export function readSteps(sources: StepSources): readonly StepStatus[] {
   const steps = [sourceStep(sources), ...stageSteps(sources), sinkStep(sources)]
   const loads = steps.map((step) => loadOf(step, sources.elapsedMs))
   const slowest = loads.indexOf(Math.max(...loads))
-  const isShort = sources.ledger.isShort && loads[slowest] < busyLoad
+  const isShort = sources.isTight && waitsForRoom(steps[0]) && loads[slowest] < busyLoad
   return steps.map((step, index) => ({ ...step, blockedOn: blockedOn(index, slowest, isShort) }))
+}
+
+/** What readers stand still for is room: over the whole run, as all else is told, and not at the moment of looking. */
+function waitsForRoom({ busyMs, waitMs }: OpenStep): boolean {
+  return waitMs > busyMs
 }
 
 /** What stands before the slowest step waits for room behind it; what stands behind it waits for rows. */
@@ -56,14 +63,14 @@ function sourceStep({ sourceName, recorder, ledger, fileThreads: slots }: StepSo
 function stageSteps({ pipeline, recorder }: StepSources): readonly OpenStep[] {
   const all = pipeline.stats()
   return all.map((stats, index) => {
-    const { stage, handlerMs, waitMs, transitMs, inFlightBatches, restarts } = stats
+    const { stage, handlerMs, waitMs, transitMs, inFlightBatches, restarts, givenBytes } = stats
     const slots = Math.max(1, stats.servingSlots)
     return {
       ...inService(stage, 'stage', slots),
       rowsIn: rowsInto(stats),
       // Rows that a stage is done with may be filtered, or more than it took: what it gave is what was taken behind it.
       rows: index + 1 < all.length ? rowsInto(all[index + 1]) : recorder.written.rows,
-      bytes: 0,
+      bytes: givenBytes,
       rejects: recorder.rejectsOf(stage),
       retries: restarts.reduce((sum, { count }) => sum + count, 0),
       inFlightBatches,

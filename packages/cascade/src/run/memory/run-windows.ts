@@ -24,6 +24,8 @@ export interface RunWindows {
   readonly maxBatches: number
   /** What all batches together may take. */
   readonly batchBudgetBytes: number
+  /** Whether more memory would let more batches in than are let in now. */
+  readonly isTight: boolean
   /** What the least takes that a run can do with. */
   readonly terms: readonly MemoryTerm[]
 }
@@ -68,7 +70,7 @@ function windowsFor(shape: RunShape, memoryBytes: number): RunWindows {
   const useful = stageThreads * batchesPerStageThread + parts * batchesPerPart
   const fitting = Math.floor(batchBudgetBytes / Math.max(1, bytesPerBatch))
   const maxBatches = Math.max(least, Math.min(useful, fitting))
-  return { budgetBytes: memoryBytes, parts, maxBatches, batchBudgetBytes, terms }
+  return { budgetBytes: memoryBytes, parts, maxBatches, batchBudgetBytes, isTight: fitting < useful, terms }
 }
 
 /** With one batch a part, reading would stand still while it is worked on. */

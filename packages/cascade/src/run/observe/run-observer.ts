@@ -86,6 +86,7 @@ export class RunObserver {
       recorder,
       pipeline,
       ledger,
+      isTight: windows.isTight,
       fileThreads: windows.parts,
       elapsedMs: this.#elapsedMs(),
     })

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
 import { glob } from 'tinyglobby'
+import { assertPath } from './assert-path.ts'
 import { isOutput, outputFiles } from '../commit/output-files.ts'
 import { deepestFolder } from './deepest-folder.ts'
 
@@ -22,7 +23,7 @@ const unread = ['**/_*', '**/_*/**']
 /**
  * The files that globs, paths of files and folders stand for, relative ones from `base`. A folder is all files below it
  * but those whose names, or whose folders' names, begin with `_` or `.`; the output of a run is the files that its
- * manifest names. Throws CONFIG_INVALID for a pattern that no file matches, naming it.
+ * manifest names. Throws CONFIG_INVALID for a URL, and for a pattern that no file matches, naming it.
  */
 export async function findFiles(patterns: readonly string[], base: string): Promise<FoundFiles> {
   const found = await Promise.all(patterns.map(async (pattern) => await filesOf(pattern, base)))
@@ -31,6 +32,7 @@ export async function findFiles(patterns: readonly string[], base: string): Prom
 }
 
 async function filesOf(pattern: string, base: string): Promise<FoundFiles> {
+  assertPath(pattern, 'an input')
   const path = resolve(base, pattern)
   const kind = kindOf(path)
   if (kind === 'file') return { root: fixedFolder(dirname(path)), paths: [path] }

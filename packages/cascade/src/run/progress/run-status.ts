@@ -31,6 +31,7 @@ export interface StepStatus {
   readonly rowsIn: number
   /** Rows that it gave on: of a sink, those that were written. */
   readonly rows: number
+  /** Of the columns that it gave on: of a sink, of its files. */
   readonly bytes: number
   readonly rejects: number
   /** Calls that were made again. */

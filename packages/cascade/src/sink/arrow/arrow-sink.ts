@@ -13,9 +13,10 @@ import { OutputFile } from '../output-file.ts'
 import { RowGroups } from '../row-groups.ts'
 import type { FileWriter, SinkFormat, WriteOptions } from '../sink-format.ts'
 import type { ByteTarget } from '../text/output/byte-target.ts'
-import { StdoutTarget, stdoutPath } from '../text/output/stdout-target.ts'
+import { stdoutPath } from '../text/output/open-target.ts'
+import { StdoutTarget } from '../text/output/stdout-target.ts'
 
-/** Writes Arrow IPC files, or streams where the options ask for them and to the standard output. The bytes of batches are written as they lie. */
+/** Writes Arrow IPC files, or streams where the options ask for them, and to the standard output. The bytes of batches are written as they lie. */
 export const arrowSink: SinkFormat = Object.freeze({
   name: 'arrow',
   extension: ({ form }: WriteOptions) => (form === 'stream' ? 'arrows' : 'arrow'),

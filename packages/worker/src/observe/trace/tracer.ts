@@ -1,4 +1,4 @@
-import type { FormedBatch } from '@redesmyn/core'
+import type { FormedBatch, Isolation } from '@redesmyn/core'
 import type { TimedRequest } from '../timed-request.ts'
 import type { SpanExporter } from './span-exporter.ts'
 import { childOf, formatTraceparent, parseTraceparent, type RequestTrace } from './trace-context.ts'
@@ -11,6 +11,7 @@ export interface TracerParts {
 
 export interface TracedBatch {
   readonly stage: string
+  readonly isolation: Isolation
   readonly batch: FormedBatch
   readonly endedAtMs: number
   readonly isError: boolean
@@ -56,7 +57,7 @@ export class Tracer {
   }
 
   /** A batch of one request is a part of its trace; one of several is none's, and links to all. */
-  endBatch({ stage, batch, endedAtMs, isError }: TracedBatch): void {
+  endBatch({ stage, isolation, batch, endedAtMs, isError }: TracedBatch): void {
     const own = batch.traceparent === undefined ? undefined : parseTraceparent(batch.traceparent)
     if (own === undefined || !own.isSampled) return
     const { exporter, epochOffsetMs } = this.#parts
@@ -74,6 +75,10 @@ export class Tracer {
         'cascade.stage': stage,
         'cascade.rows': batch.rowCount,
         'cascade.requests': batch.spans.length,
+        // A thread looks at the batch where it lies; to a child process its bytes are copied.
+        ...(isolation === 'child'
+          ? { 'cascade.transport': 'child' }
+          : { 'cascade.transport': 'local', 'cascade.serialised_bytes': 0 }),
         'cascade.wait_ms': batch.sentAtMs - batch.oldestAtMs,
         ...(batch.group.model !== undefined && { 'cascade.model': batch.group.model.key }),
       },

@@ -3,8 +3,11 @@ import { OutputFile } from '../../output-file.ts'
 import type { WriteOptions } from '../../sink-format.ts'
 import type { ByteTarget } from './byte-target.ts'
 import { GzipTarget } from './gzip-target.ts'
-import { StdoutTarget, stdoutPath } from './stdout-target.ts'
+import { StdoutTarget } from './stdout-target.ts'
 import { ZstdTarget } from './zstd-target.ts'
+
+/** The path that stands for the standard output. */
+export const stdoutPath = '-'
 
 const endings = { none: '', gzip: '.gz', zstd: '.zst' } as const
 

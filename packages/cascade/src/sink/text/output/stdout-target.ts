@@ -5,9 +5,6 @@ import { PipelineError } from '@redesmyn/core'
 import { toSinkFailure } from '../../sink-failure.ts'
 import type { ByteTarget } from './byte-target.ts'
 
-/** The path that stands for the standard output. */
-export const stdoutPath = '-'
-
 const writeSome = promisify(writeFile)
 
 /** The standard output. It is not ours: it is neither closed nor removed, and nothing waits for a disk. */

@@ -1,0 +1,93 @@
+import { type AnyStage, DirectStages, PipelineError, type RecordBatch } from '@redesmyn/core'
+import type { Between, CallContext, Credit, Guarantees, Reply } from './between.ts'
+import { assertAgrees, type Contract, contractOf } from './contract.ts'
+import { CreditWindow } from './credit-window.ts'
+import type { OpenOptions } from './medium.ts'
+
+const defaultMaxBytes = 64 * 1024 * 1024
+
+/** What a direct call can promise: it is made once, and answers come as they are ready. */
+export const localGuarantees: Guarantees = Object.freeze({ delivery: 'at-most-once', order: 'none' })
+
+const carried = Object.freeze({ transport: 'local', serialisedBytes: 0 } as const)
+
+/** Stages of the same process: they look at the sender's own memory, and are called there and then. */
+export class LocalBetween implements Between<'service'> {
+  readonly placement = 'service'
+  readonly guarantees = localGuarantees
+  readonly #stages: DirectStages
+  readonly #contract: Contract
+  readonly #window: CreditWindow
+  readonly #nowMs: () => number
+  readonly #abort = new AbortController()
+  readonly #calls = new Set<Promise<unknown>>()
+  readonly #closing: PipelineError
+  #closed: Promise<void> | undefined
+
+  constructor(stages: readonly AnyStage[], options: OpenOptions = {}) {
+    const { maxBytes = defaultMaxBytes, nowMs = () => performance.now(), ...call } = options
+    const maxRows = stages[0].config.batch.maxRows
+    this.#contract = contractOf(stages, { version: '1', limits: { maxRows, maxBytes } })
+    this.#stages = new DirectStages(stages, call, nowMs)
+    this.#window = new CreditWindow(maxBytes)
+    this.#nowMs = nowMs
+    this.#closing = new PipelineError('DRAINING', `the way to stage "${stages[0].name}" is closed`)
+  }
+
+  async hello(want: Contract, signal: AbortSignal): Promise<Contract> {
+    signal.throwIfAborted()
+    this.#assertOpen()
+    assertAgrees(want, this.#contract)
+    return this.#contract
+  }
+
+  acquire(bytes: number, signal: AbortSignal): Promise<Credit> {
+    return this.#window.acquire(bytes, signal)
+  }
+
+  async call(batch: RecordBatch, context: CallContext): Promise<Reply> {
+    context.signal.throwIfAborted()
+    this.#assertOpen()
+    const call = this.#run(batch, context)
+    this.#calls.add(call)
+    return await call.finally(() => this.#calls.delete(call))
+  }
+
+  close(mode: 'drain' | 'abort'): Promise<void> {
+    this.#window.close(this.#closing)
+    if (mode === 'abort') this.#abort.abort(this.#closing)
+    return (this.#closed ??= this.#end())
+  }
+
+  async #run(batch: RecordBatch, context: CallContext): Promise<Reply> {
+    const startedAtMs = this.#nowMs()
+    const signal = AbortSignal.any([context.signal, this.#abort.signal])
+    const answered = await untilAborted(this.#stages.run(batch, { ...context, signal }), signal)
+    const rejects = Array.from(answered.rejects, ([row, { code, message }]) => ({ row, code, message }))
+    rejects.sort((a, b) => a.row - b.row)
+    return { batch: answered.batch, rejects, serverTimingMs: this.#nowMs() - startedAtMs, carried }
+  }
+
+  async #end(): Promise<void> {
+    await Promise.allSettled(this.#calls)
+    await this.#stages.close()
+  }
+
+  #assertOpen(): void {
+    if (this.#closed !== undefined) throw this.#closing
+  }
+}
+
+/** A handler that does not look at its signal is left to itself: nobody waits for it. */
+async function untilAborted<Answer>(answer: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  let stop: (() => void) | undefined
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  try {
+    return await Promise.race([answer, aborted])
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop)
+  }
+}

@@ -1,0 +1,117 @@
+import type { PipelineError } from '../errors/pipeline-error.ts'
+import { withStage } from '../errors/with-stage.ts'
+import type { Provided } from '../handler/provided.ts'
+import { keptRows, readKept } from '../handler/read-kept.ts'
+import { assignFields } from '../record-batch/assign/assign-fields.ts'
+import { defaultCapacity } from '../record-batch/capacity.ts'
+import { joinBatches } from '../record-batch/join-batches.ts'
+import { writeOutput } from '../record-batch/output/write-output.ts'
+import { RecordBatch } from '../record-batch/record-batch.ts'
+import type { RecordSchema } from '../schema/record-schema.ts'
+import type { AnyStage } from '../stage/any-stage.ts'
+import type { AnyCallOptions } from '../stage/call-options.ts'
+import { DirectBatch } from '../stage/direct-batch.ts'
+import { DirectContext } from '../stage/direct-context.ts'
+import { provideDirectly } from '../stage/direct-provided.ts'
+import { allocate } from '../stage/direct-records.ts'
+import { assertAnswersRows, type RowStage } from './row-stage.ts'
+import { inStage, timeOfCall } from './direct-steps.ts'
+
+/** What came of a batch: the rows that were not rejected, in order, and why the others were, by their row. */
+export interface DirectAnswer {
+  readonly batch: RecordBatch
+  readonly rejects: ReadonlyMap<number, PipelineError>
+}
+
+/** Stages one behind the other, called in the caller's own thread on batches whose columns they read where they lie. */
+export class DirectStages {
+  readonly #stages: readonly RowStage[]
+  readonly #options: AnyCallOptions
+  readonly #nowMs: () => number
+  readonly #provided = new Map<RowStage, Promise<Provided>>()
+
+  /**
+   * Throws CONFIG_INVALID for a stage that declares no columns, and BETWEEN_UNSUPPORTED for one that does not answer each
+   * row with a row.
+   */
+  constructor(stages: readonly AnyStage[], options: AnyCallOptions, nowMs: () => number) {
+    this.#stages = stages.map(assertAnswersRows)
+    this.#options = options
+    this.#nowMs = nowMs
+  }
+
+  /** Rejects with SCHEMA_MISMATCH naming the columns that the batch lacks, and with what a stage throws, naming the stage. */
+  async run(batch: RecordBatch, call: AnyCallOptions): Promise<DirectAnswer> {
+    const time = timeOfCall({ ...this.#options, ...call }, this.#nowMs)
+    const rejects = new Map<number, PipelineError>()
+    let rows: readonly number[] | undefined
+    let given = batch
+    for (const stage of this.#stages) {
+      const options = time(stage)
+      const answer = await inStage(stage, options, async () => {
+        return await this.#runStage(stage, assignFields(given, stage.input.fields), options)
+      })
+      for (const [row, error] of answer.rejects) rejects.set(rows?.[row] ?? row, withStage(error, stage.name))
+      rows = remaining(given.rowCount, answer.rejects, rows)
+      given = answer.batch
+    }
+    return { batch: given, rejects }
+  }
+
+  /** Disposes of what the stages needed. */
+  async close(): Promise<void> {
+    const provided = await Promise.allSettled(this.#provided.values())
+    for (const made of provided) if (made.status === 'fulfilled') await made.value.dispose()
+  }
+
+  /** In calls of as many rows as the stage takes. A stage is not called for no rows. */
+  async #runStage(stage: RowStage, input: RecordBatch, options: AnyCallOptions): Promise<DirectAnswer> {
+    const { maxRows } = stage.config.batch
+    const pieces: RecordBatch[] = []
+    const rejects = new Map<number, PipelineError>()
+    for (let from = 0; from < input.rowCount; from += maxRows) {
+      const to = Math.min(from + maxRows, input.rowCount)
+      const piece = to - from === input.rowCount ? input : input.slice(from, to)
+      const answer = await this.#call(stage, piece, options)
+      pieces.push(answer.batch)
+      for (const [row, error] of answer.rejects) rejects.set(from + row, error)
+    }
+    return { batch: joinBatches(stage.output.fields, pieces), rejects }
+  }
+
+  async #call(stage: RowStage, input: RecordBatch, options: AnyCallOptions): Promise<DirectAnswer> {
+    const { name, output, handler } = stage
+    const batch = new DirectBatch({ input, output: roomFor(output, input.rowCount), views: options.views })
+    const context = new DirectContext(name, options, await this.#provide(stage, options))
+    const returned = await handler(batch, context)
+    const kept = keptRows(input.rowCount, context.rejects)
+    // Nobody looks at the output of a batch whose every row has an error.
+    if (kept?.length === 0) return { batch: joinBatches(output.fields, []), rejects: context.rejects }
+    const columns = readKept(batch, returned, { fields: output.fields, stage: name, kept })
+    const rowCount = kept?.length ?? input.rowCount
+    return { batch: writeOutput(output.fields, { columns, rowCount, stage: name }), rejects: context.rejects }
+  }
+
+  #provide(stage: RowStage, options: AnyCallOptions): Promise<Provided> {
+    const known = this.#provided.get(stage)
+    if (known !== undefined) return known
+    const made = provideDirectly(stage, options)
+    this.#provided.set(stage, made)
+    return made
+  }
+}
+
+function roomFor({ fields }: RecordSchema, rowCount: number): RecordBatch {
+  const { layout, buffer } = allocate(fields, defaultCapacity(fields, rowCount))
+  return new RecordBatch(layout, buffer, rowCount)
+}
+
+/** Which rows of the whole batch are still on their way; undefined: all. */
+function remaining(
+  rowCount: number,
+  rejects: ReadonlyMap<number, PipelineError>,
+  rows: readonly number[] | undefined,
+): readonly number[] | undefined {
+  const kept = keptRows(rowCount, rejects)
+  return kept === undefined || rows === undefined ? (kept ?? rows) : kept.map((row) => rows[row])
+}

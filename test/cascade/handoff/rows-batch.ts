@@ -1,0 +1,27 @@
+import {
+  BatchWriter,
+  encodeBatches,
+  layoutBatch,
+  measureRecords,
+  type RecordBatch,
+  type RecordSchema,
+} from '@redesmyn/core'
+
+/** Records as a batch of exactly their size. */
+export function batchOf(schema: RecordSchema | undefined, records: readonly unknown[]): RecordBatch {
+  const { fields } = declared(schema)
+  const layout = layoutBatch(fields, measureRecords(fields, records, 0, records.length))
+  const writer = new BatchWriter(layout, new SharedArrayBuffer(layout.byteLength))
+  for (const record of records) if (!writer.append(record)) throw new Error('a measured record does not fit')
+  return writer.batch()
+}
+
+/** All bits of a batch, without where they lie: equal rows are equal bytes. */
+export function bytesOf(schema: RecordSchema | undefined, batch: RecordBatch): string {
+  return Buffer.concat(encodeBatches(declared(schema).fields, [batch])).toString('base64')
+}
+
+function declared(schema: RecordSchema | undefined): RecordSchema {
+  if (schema !== undefined) return schema
+  throw new Error('the stage declares its columns')
+}
