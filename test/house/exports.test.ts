@@ -45,10 +45,11 @@ test('core exports these names', () => {
     inferColumns inferFields isAssignable isEndpoint isErrorCode isHandoff isPipeline
     isSameType isStage isTypedHandler iteratorOf json layoutBatch limit loadShed measureBatch
     measureColumns measureRecords modelCache modelId narrowBigInts openWriter outputColumns
-    overrideStage packColumns parsePathTemplate pickColumns pipe projectLayout provider
-    rawBytes rawWidthOf readParented recordInvalid recordOf retry rowOfEvent rowStreamsOf
-    rowsByKey service stage stageDefaults stagesOf timeout toErrorData uncountedMetrics
-    unpackColumns withStage withoutAbsent writeColumns writeJsonFloat"
+    overrideStage packColumns parsePathTemplate pickColumns pipe pointerTo projectLayout
+    provider rawBytes rawWidthOf readParented recordInvalid recordOf retry rowOfEvent
+    rowStreamsOf rowsByKey service stage stageDefaults stagesOf timeout toErrorData
+    uncountedMetrics unpackColumns withStage withoutAbsent writeColumns
+    writeJsonFloat"
   `)
 })
 
@@ -63,7 +64,7 @@ test('worker exports these names', () => {
     StageStats StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp
     choiceOption createLogger defaultTextOf dryRun envOf exitOnSignals findConfigFile flagOf
     formatBytes fsStore inspectApp isMain isOptionName loadApp modelCache msgpack onnxHandler
-    onnxModel openBatchPipeline optionNames optionTable parseExactJson rangeTextOf
+    onnxModel openBatchPipeline optionNames optionTable parseExactJson prettyLines rangeTextOf
     readConfigFile readFlag renderRunMetrics resolveConfig serve systemClock textOption
     wholeNumberOption"
   `)

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -44,6 +44,19 @@ test('the stage of the README answers what the README shows', async () => {
   expect(calls).toHaveLength(2)
 })
 
+test('the run of the README writes what the README shows', async () => {
+  await writeFile(join(folder, 'flow.ts'), codeBlock('ts', 1))
+  await writeFile(join(folder, 'points.ndjson'), '{"x":0}\n{"x":1}\n')
+  const shown = codeBlock('console', 1).split('\n').slice(0, -1)
+
+  const run = await started(['run', 'flow.ts#powers', '--quiet'])
+
+  const [name] = (await readdir(join(folder, 'out/powers'))).filter((entry) => entry.startsWith('part-'))
+  const written = await readFile(join(folder, 'out/powers', name), 'utf8')
+  expect(run).toBe(0)
+  expect(written.split('\n').slice(0, -1)).toEqual(shown.slice(3))
+})
+
 test('the stage of the README takes ten lines', () => {
   const lines = codeBlock('ts')
     .split('\n')
@@ -52,9 +65,17 @@ test('the stage of the README takes ten lines', () => {
   expect(lines.length).toBeLessThanOrEqual(10)
 })
 
-function codeBlock(language: string): string {
-  const [, code = ''] = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(readme) ?? []
-  return code
+/** `place`: among the blocks of that language, from 0. */
+function codeBlock(language: string, place = 0): string {
+  const blocks = [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))]
+  return blocks[place]?.[1] ?? ''
+}
+
+/** How a command in the folder ended. */
+async function started(words: readonly string[]): Promise<number | null> {
+  const command = spawn(join(root, 'node_modules', '.bin', 'cascade'), words, { cwd: folder, stdio: 'ignore' })
+  await once(command, 'close')
+  return command.exitCode
 }
 
 async function listeningUrl(child: ChildProcess): Promise<string> {

@@ -50,7 +50,7 @@ export type { ServerAddress } from './server/server-address.ts'
 export { systemClock } from './thread/system-clock.ts'
 
 // observe
-export { createLogger, type Logger, type LoggerOptions } from './observe/logger.ts'
+export { createLogger, type Logger, type LoggerOptions, prettyLines } from './observe/logger.ts'
 export { LogHistogram } from './observe/log-histogram.ts'
 export { MemorySpans } from './observe/trace/memory-spans.ts'
 export type { SpanExporter, SpanLink, TraceSpan } from './observe/trace/span-exporter.ts'

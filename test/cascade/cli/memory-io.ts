@@ -21,6 +21,7 @@ export class MemoryIo implements CommandIo {
 
   readonly writeOut = (text: string) => void (this.stdout += text)
   readonly writeErr = (text: string) => void (this.stderr += text)
+  readonly onPrint = () => () => undefined
   readonly errSize = () => undefined
   readonly isoTime = () => '2026-01-01T00:00:00.000Z'
   readonly abandon = () => void (this.isAbandoned = true)

@@ -224,9 +224,9 @@ describe('looking first', () => {
     expect(`\n${sound.stdout}`).toMatchInlineSnapshot(`
       "
       scored: trips → featurise → score → /data/out/scored
+        takes   up to 600 MiB; 120 MiB are needed
         reads   2 files, 6.00 MiB, 150,000 rows
         makes   2 of 3 parts; 1 of 3 parts were committed before
-        takes   up to 600 MiB; 120 MiB are needed
 
       The dry run is sound.
       "

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
@@ -32,6 +32,7 @@ export class FlowFolder {
   }
 
   async write(name: string, content: string): Promise<void> {
+    await mkdir(dirname(join(this.path, name)), { recursive: true })
     await writeFile(join(this.path, name), content)
   }
 

@@ -49,7 +49,19 @@ export function samplePlan(change: Partial<ExplainedPlan> = {}): ExplainedPlan {
       partBytes: 128 * 1024 ** 2,
       parts: [part(0, 0), part(1, 0), part(2, 1)],
     },
-    source: { name: 'trips', kind: 'source', fileColumns: 12, skipsColumns: true },
+    kind: 'pipeline',
+    sources: [
+      {
+        name: 'trips',
+        kind: 'source',
+        format: 'parquet',
+        files: [file('a', 100_000), file('b', 50_000)],
+        fields: columns,
+        fileColumns: 12,
+        skipsColumns: true,
+      },
+    ],
+    waitsFor: [],
     stages: [
       {
         name: 'featurise',

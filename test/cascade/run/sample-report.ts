@@ -9,7 +9,7 @@ export function sampleReport(change: Partial<RunReport> = {}): RunReport {
     outcome: 'completed',
     folder: '/data/out/scored',
     rejectsFolder: '/data/out/rejected',
-    parts: { total: 20, committed: 20, skipped: 4 },
+    parts: { total: 20, selected: 20, committed: 20, skipped: 4 },
     rows: { in: 1_000_000, out: 989_000, filtered: 10_000, rejected: 1_000, written: 989_000 },
     elapsedMs: 40_000,
     steps: uniformStatus(40_000).steps,

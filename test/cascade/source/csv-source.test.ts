@@ -35,7 +35,7 @@ test('values are read by the types of their columns', async () => {
   const { rows, bad } = await readText(text, schema)
 
   expect(bad).toMatchObject([
-    { row: 1, code: 'RECORD_INVALID', message: 'column "place": expected JSON, got "{\\"x\\":.5,\\"n\\":1}"' },
+    { row: 1, code: 'RECORD_INVALID', message: '/place must be JSON, got "{\\"x\\":.5,\\"n\\":1}"' },
   ])
   const at = Date.parse('2024-02-29T11:30:59.500Z')
   expect(rows).toEqual([
@@ -82,8 +82,8 @@ test('an empty value is null, an empty text in quotes is a text, and the texts t
     { a: null, b: '', c: '' },
   ])
   expect(bad.map(({ row, message }) => [row, message])).toEqual([
-    [1, 'column "c": expected a value, got "NA", which means null'],
-    [3, 'column "c": expected a value, got "-", which means null'],
+    [1, '/c must be there, got "NA", which means null'],
+    [3, '/c must be there, got "-", which means null'],
   ])
 })
 
@@ -139,13 +139,13 @@ test('a header that lacks a column is told with the file and what the header has
 const badRecords: readonly [record: string, message: string][] = [
   ['1', 'expected 2 values, got 1'],
   ['1,2,3', 'expected 2 values, got 3'],
-  ['one,2', 'column "a": expected a number, got "one"'],
-  [',2', 'column "a": expected a value, got none'],
-  ['1e999,2', '"/a" must be number, got Infinity'],
+  ['one,2', '/a must be a number, got "one"'],
+  [',2', '/a must be there, got none'],
+  ['1e999,2', '/a must be number, got Infinity'],
   ['1,"x"y', 'value 2: expected a delimiter behind the closing quote, got "y"'],
   ['1,"x', 'value 2: expected a closing quote, got the end of the line'],
   ['"1,x', 'value 1: expected a closing quote, got the end of the line'],
-  ['1\0,2', 'column "a": expected a number, got "1\\u0000"'],
+  ['1\0,2', '/a must be a number, got "1\\u0000"'],
 ]
 
 test('a bad record is kept as it stands, with its row and what was expected, and stops no good one', async () => {

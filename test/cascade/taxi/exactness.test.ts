@@ -44,7 +44,7 @@ test('C41 one bad row too many ends with 3, and with a higher limit the run goes
     expect(refused.code).toBe(3)
     expect(refused.stderr).toContain('100')
     expect(before.size).toBeGreaterThan(0)
-    expect(report.parts).toEqual({ total: 20, committed: 20, skipped: before.size })
+    expect(report.parts).toEqual({ total: 20, selected: 20, committed: 20, skipped: before.size })
     expect(report.rows).toMatchObject({ in: 202_000, out: 201_899, rejected: 101 })
     for (const [path, modifiedMs] of before) expect(statSync(path).mtimeMs).toBe(modifiedMs)
   } finally {

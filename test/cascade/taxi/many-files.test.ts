@@ -21,7 +21,7 @@ test(`C114 ${fileCount} files are explained, run and found to be there already`,
     const again = reportOf(await trips.run('out', ['--threads', '2']))
 
     expect(explained.code).toBe(0)
-    expect(made.parts).toEqual({ total: fileCount, committed: fileCount, skipped: 0 })
+    expect(made.parts).toEqual({ total: fileCount, selected: fileCount, committed: fileCount, skipped: 0 })
     expect(made.rows.out).toBe(10 * fileCount)
     expect([again.outcome, again.parts.skipped]).toEqual(['unchanged', fileCount])
   } finally {

@@ -18,7 +18,12 @@ export interface Scores {
 /** What a run says with `--json` of its one asset, as far as the tests read it. */
 export interface Report {
   readonly outcome: string
-  readonly parts: { readonly total: number; readonly committed: number; readonly skipped: number }
+  readonly parts: {
+    readonly total: number
+    readonly selected: number
+    readonly committed: number
+    readonly skipped: number
+  }
   readonly rows: { readonly in: number; readonly out: number; readonly filtered: number; readonly rejected: number }
 }
 

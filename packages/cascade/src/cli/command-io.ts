@@ -7,6 +7,11 @@ export interface CommandIo {
   readonly writeOut: (text: string) => void
   /** Failures, logs and progress. */
   readonly writeErr: (text: string) => void
+  /**
+   * Calls back for all that others print, the app and its threads: until it is cancelled nothing but `writeOut` and
+   * `writeErr` reaches stdout and stderr. What goes to their descriptors past the process' streams is not noticed.
+   */
+  readonly onPrint: (listener: (text: string) => void) => Cancel
   /** Whether people read what is written to `writeErr`; else it is one JSON object a line. */
   readonly isErrTerminal: boolean
   /** Of the terminal behind `writeErr`, at this moment; undefined where there is none that can move its cursor. */

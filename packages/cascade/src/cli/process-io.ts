@@ -1,5 +1,6 @@
 import { systemClock } from '@redesmyn/worker'
 import type { CommandIo } from './command-io.ts'
+import { divertWrites } from './divert-writes.ts'
 
 /** The process that the command runs in. */
 export function processIo(host: NodeJS.Process): CommandIo {
@@ -8,9 +9,16 @@ export function processIo(host: NodeJS.Process): CommandIo {
   const canMove = isErrTerminal && env.TERM !== 'dumb'
   // Whoever reads may leave before the end, as "head" does: what is written then is lost, and nothing else is.
   for (const stream of [stdout, stderr]) stream.on('error', ignoreBrokenPipe)
+  const [writeOut, writeErr] = [stdout.write.bind(stdout), stderr.write.bind(stderr)]
   return {
-    writeOut: (text) => void stdout.write(text),
-    writeErr: (text) => void stderr.write(text),
+    writeOut: (text) => void writeOut(text),
+    writeErr: (text) => void writeErr(text),
+    onPrint(listener) {
+      const releases = [stdout, stderr].map((stream) => divertWrites(stream, listener))
+      return () => {
+        for (const release of releases) release()
+      }
+    },
     isErrTerminal,
     errSize: () => (canMove ? { columns: stderr.columns || 80, rows: stderr.rows || 24 } : undefined),
     hasColor: canMove && (env.NO_COLOR ?? '') === '',

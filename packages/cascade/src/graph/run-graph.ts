@@ -29,16 +29,19 @@ export interface GraphContext<Result> {
  * once nothing runs any more, and with CONFIG_INVALID for partitions of an asset that has none.
  */
 export async function runGraph<Result>(run: GraphRun<Result>): Promise<GraphReport<Result>> {
-  const { assets, partition = [] } = run
-  const whole = partition.length === 0 ? undefined : assets.find(({ kind }) => kind === 'frame')
-  if (whole !== undefined) {
-    const message = `asset "${whole.name}" is made of whole frames and not of partitions: leave it out of the selection`
-    throw new PipelineError('CONFIG_INVALID', message)
-  }
+  assertPartitioned(run.assets, run.partition)
   const course = new GraphCourse(run)
   await course.finish()
   run.signal.throwIfAborted()
   return course.report()
+}
+
+/** Throws CONFIG_INVALID where partitions are asked for of an asset that has none. */
+export function assertPartitioned(assets: readonly AnyAsset[], partition: readonly string[] = []): void {
+  const whole = partition.length === 0 ? undefined : assets.find(({ kind }) => kind === 'frame')
+  if (whole === undefined) return
+  const message = `asset "${whole.name}" is made of whole frames and not of partitions: leave it out of the selection`
+  throw new PipelineError('CONFIG_INVALID', message)
 }
 
 class GraphCourse<Result> {

@@ -11,7 +11,16 @@ export interface RunReport {
   readonly folder: string
   /** Absolute; where rejected rows are, if any were. */
   readonly rejectsFolder?: string
-  readonly parts: { readonly total: number; readonly committed: number; readonly skipped: number }
+  readonly parts: {
+    /** Of the whole plan. */
+    readonly total: number
+    /** That this run was to make: fewer for a shard or for partitions. */
+    readonly selected: number
+    /** Of the whole output, as far as this run knows. */
+    readonly committed: number
+    /** Selected ones that were committed before this run began. */
+    readonly skipped: number
+  }
   /** Of all committed parts of this output, those of earlier runs included. */
   readonly rows: RowCounts
   readonly elapsedMs: number

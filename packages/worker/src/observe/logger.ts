@@ -53,7 +53,12 @@ function openOutput(file: string | undefined): ReturnType<typeof destination> {
 }
 
 async function prettify(output: { write(line: string): unknown }, colorize: boolean) {
-  const { prettyFactory } = await import('pino-pretty')
-  const pretty = prettyFactory({ colorize, ignore: 'component', messageFormat: '{component}: {msg}' })
+  const pretty = await prettyLines(colorize)
   return { write: (line: string) => void output.write(pretty(line)) }
+}
+
+/** Turns a line of a log, which is one JSON object, into what people read: one line or more, with the last one's end. */
+export async function prettyLines(colorize: boolean): Promise<(line: string) => string> {
+  const { prettyFactory } = await import('pino-pretty')
+  return prettyFactory({ colorize, ignore: 'component', messageFormat: '{component}: {msg}' })
 }

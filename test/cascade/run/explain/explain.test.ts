@@ -118,15 +118,50 @@ describe('an explained plan', () => {
   })
 
   test('of ten thousand files lists some, and counts the others', () => {
-    const { plan } = samplePlan()
-    const [file] = plan.input.files
-    const files = Array.from({ length: 10_000 }, (_, index) => ({ ...file, path: `/data/${index}.parquet` }))
-    const wide = samplePlan({ plan: { ...plan, input: { ...plan.input, files } } })
+    const { sources } = samplePlan()
+    const [source] = sources
+    const files = Array.from({ length: 10_000 }, (_, index) => {
+      return { ...source.files[0], path: `/data/${index}.parquet` }
+    })
+    const wide = samplePlan({ sources: [{ ...source, files }] })
 
     const text = explainText(explainDocument(wide))
 
     expect(text.split('\n').length).toBeLessThan(40)
     expect(text).toContain('and 9,995 more')
+  })
+})
+
+describe('an explained plan of whole frames', () => {
+  const { sources, plan } = samplePlan()
+  const [trips] = sources
+  const zones = { ...trips, name: 'zones', kind: 'asset' as const, files: [] }
+  const frame = explainDocument(
+    samplePlan({
+      ...{ kind: 'frame', sources: [trips, zones], waitsFor: ['zones'], stages: [], openParts: [0] },
+      ...{ rejects: undefined, windows: undefined, resume: { state: 'unknown' } },
+      plan: { ...plan, stages: [] },
+    }),
+  )
+
+  test('says what is made first, and that nothing is rejected and no memory bounded', () => {
+    const text = explainText(frame)
+
+    expect(text).toContain('scored: made after zones, which this run makes first')
+    expect(text).toContain('source   zones: the asset, parquet, not made yet')
+    expect(text).toContain('made     by one function, from all rows at once')
+    expect(text).toContain('rejects  none')
+    expect(text).toContain('--memory does not bound it')
+    expect(text).toContain('resume   not known before')
+  })
+
+  test('is drawn with all that it is made of', () => {
+    const graph = planGraph(frame)
+
+    expect(graph.nodes.map(({ id }) => id)).toEqual(['source1', 'source2', 'make', 'sink'])
+    expect(graph.edges.map(({ from, to }) => `${from} ${to}`)).toEqual(['source1 make', 'source2 make', 'make sink'])
+    expect(mermaidProblems(planMermaid(graph))).toEqual([])
+    expect(dotProblems(planDot(graph))).toEqual([])
   })
 })
 

@@ -39,8 +39,10 @@ export function checkCommand(parts: CommandParts): Command {
     .addHelpText('after', notes)
   for (const name of optionNames) command.addOption(optionFlag(name))
   return command.action(async (app: string, { json, ...options }: CheckFlags) => {
-    const report = await checkApp(app, options, parts)
-    parts.io.writeOut(json ? jsonText(report) : checkReport(report) + assetsText(report.assets))
+    const { io } = parts
+    const letPrint = io.onPrint(io.writeErr)
+    const report = await checkApp(app, options, parts).finally(letPrint)
+    io.writeOut(json ? jsonText(report) : checkReport(report) + assetsText(report.assets))
   })
 }
 

@@ -15,16 +15,31 @@ export function isRefused({ resume }: ExplainedPlan): boolean {
 }
 
 function planLines(plan: ExplainedPlan): readonly string[] {
-  const { asset, parts, source, stages, sink, memory, resume } = explainDocument(plan)
-  const rows = source.rowCount === null ? '' : `, ${formatNumberOf(source.rowCount, 'row')}`
-  const road = [source.name, ...stages.map(({ name }) => name), sink.folder].join(' → ')
+  const { asset, sources, stages, sink, resume, waitsFor } = explainDocument(plan)
+  const road = [sources.map(({ name }) => name).join(' + '), ...stages.map(({ name }) => name), sink.folder].join(' → ')
   const differences = resume.state === 'changed' ? resume.differences.map((text) => `          ${text}`) : []
   return [
     `${asset}: ${road}`,
-    `  reads   ${formatNumberOf(source.files.length, 'file')}, ${formatSize(source.byteLength)}${rows}`,
-    `  makes   ${formatCount(parts.open)} of ${formatNumberOf(parts.total, 'part')}; ${resumeText(resume, parts.total)}`,
+    ...(waitsFor.length > 0 ? [`  after   ${waitsFor.join(', ')}, which the run makes first`] : workLines(plan)),
     ...differences,
-    `  takes   up to ${formatSize(memory.budgetBytes)}; ${formatSize(memory.neededBytes)} are needed`,
     '',
+  ]
+}
+
+function workLines(plan: ExplainedPlan): readonly string[] {
+  const { parts, sources, memory, resume } = explainDocument(plan)
+  const files = sources.flatMap((source) => source.files)
+  const byteLength = sources.reduce((sum, source) => sum + source.byteLength, 0)
+  const counts = sources.map(({ rowCount }) => rowCount)
+  const rowCount = counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0)
+  const rows = rowCount === null ? '' : `, ${formatNumberOf(rowCount, 'row')}`
+  const takes =
+    memory === null
+      ? 'what its rows and its function take'
+      : `up to ${formatSize(memory.budgetBytes)}; ${formatSize(memory.neededBytes)} are needed`
+  return [
+    `  takes   ${takes}`,
+    `  reads   ${formatNumberOf(files.length, 'file')}, ${formatSize(byteLength)}${rows}`,
+    `  makes   ${formatCount(parts.open)} of ${formatNumberOf(parts.total, 'part')}; ${resumeText(resume, parts.total)}`,
   ]
 }

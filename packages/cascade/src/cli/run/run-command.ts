@@ -78,7 +78,8 @@ async function planOnly(
   run: AssetRun,
   form: 'json' | Exclude<ExplainForm, 'analyze'> | undefined,
 ): Promise<void> {
-  const plans = await run.driver.plan(requestOf(run, new AbortController().signal))
+  const letPrint = io.onPrint(io.writeErr)
+  const plans = await run.driver.plan(requestOf(run, new AbortController().signal)).finally(letPrint)
   io.writeOut(form === undefined ? dryRunText(plans) : explainPlans(plans, form))
   if (form === undefined && plans.some(isRefused)) tell(exitCodes.changed)
 }

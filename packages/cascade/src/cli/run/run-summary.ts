@@ -11,14 +11,14 @@ export function runSummary(report: RunReport): string {
   const speed = `${formatShort(rowsPerSecondOf(report))} rows/s`
   const slowest = bottleneckText(overallBottleneck(report))
   return linesOf([
-    `${asset}: ${outcome}, ${formatCount(parts.committed)} of ${formatNumberOf(parts.total, 'part')}${before}`,
+    `${asset}: ${outcome}, ${partsText(report)}${before}`,
     `  rows      ${formatCount(rows.in)} in, of which ${countsText(report)}`,
     `  written   ${formatNumberOf(rows.written, 'row')}`,
     `  time      ${formatElapsed(elapsedMs)}, ${speed}${slowest === undefined ? '' : `, slowest: ${slowest}`}`,
     `  output    ${folder === '-' ? 'stdout' : folder}`,
     ...rejectLines(report),
     outcome === 'partial' && folder !== '-'
-      ? `  next      cascade commit ${folder}, once all shards are there`
+      ? `  next      the other parts; after the last shard: cascade commit ${folder}`
       : undefined,
   ])
 }
@@ -49,6 +49,14 @@ export function brokenOffText({ asset, parts, rows, elapsedMs }: RunStatus): str
 export function rowsPerSecondOf({ steps, elapsedMs }: RunReport): number {
   const rows = steps.filter(({ kind }) => kind === 'source').reduce((sum, step) => sum + step.rowsIn, 0)
   return elapsedMs <= 0 ? 0 : (rows / elapsedMs) * 1000
+}
+
+/** What a shard has made is told apart from what the whole consists of. */
+function partsText({ parts, outcome }: RunReport): string {
+  const { total, selected, committed } = parts
+  const whole = `${formatCount(committed)} of ${formatNumberOf(total, 'part')}`
+  if (outcome !== 'partial' || selected === total) return whole
+  return `${formatNumberOf(selected, 'part')} of ${formatCount(total)}`
 }
 
 function countsText({ rows }: RunReport): string {

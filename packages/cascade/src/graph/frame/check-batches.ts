@@ -61,7 +61,7 @@ function nullsOf({ details, message }: PipelineError): readonly BrokenRow[] {
   if (!Array.isArray(issues)) return [{ row: 0, message }]
   return issues.map(({ row, pointer, message: fault }: RowIssue) => ({
     row,
-    message: `"${pointer.slice(1)}" ${fault}`,
+    message: `${pointer} ${fault}`,
   }))
 }
 

@@ -1,10 +1,10 @@
-import type { AnyAsset, AnySource, FrameAsset } from '../any-asset.ts'
-import type { FrameResult, FrameTask, InputFiles } from './frame-task.ts'
+import type { FrameAsset } from '../any-asset.ts'
+import type { FrameResult, FrameTask } from './frame-task.ts'
 
 /** How frame assets reach files: the run room gives one over its plans and its commits. */
 export interface FrameStore<Result> {
-  /** The files of a source as they are now, or those that were committed of an asset. Throws SOURCE_FAILED where it is not complete. */
-  filesOf(input: AnySource | AnyAsset): Promise<InputFiles>
+  /** By the keys of its inputs: the files of a source as they are now, those that were committed of an asset. */
+  inputsOf(asset: FrameAsset): Promise<FrameTask['inputs']>
   /** Takes the output of the asset, to be made from these files as one part. Whoever gets it closes it. */
   open(asset: FrameAsset, inputs: FrameTask['inputs']): Promise<FrameOpening<Result>>
 }
@@ -22,6 +22,8 @@ export interface FrameOutputOpen<Result> {
   readonly state: 'open'
   /** A file that is not there: for the asset's rows. */
   readonly dataPath: string
+  /** The error of a run whose place another has taken: its file could not be written then. */
+  lost(): Error | undefined
   /** Commits the file that was written, with all that follows from it. */
   commit(written: FrameResult): Promise<Result>
   close(): Promise<void>
@@ -38,12 +40,14 @@ export interface FrameRun<Result> {
 
 /** Makes one frame asset and commits it, or finds that it is made. Rejects with what store and `make` reject with. */
 export async function runFrameAsset<Result>({ asset, runId, store, make, signal }: FrameRun<Result>): Promise<Result> {
-  const inputs: Record<string, InputFiles> = {}
-  for (const [key, input] of Object.entries(asset.inputs)) inputs[key] = await store.filesOf(input)
+  const inputs = await store.inputsOf(asset)
   const output = await store.open(asset, inputs)
   try {
     if (output.state === 'done') return output.result
-    const written = await make({ asset: asset.name, runId, inputs, dataPath: output.dataPath }, signal)
+    const task = { asset: asset.name, runId, inputs, dataPath: output.dataPath }
+    const written = await make(task, signal).catch((error: unknown) => {
+      throw output.lost() ?? error
+    })
     return await output.commit(written)
   } finally {
     await output.close()

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
 import { type DurableFiles, makeFolders, nodeFiles, systemCodeOf } from './durable-files.ts'
 import { sinkFailed } from './sink-failed.ts'
@@ -33,6 +33,28 @@ export async function checkOutput(folder: string, files: DurableFiles = nodeFile
     // Where this fails, so did what came before, and that says more.
     await Promise.allSettled([files.remove(`${probe}-link`), files.remove(probe)])
   }
+}
+
+/**
+ * The same question before anything at all is known of a run, with nothing left behind: asked of the folder, or where it
+ * is not there yet, of the deepest one above it that is. Throws CONFIG_INVALID where its file system has no hard links.
+ */
+export async function assertLinks(folder: string, files: DurableFiles = nodeFiles()): Promise<void> {
+  if (existsSync(join(folder, '_cascade', 'epochs'))) return
+  const probe = join(deepestExisting(folder), `.cascade-probe-${randomUUID()}`)
+  try {
+    await files.write(probe, '')
+    await files.link(probe, `${probe}-link`)
+  } catch (error) {
+    // What else is wrong there is told by whoever opens the output.
+    if (linkless.has(systemCodeOf(error)) && existsSync(probe)) throw withoutLinks(folder, error)
+  } finally {
+    await Promise.allSettled([files.remove(`${probe}-link`), files.remove(probe)])
+  }
+}
+
+function deepestExisting(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : deepestExisting(dirname(folder))
 }
 
 function withoutLinks(folder: string, cause: unknown): PipelineError {

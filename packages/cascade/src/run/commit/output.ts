@@ -39,6 +39,8 @@ export class Output {
   #isClosed = false
   /** Selected parts that were committed before this run began. */
   readonly skippedCount: number
+  /** Rows of the input in them. */
+  readonly skippedRows: number
   /** What this run is to make, in the plan's order. */
   readonly openParts: readonly Part[]
 
@@ -47,7 +49,9 @@ export class Output {
     this.#paths = parts.paths
     this.#committed = new Map(readRecords(parts.paths).map((record) => [record.part, record]))
     this.openParts = parts.selected.filter(({ index }) => !this.#committed.has(index))
-    this.skippedCount = parts.selected.length - this.openParts.length
+    const skipped = parts.selected.flatMap(({ index }) => this.#committed.get(index) ?? [])
+    this.skippedCount = skipped.length
+    this.skippedRows = sumRows(skipped).in
   }
 
   /** Rows of all committed parts of the output, those of earlier runs included. */

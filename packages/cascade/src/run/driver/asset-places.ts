@@ -1,11 +1,12 @@
 import { join, resolve } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
-import type { PipelineAsset } from '../../graph/any-asset.ts'
+import type { AnyAsset, PipelineAsset } from '../../graph/any-asset.ts'
 import { formatOfFile } from '../../source/source-formats.ts'
 import type { FormatName } from '../../source/source-format.ts'
 import { assertPath } from '../plan/assert-path.ts'
 import { type FoundFiles, findFiles } from '../plan/find-files.ts'
 import type { RunOptions } from '../run-options.ts'
+import { filesOfInput } from './files-of-input.ts'
 
 /** What stands for stdin and stdout. */
 export const streamPath = '-'
@@ -26,19 +27,19 @@ export interface AssetPlaces {
   readonly cwd: string
 }
 
-/** Throws CONFIG_INVALID for a pattern that no file matches. */
+/** Throws CONFIG_INVALID for a pattern that no file matches, and for an asset that was not made. */
 export async function findInput(
-  { input }: PipelineAsset,
+  asset: PipelineAsset,
   options: RunOptions,
   { folder, cwd }: AssetPlaces,
 ): Promise<FoundFiles> {
   const given = options.input
   if (given?.includes(streamPath)) {
-    assertStreams(formatOfInput({ input }, options), 'read')
+    assertStreams(formatOfInput(asset, options), 'read')
     return { root: '', paths: [streamPath] }
   }
   if (given !== undefined) return await findFiles(given, cwd)
-  return await findFiles(input['~kind'] === 'source' ? input.from : [resolve(folder, input.to)], folder)
+  return await filesOfInput(asset, asset.input, folder)
 }
 
 /** Undefined: by the names of the files. */
@@ -51,7 +52,7 @@ export function formatOfInput(
 }
 
 /** Absolute, or `-`. Throws CONFIG_INVALID for a URL, and for a format that no stream has. */
-export function outputFolder(asset: PipelineAsset, options: RunOptions, { folder, cwd }: AssetPlaces): string {
+export function outputFolder(asset: AnyAsset, options: RunOptions, { folder, cwd }: AssetPlaces): string {
   if (options.output === streamPath) {
     assertStreams(asset.format, 'written')
     return streamPath
@@ -74,4 +75,22 @@ export function rejectFolder(asset: PipelineAsset, options: RunOptions, places: 
   if (to !== undefined && !isMoved) return resolve(places.folder, to)
   const output = outputFolder(asset, options, places)
   return join(output === streamPath ? resolve(places.folder, asset.to) : output, rejectsFolderName)
+}
+
+/** Throws CONFIG_INVALID where flags name a place that assets cannot have: one output for several, a stream for a frame. */
+export function assertOwnPlaces(assets: readonly AnyAsset[], { input, output }: RunOptions): void {
+  if (output !== undefined && assets.length > 1) {
+    const names = assets.map(({ name }) => `"${name}"`).join(', ')
+    const message = `--output takes one asset, ${assets.length} are selected: ${names}; name one of them, as in flow.ts#${assets[0].name}`
+    throw new PipelineError('CONFIG_INVALID', message)
+  }
+  const frame = assets.find(({ kind }) => kind === 'frame')
+  if (frame === undefined) return
+  if (input !== undefined) throw notOfFrame(frame, '--input', 'the inputs that it names')
+  if (output === streamPath) throw notOfFrame(frame, '--output -', 'a folder')
+}
+
+function notOfFrame({ name }: AnyAsset, flag: string, expected: string): PipelineError {
+  const message = `asset "${name}" is one function over whole frames, expected ${expected} and not ${flag}`
+  return new PipelineError('CONFIG_INVALID', message)
 }

@@ -131,9 +131,10 @@ export class AssetRun {
 
   #observe(pipeline: BatchPipeline): RunObserver {
     const { prepared, output, setting } = this.#parts
-    const { plan, windows, asset } = prepared
+    const { plan, selected, windows, asset } = prepared
     return new RunObserver({
       plan,
+      selected,
       runId: setting.identity.runId,
       sourceName: asset.input.name,
       output,

@@ -4,6 +4,7 @@ import { basename, extname } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
 import { LineageLog } from '../../graph/lineage/lineage-log.ts'
 import type { DatasetFacts, MakingFacts } from '../../graph/lineage/lineage-facts.ts'
+import type { FileFacts } from '../../source/source-format.ts'
 import { readStatus } from '../commit/read-status.ts'
 import { planFingerprint } from '../plan/plan-fingerprint.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
@@ -66,8 +67,8 @@ export function makingFacts(plan: RunPlan, runId: string, inputs: readonly Datas
 }
 
 /** Equal for equal files, wherever they lie. */
-export function filesVersion({ input }: RunPlan): string {
-  const facts = input.files.map(({ byteLength, modifiedMs, rowCount }) => [byteLength, modifiedMs, rowCount])
+export function filesVersion(files: readonly Pick<FileFacts, 'byteLength' | 'modifiedMs'>[]): string {
+  const facts = files.map(({ byteLength, modifiedMs }) => [byteLength, modifiedMs])
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16)
 }
 

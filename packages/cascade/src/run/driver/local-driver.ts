@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
 import { createLogger, type LoggerOptions, systemClock } from '@redesmyn/worker'
 import type { AnyAsset, PipelineAsset } from '../../graph/any-asset.ts'
+import { assertPartitioned } from '../../graph/run-graph.ts'
 import { selectAssets } from '../../graph/select-assets.ts'
 import { type OpenedApp, openApp } from '../app/open-app.ts'
 import { commitShards } from '../commit/commit-shards.ts'
@@ -10,10 +11,10 @@ import { readStatus } from '../commit/read-status.ts'
 import { readRejects } from '../report/read-rejects.ts'
 import type { RunDriver, RunRequest, RunWatcher } from '../run-driver.ts'
 import type { RunReport } from '../run-report.ts'
-import { explainAsset } from './explain-asset.ts'
+import { assertOwnPlaces } from './asset-places.ts'
+import { explainAssets } from './explain-assets.ts'
 import { LineageFile } from './lineage-file.ts'
 import { makeAssets } from './make-assets.ts'
-import { prepareRun } from './prepared-run.ts'
 import { reportAsset } from './report-asset.ts'
 import { retryRejects } from './retry-rejects.ts'
 import { newRunIdentity } from './run-identity.ts'
@@ -28,10 +29,7 @@ export function localDriver(): RunDriver {
     },
     async plan(request) {
       const opened = await openApp(request.app, request.stages)
-      const assets = selectedAssets(opened, request).filter(isPipelineAsset)
-      return await Promise.all(
-        assets.map(async (asset) => explainAsset(await prepareRun(opened, asset, request.options))),
-      )
+      return await explainAssets(opened, selectedAssets(opened, request), request.options)
     },
     run: (request, watcher) => withSetting(request, watcher, runSelected),
     status: async (folder) => readStatus(resolve(folder), Date.now()),
@@ -86,6 +84,8 @@ async function retrySelected(assets: readonly AnyAsset[], setting: RunSetting): 
 
 function selectedAssets({ assets, bundled }: OpenedApp, { asset, options }: RunRequest): readonly AnyAsset[] {
   const selected = selectAssets(assets, asset === undefined ? options.select : [asset, ...(options.select ?? [])])
+  assertOwnPlaces(selected, options)
+  assertPartitioned(selected, options.partition)
   if (selected.length > 0) return selected
   const message = `"${bundled.sourcePath}" exports no asset; write for instance: export const scored = asset({ … })`
   throw new PipelineError('CONFIG_INVALID', message)

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
 import type { AnyAsset, AnySource, FrameAsset, PipelineAsset } from '../../graph/any-asset.ts'
-import type { InputFiles } from '../../graph/frame/frame-task.ts'
 import { makeInThread } from '../../graph/frame/make-in-thread.ts'
 import { runFrameAsset } from '../../graph/frame/run-frame-asset.ts'
 import type { DatasetFacts } from '../../graph/lineage/lineage-facts.ts'
 import { runGraph } from '../../graph/run-graph.ts'
+import { assertLinks } from '../commit/check-output.ts'
 import type { RunReport } from '../run-report.ts'
-import { framePlan } from './frame-plan.ts'
+import { outputFolder, streamPath } from './asset-places.ts'
+import { factsOf, framePlan } from './frame-plan.ts'
 import { RunFrameStore } from './frame-store.ts'
 import { failureOf } from './graph-failure.ts'
 import { filesVersion, type LineageFile, makingFacts } from './lineage-file.ts'
@@ -32,8 +33,14 @@ export async function makeAssets(
     maxParallel: assetsAtOnce,
     ...(options.partition !== undefined && { partition: options.partition }),
     signal,
-    runPipeline: async (asset) => await makePipeline(asset, sharing(setting, assets), lineage),
-    runFrame: async (asset) => await makeFrame(asset, setting, lineage),
+    runPipeline: async (asset) => {
+      await assertPlace(asset, setting)
+      return await makePipeline(asset, sharing(setting, assets), lineage)
+    },
+    runFrame: async (asset) => {
+      await assertPlace(asset, setting)
+      return await makeFrame(asset, setting, lineage)
+    },
   })
   const failure = failureOf(outcomes)
   if (failure !== undefined) throw failure
@@ -47,12 +54,18 @@ function sharing(setting: RunSetting, assets: readonly AnyAsset[]): RunSetting {
   return { ...setting, options: { ...setting.options, memoryBytes: Math.floor(memoryBytes / count) } }
 }
 
+/** Before anything of the input is read. */
+async function assertPlace(asset: AnyAsset, { app, options }: RunSetting): Promise<void> {
+  const folder = outputFolder(asset, options, { folder: app.bundled.folder, cwd: process.cwd() })
+  if (folder !== streamPath) await assertLinks(folder)
+}
+
 async function makePipeline(asset: PipelineAsset, setting: RunSetting, lineage: LineageFile | undefined) {
   const prepared = await prepareRun(setting.app, asset, setting.options)
   const make = async (): Promise<RunReport> => await runAsset(prepared, setting)
   if (lineage === undefined) return await make()
   const { plan } = prepared
-  const input = { folder: plan.input.root, fields: plan.input.fields, version: filesVersion(plan) }
+  const input = { folder: plan.input.root, fields: plan.input.fields, version: filesVersion(plan.input.files) }
   return await lineage.tell(makingFacts(plan, setting.identity.runId, [input]), make)
 }
 
@@ -68,14 +81,15 @@ async function makeFrame(asset: FrameAsset, setting: RunSetting, lineage: Lineag
       signal,
     })
   if (lineage === undefined) return await run()
-  const inputs: Record<string, InputFiles> = {}
-  for (const [key, input] of Object.entries(asset.inputs)) inputs[key] = await store.filesOf(input)
+  const inputs = await store.inputsOf(asset)
   const plan = framePlan(setting, asset, inputs)
-  const facts = Object.values(asset.inputs).map((input) => datasetOf(input, app.bundled.folder))
+  const facts = Object.entries(asset.inputs).map(([key, input]) => {
+    return { ...datasetOf(input, app.bundled.folder), version: filesVersion(factsOf(inputs[key])) }
+  })
   return await lineage.tell(makingFacts(plan, identity.runId, facts), run)
 }
 
-function datasetOf(input: AnySource | AnyAsset, folder: string): DatasetFacts {
+function datasetOf(input: AnySource | AnyAsset, folder: string): Omit<DatasetFacts, 'version'> {
   const place = input['~kind'] === 'source' ? input.from[0] : input.to
-  return { folder: resolve(folder, place), fields: input.schema.fields, version: undefined }
+  return { folder: resolve(folder, place), fields: input.schema.fields }
 }

@@ -13,7 +13,9 @@ import { StreamOutput } from './stream-output.ts'
 /** Runs what is open of an asset. Rejects with what stopped it: committed parts stay, and the same run goes on with the rest. */
 export async function runAsset(prepared: PreparedRun, setting: RunSetting): Promise<RunReport> {
   const { plan, selected } = prepared
-  if (plan.output.folder === streamPath) return await holdAndRun(prepared, setting, new StreamOutput(plan, selected))
+  if (plan.output.folder === streamPath) {
+    return await holdAndRun(prepared, setting, new StreamOutput(plan, selected, setting.identity.runId))
+  }
   const { restart, acceptDrift = false } = setting.options
   const complete = restart === true ? undefined : findOutput(plan, { acceptDrift })
   if (complete !== undefined) return unchangedReport(plan, setting.identity, complete)

@@ -16,14 +16,19 @@ export interface RunEnding {
 
 /** Of a run that made what it was to make. */
 export function runReport({ plan, identity, output, outcome, elapsedMs, steps }: RunEnding): RunReport {
-  const { rows, committedCount, skippedCount } = output
+  const { rows, committedCount, skippedCount, openParts } = output
   return {
     asset: plan.asset,
     runId: identity.runId,
     outcome,
     folder: plan.output.folder,
     ...(rows.rejected > 0 && { rejectsFolder: plan.output.rejectsFolder }),
-    parts: { total: plan.parts.length, committed: committedCount, skipped: skippedCount },
+    parts: {
+      total: plan.parts.length,
+      selected: skippedCount + openParts.length,
+      committed: committedCount,
+      skipped: skippedCount,
+    },
     rows,
     elapsedMs,
     steps,
@@ -39,7 +44,7 @@ export function unchangedReport(plan: RunPlan, identity: RunIdentity, { rows, pa
     outcome: 'unchanged',
     folder: plan.output.folder,
     ...(rows.rejected > 0 && { rejectsFolder: plan.output.rejectsFolder }),
-    parts: { total: partCount, committed: partCount, skipped: partCount },
+    parts: { total: partCount, selected: partCount, committed: partCount, skipped: partCount },
     rows,
     elapsedMs: 0,
     steps: [],

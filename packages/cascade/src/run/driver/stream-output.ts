@@ -11,12 +11,18 @@ import { streamPath } from './asset-places.ts'
 export class StreamOutput implements RunOutput {
   readonly openParts: readonly Part[]
   readonly skippedCount = 0
+  readonly skippedRows = 0
   readonly #rejectsFolder: string
+  readonly #rejectsName: string
+  readonly #isWhole: boolean
   readonly #rows: RowCounts[] = []
 
-  constructor({ output }: RunPlan, selected: readonly Part[]) {
+  /** Rejects of each run have a file of their own: runs of streams do not follow each other. */
+  constructor({ output, parts }: RunPlan, selected: readonly Part[], runId: string) {
     this.openParts = selected
     this.#rejectsFolder = output.rejectsFolder
+    this.#rejectsName = `rejected-${runId}.ndjson`
+    this.#isWhole = selected.length === parts.length
   }
 
   get rows(): RowCounts {
@@ -29,7 +35,7 @@ export class StreamOutput implements RunOutput {
 
   /** The same for every part: all have one writer. */
   beginPart(part: Part): PartAttempt {
-    const rejectsName = 'rejected.ndjson'
+    const rejectsName = this.#rejectsName
     const rejectsPath = join(this.#rejectsFolder, rejectsName)
     return { part, dataPath: streamPath, dataName: streamPath, rejectsPath, rejectsName, recordPath: '' }
   }
@@ -39,9 +45,11 @@ export class StreamOutput implements RunOutput {
     return 'committed'
   }
 
-  async finish(): Promise<'completed'> {
-    return 'completed'
+  async finish(): Promise<'completed' | 'partial'> {
+    return this.#isWhole ? 'completed' : 'partial'
   }
+
+  lost(): undefined {}
 
   async close(): Promise<void> {}
 }

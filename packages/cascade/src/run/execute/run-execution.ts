@@ -70,7 +70,12 @@ export class RunExecution {
     const { output, recorder } = this.#parts
     const attempt = output.beginPart(part)
     recorder.working++
-    const { rows, written } = await this.#partRun(part, attempt).run(signal)
+    const { rows, written } = await this.#partRun(part, attempt)
+      .run(signal)
+      .catch((error: unknown) => {
+        // Where another run has taken over, the attempt's files are gone: no disk is to blame for that.
+        throw output.lost() ?? error
+      })
     const begunMs = performance.now()
     await output.commit(attempt, { data: written.output, rejects: written.rejects, rows })
     recorder.working--
@@ -80,9 +85,9 @@ export class RunExecution {
   }
 
   #openWriter(part: Part, attempt: PartAttempt): PartSink {
-    const { plan, threads, recorder, output, isStream } = this.#parts
+    const { threads, recorder, output, isStream } = this.#parts
     const open = (): PartSink => {
-      return new PartWriter(threads, writeTask(plan, part, attempt), (ms) => recorder.hasWritten(ms))
+      return new PartWriter(threads, writeTask(this.#parts, part, attempt), (ms) => recorder.hasWritten(ms))
     }
     if (!isStream) return open()
     this.#stream ??= new StreamWriter(open(), output.openParts.length)
@@ -116,7 +121,8 @@ function readTask({ asset, appUrl, plan, isRetry }: RunParts, part: Part, path: 
   }
 }
 
-function writeTask({ input, output }: RunPlan, part: Part, attempt: PartAttempt): Omit<WriteTask, 'port'> {
+function writeTask({ plan, isRetry }: RunParts, part: Part, attempt: PartAttempt): Omit<WriteTask, 'port'> {
+  const { input, output } = plan
   return {
     kind: 'write',
     format: output.format,
@@ -126,5 +132,6 @@ function writeTask({ input, output }: RunPlan, part: Part, attempt: PartAttempt)
     opensAlways: part.index === 0,
     rejectPath: attempt.rejectsPath,
     sourceFile: input.files[part.file].path,
+    isRetry,
   }
 }

@@ -3,5 +3,14 @@ import type { Output } from '../commit/output.ts'
 /** Where the parts of a run go: a folder that is committed to, or a stream. */
 export type RunOutput = Pick<
   Output,
-  'openParts' | 'skippedCount' | 'committedCount' | 'rows' | 'beginPart' | 'commit' | 'finish' | 'close'
+  | 'openParts'
+  | 'skippedCount'
+  | 'skippedRows'
+  | 'committedCount'
+  | 'rows'
+  | 'beginPart'
+  | 'commit'
+  | 'finish'
+  | 'lost'
+  | 'close'
 >

@@ -1,23 +1,14 @@
 import { describeType, type Field } from '@redesmyn/core'
-import type { RunPlan } from '../plan/run-plan.ts'
-import type { ExplainedPlan, PlannedStage, ResumeState } from './explained-plan.ts'
+import type { ExplainedPlan, ExplainedSource, PlannedStage, ResumeState } from './explained-plan.ts'
 
 /** A plan as it is printed: schemas/run-plan.json. Equal plans give equal documents. */
 export interface ExplainDocument {
   readonly asset: string
   readonly codeVersion: string
-  readonly source: {
-    readonly name: string
-    readonly kind: 'source' | 'asset'
-    readonly format: string
-    readonly byteLength: number
-    readonly rowCount: number | null
-    readonly columns: readonly ColumnDocument[]
-    /** Of the files; null where they do not say. */
-    readonly fileColumns: number | null
-    readonly skipsColumns: boolean
-    readonly files: readonly FileDocument[]
-  }
+  readonly kind: 'pipeline' | 'frame'
+  readonly sources: readonly SourceDocument[]
+  /** Assets that are made first: what depends on their files is not told yet. */
+  readonly waitsFor: readonly string[]
   readonly batchRows: number
   readonly parts: {
     readonly total: number
@@ -35,18 +26,41 @@ export interface ExplainDocument {
     readonly delivery: 'exactly-once'
     readonly publish: 'part' | 'atomic'
   }
-  readonly rejects: { readonly folder: string; readonly maxRows: number | null; readonly maxRatio: number | null }
-  readonly memory: {
-    readonly budgetBytes: number
-    /** The least that the run can do with, and what that consists of. */
-    readonly neededBytes: number
-    readonly terms: readonly { readonly name: string; readonly bytes: number }[]
-    /** How much may be on the way at once. */
-    readonly maxParts: number
-    readonly maxBatches: number
-    readonly maxBatchBytes: number
-  }
+  /** Null: a row that breaks its schema fails the asset. */
+  readonly rejects: RejectsDocument | null
+  /** Null: nothing bounds it. */
+  readonly memory: MemoryDocument | null
   readonly resume: ResumeState
+}
+
+export interface SourceDocument {
+  readonly name: string
+  readonly kind: 'source' | 'asset'
+  readonly format: string
+  readonly byteLength: number
+  readonly rowCount: number | null
+  readonly columns: readonly ColumnDocument[]
+  /** Of the files; null where they do not say. */
+  readonly fileColumns: number | null
+  readonly skipsColumns: boolean
+  readonly files: readonly FileDocument[]
+}
+
+export interface RejectsDocument {
+  readonly folder: string
+  readonly maxRows: number | null
+  readonly maxRatio: number | null
+}
+
+export interface MemoryDocument {
+  readonly budgetBytes: number
+  /** The least that the run can do with, and what that consists of. */
+  readonly neededBytes: number
+  readonly terms: readonly { readonly name: string; readonly bytes: number }[]
+  /** How much may be on the way at once. */
+  readonly maxParts: number
+  readonly maxBatches: number
+  readonly maxBatchBytes: number
 }
 
 export interface ColumnDocument {
@@ -69,11 +83,13 @@ export interface StageDocument extends Omit<PlannedStage, 'input' | 'output'> {
 }
 
 export function explainDocument(explained: ExplainedPlan): ExplainDocument {
-  const { plan, stages, publish, windows, openParts, resume } = explained
+  const { plan, kind, sources, waitsFor, stages, publish, openParts, resume } = explained
   return {
     asset: plan.asset,
     codeVersion: plan.codeVersion,
-    source: sourceDocument(explained),
+    kind,
+    sources: sources.map((source) => sourceDocument(source, partsByFile(explained))),
+    waitsFor,
     batchRows: plan.batchRows,
     parts: {
       total: plan.parts.length,
@@ -91,51 +107,61 @@ export function explainDocument(explained: ExplainedPlan): ExplainDocument {
       publish,
     },
     rejects: rejectsDocument(explained),
-    memory: {
-      budgetBytes: windows.budgetBytes,
-      neededBytes: windows.terms.reduce((sum, { bytes }) => sum + bytes, 0),
-      terms: windows.terms,
-      maxParts: windows.parts,
-      maxBatches: windows.maxBatches,
-      maxBatchBytes: windows.batchBudgetBytes,
-    },
+    memory: memoryDocument(explained),
     resume,
   }
 }
 
-function sourceDocument({ plan, source }: ExplainedPlan): ExplainDocument['source'] {
-  const { files, format, fields } = plan.input
-  const parts = partsByFile(plan)
+/** `parts`: by the files' paths. */
+function sourceDocument(source: ExplainedSource, parts: ReadonlyMap<string, number>): SourceDocument {
+  const { name, kind, format, files, fields, fileColumns, skipsColumns } = source
   const counts = files.map(({ rowCount }) => rowCount)
+  const isKnown = files.length > 0 && counts.every((count) => count !== undefined)
   return {
-    name: source.name,
-    kind: source.kind,
+    name,
+    kind,
     format,
     byteLength: files.reduce((sum, { byteLength }) => sum + byteLength, 0),
-    rowCount: counts.every((count) => count !== undefined) ? counts.reduce((sum, count) => sum + count, 0) : null,
+    rowCount: isKnown ? counts.reduce((sum, count) => sum + count, 0) : null,
     columns: fields.map(columnOf),
-    fileColumns: source.fileColumns ?? null,
-    skipsColumns: source.skipsColumns,
-    files: files.map(({ path, byteLength, rowCount }, index) => ({
+    fileColumns: fileColumns ?? null,
+    skipsColumns,
+    files: files.map(({ path, byteLength, rowCount }) => ({
       path,
       byteLength,
       rowCount: rowCount ?? null,
-      parts: parts[index],
+      parts: parts.get(path) ?? 0,
     })),
   }
 }
 
-function partsByFile({ input, parts }: RunPlan): readonly number[] {
-  const counts = input.files.map(() => 0)
-  for (const { file } of parts) counts[file]++
+/** All files of a frame asset are in its one part. */
+function partsByFile({ plan: { input, parts }, kind }: ExplainedPlan): ReadonlyMap<string, number> {
+  const counts = new Map(input.files.map(({ path }) => [path, kind === 'frame' ? 1 : 0]))
+  if (kind === 'frame') return counts
+  for (const { file } of parts) counts.set(input.files[file].path, (counts.get(input.files[file].path) ?? 0) + 1)
   return counts
 }
 
-function rejectsDocument({ plan, rejects: { maxRows, maxRatio } }: ExplainedPlan): ExplainDocument['rejects'] {
+function rejectsDocument({ plan, rejects }: ExplainedPlan): RejectsDocument | null {
+  if (rejects === undefined) return null
+  const { maxRows, maxRatio } = rejects
   return {
     folder: plan.output.rejectsFolder,
     maxRows: Number.isFinite(maxRows) ? maxRows : null,
     maxRatio: maxRatio < 1 ? maxRatio : null,
+  }
+}
+
+function memoryDocument({ windows }: ExplainedPlan): MemoryDocument | null {
+  if (windows === undefined) return null
+  return {
+    budgetBytes: windows.budgetBytes,
+    neededBytes: windows.terms.reduce((sum, { bytes }) => sum + bytes, 0),
+    terms: windows.terms,
+    maxParts: windows.parts,
+    maxBatches: windows.maxBatches,
+    maxBatchBytes: windows.batchBudgetBytes,
   }
 }
 

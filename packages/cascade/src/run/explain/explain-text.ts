@@ -1,5 +1,11 @@
 import { formatCount, formatNumberOf, formatSize } from '../progress/figures.ts'
-import type { ColumnDocument, ExplainDocument, StageDocument } from './explain-document.ts'
+import type {
+  ColumnDocument,
+  ExplainDocument,
+  RejectsDocument,
+  SourceDocument,
+  StageDocument,
+} from './explain-document.ts'
 import type { ResumeState } from './explained-plan.ts'
 
 /** So many files are listed; the JSON form has all. */
@@ -8,15 +14,15 @@ const indent = ' '.repeat(9)
 
 /** A plan for people. */
 export function explainText(document: ExplainDocument): string {
-  const { asset, codeVersion, parts, batchRows, stages } = document
+  const { codeVersion, parts, sources, stages } = document
   const lines = [
-    `${asset}: ${formatCount(parts.open)} of ${formatNumberOf(parts.total, 'part')} to make`,
+    headLine(document),
     '',
-    ...sourceLines(document),
-    `parts    up to ${formatNumberOf(parts.maxRows, 'row')}, ${formatSize(parts.maxBytes)}`,
-    `batches  up to ${formatNumberOf(batchRows, 'row')}, cut at fixed rows of each part`,
+    ...sources.flatMap((source) => sourceLines(source, document)),
+    ...workLines(document),
     ...stages.flatMap(stageLines),
     ...sinkLines(document),
+    ...rejectLines(document),
     ...memoryLines(document),
     `resume   ${resumeText(document.resume, parts.total)}`,
   ]
@@ -25,9 +31,13 @@ export function explainText(document: ExplainDocument): string {
   return `${lines.join('\n')}\n`
 }
 
-function sourceLines({ source }: ExplainDocument): readonly string[] {
+function headLine({ asset, parts, waitsFor }: ExplainDocument): string {
+  if (waitsFor.length > 0) return `${asset}: made after ${waitsFor.join(', ')}, which this run makes first`
+  return `${asset}: ${formatCount(parts.open)} of ${formatNumberOf(parts.total, 'part')} to make`
+}
+
+function sourceLines(source: SourceDocument, { waitsFor }: ExplainDocument): readonly string[] {
   const { name, kind, format, files, byteLength, rowCount, columns, fileColumns, skipsColumns } = source
-  const rows = rowCount === null ? 'rows are not known before they are read' : formatNumberOf(rowCount, 'row')
   const read =
     fileColumns === null ? formatNumberOf(columns.length, 'column') : `${columns.length} of ${fileColumns} columns`
   const skipped = skipsColumns && fileColumns !== columns.length ? ', the others are left on disk' : ''
@@ -35,11 +45,23 @@ function sourceLines({ source }: ExplainDocument): readonly string[] {
     return `${indent}${path}: ${formatSize(byteLength)}, ${formatNumberOf(parts, 'part')}`
   })
   if (files.length > listedFiles) listed.push(`${indent}and ${formatCount(files.length - listedFiles)} more`)
+  const rows = rowCount === null ? 'rows are not known before they are read' : formatNumberOf(rowCount, 'row')
+  const size = waitsFor.includes(name)
+    ? 'not made yet'
+    : `${formatNumberOf(files.length, 'file')}, ${formatSize(byteLength)}, ${rows}`
   return [
-    `source   ${name}: ${kind === 'asset' ? 'the asset, ' : ''}${format}, ${formatNumberOf(files.length, 'file')}, ${formatSize(byteLength)}, ${rows}`,
+    `source   ${name}: ${kind === 'asset' ? 'the asset, ' : ''}${format}, ${size}`,
     ...listed,
     `${indent}reads ${read}${skipped}`,
     `${indent}${columnsText(columns)}`,
+  ]
+}
+
+function workLines({ kind, parts, batchRows }: ExplainDocument): readonly string[] {
+  if (kind === 'frame') return ['made     by one function, from all rows at once, in one part']
+  return [
+    `parts    up to ${formatNumberOf(parts.maxRows, 'row')}, ${formatSize(parts.maxBytes)}`,
+    `batches  up to ${formatNumberOf(batchRows, 'row')}, cut at fixed rows of each part`,
   ]
 }
 
@@ -59,18 +81,22 @@ function placeText({ placement, isolation, threads }: StageDocument): string {
   return threads === 1 ? '1 child process' : `${formatCount(threads)} child processes`
 }
 
-function sinkLines({ sink, rejects }: ExplainDocument): readonly string[] {
+function sinkLines({ sink }: ExplainDocument): readonly string[] {
   const compression = sink.compression === null ? '' : ` (${sink.compression})`
   const seen = sink.publish === 'part' ? 'as parts are committed' : 'only when all parts are'
   return [
     `sink     ${sink.folder}: ${sink.format}${compression}`,
     `${indent}each row exactly once, by commit record; files can be seen ${seen}`,
     `${indent}${columnsText(sink.columns)}`,
-    `rejects  ${rejects.folder}: ${limitText(rejects)}`,
   ]
 }
 
-function limitText({ maxRows, maxRatio }: ExplainDocument['rejects']): string {
+function rejectLines({ rejects }: ExplainDocument): readonly string[] {
+  if (rejects === null) return ['rejects  none: a row that breaks its schema ends the making']
+  return [`rejects  ${rejects.folder}: ${limitText(rejects)}`]
+}
+
+function limitText({ maxRows, maxRatio }: RejectsDocument): string {
   const limits = [
     maxRows === null ? undefined : formatNumberOf(maxRows, 'row'),
     maxRatio === null ? undefined : `${Number((maxRatio * 100).toPrecision(6))} % of the rows`,
@@ -80,6 +106,7 @@ function limitText({ maxRows, maxRatio }: ExplainDocument['rejects']): string {
 }
 
 function memoryLines({ memory }: ExplainDocument): readonly string[] {
+  if (memory === null) return ['memory   as much as its rows and the function take: --memory does not bound it']
   const { budgetBytes, neededBytes, terms, maxParts, maxBatches, maxBatchBytes } = memory
   return [
     `windows  ${formatNumberOf(maxParts, 'part')} and ${formatCount(maxBatches)} batches at once, of up to ${formatSize(maxBatchBytes)}`,
@@ -93,6 +120,8 @@ export function resumeText(resume: ResumeState, totalParts: number): string {
   switch (resume.state) {
     case 'new':
       return 'nothing was made before'
+    case 'unknown':
+      return 'not known before what it is made of is there'
     case 'resumed':
       return `${formatCount(resume.committedParts)} of ${formatNumberOf(totalParts, 'part')} were committed before`
     case 'complete':

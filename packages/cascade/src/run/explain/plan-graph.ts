@@ -1,5 +1,5 @@
 import { formatCount, formatNumberOf, formatSize } from '../progress/figures.ts'
-import type { ExplainDocument, StageDocument } from './explain-document.ts'
+import type { ExplainDocument, SourceDocument, StageDocument } from './explain-document.ts'
 
 /** A plan as boxes and arrows, for whatever draws them. */
 export interface PlanGraph {
@@ -24,31 +24,45 @@ interface PlanEdge {
 }
 
 export function planGraph(document: ExplainDocument): PlanGraph {
-  const { asset, source, stages, sink, rejects, batchRows, parts } = document
-  const source_: PlanNode = { id: 'source', kind: 'source', lines: sourceLines(document) }
-  const stageNodes = stages.map(
-    (stage, index): PlanNode => ({ id: `stage${index + 1}`, kind: 'stage', lines: stageLines(stage) }),
-  )
-  const sinkNode: PlanNode = {
-    id: 'sink',
-    kind: 'sink',
-    lines: [sink.folder, sink.format, `${formatNumberOf(parts.total, 'part')}, exactly once`],
-  }
-  const road = [source_, ...stageNodes, sinkNode]
-  const columns = [source.columns, ...stages.map(({ output }) => output)]
-  const edges = road.slice(1).map(({ id }, index) => ({
-    from: road[index].id,
-    to: id,
-    label: edgeText(columns[index]?.length, index === 0 ? batchRows : undefined),
-    isAside: false,
-  }))
-  const aside = [source_, ...stageNodes].map(({ id }) => ({ from: id, to: 'rejects', label: '', isAside: true }))
+  const { asset, sources, stages, rejects, batchRows } = document
+  const from = sources.map((source, index): PlanNode => {
+    const id = sources.length === 1 ? 'source' : `source${index + 1}`
+    return { id, kind: 'source', lines: sourceLines(source, document) }
+  })
+  const road = [...workNodes(document), sinkNode(document)]
+  const given = stages.map(({ output }) => output?.length)
+  const isFrame = document.kind === 'frame'
+  const edges = [
+    ...sources.map(({ columns }, index) => {
+      return edge(from[index].id, road[0].id, edgeText(columns.length, isFrame ? undefined : batchRows))
+    }),
+    ...road.slice(1).map(({ id }, index) => {
+      return edge(road[index].id, id, edgeText(isFrame ? document.sink.columns.length : given[index], undefined))
+    }),
+  ]
+  if (rejects === null) return { title: asset, nodes: [...from, ...road], edges }
+  const aside = [...from, ...road.slice(0, -1)].map(({ id }) => ({ ...edge(id, 'rejects', ''), isAside: true }))
   const rejectsNode: PlanNode = { id: 'rejects', kind: 'rejects', lines: ['rejects', rejects.folder] }
-  return { title: asset, nodes: [...road, rejectsNode], edges: [...edges, ...aside] }
+  return { title: asset, nodes: [...from, ...road, rejectsNode], edges: [...edges, ...aside] }
 }
 
-function sourceLines({ source }: ExplainDocument): readonly string[] {
+function workNodes({ kind, asset, stages }: ExplainDocument): readonly PlanNode[] {
+  if (kind === 'frame') return [{ id: 'make', kind: 'stage', lines: [asset, 'one function over all rows'] }]
+  return stages.map((stage, index) => ({ id: `stage${index + 1}`, kind: 'stage', lines: stageLines(stage) }))
+}
+
+function sinkNode({ sink, parts, waitsFor }: ExplainDocument): PlanNode {
+  const made = waitsFor.length > 0 ? 'exactly once' : `${formatNumberOf(parts.total, 'part')}, exactly once`
+  return { id: 'sink', kind: 'sink', lines: [sink.folder, sink.format, made] }
+}
+
+function edge(from: string, to: string, label: string): PlanEdge {
+  return { from, to, label, isAside: false }
+}
+
+function sourceLines(source: SourceDocument, { waitsFor }: ExplainDocument): readonly string[] {
   const { name, format, files, byteLength, rowCount } = source
+  if (waitsFor.includes(name)) return [name, format, 'not made yet']
   const size = `${formatNumberOf(files.length, 'file')}, ${formatSize(byteLength)}`
   return rowCount === null ? [name, format, size] : [name, format, size, formatNumberOf(rowCount, 'row')]
 }

@@ -5,12 +5,14 @@ import type { RunOutput } from '../execute/run-output.ts'
 import type { RunRecorder } from '../execute/run-recorder.ts'
 import type { Edge, MemoryLedger } from '../memory/memory-ledger.ts'
 import type { RunWindows } from '../memory/run-windows.ts'
-import { totalRowsOf } from '../plan/input-rows.ts'
-import type { RunPlan } from '../plan/run-plan.ts'
+import { rowsOfParts } from '../plan/input-rows.ts'
+import type { Part, RunPlan } from '../plan/run-plan.ts'
 import type { RunStatus, StepStatus } from '../progress/run-status.ts'
 
 export interface ObserverParts {
   readonly plan: RunPlan
+  /** Of the plan's parts, those that this run is to make: what it shows is the way through them. */
+  readonly selected: readonly Part[]
   readonly runId: string
   readonly sourceName: string
   readonly output: RunOutput
@@ -28,24 +30,26 @@ export class RunObserver {
   readonly #parts: ObserverParts
   readonly #begunMs: number
   readonly #atStart: { readonly parts: number; readonly rows: number }
+  readonly #totalRows: number | undefined
 
   constructor(parts: ObserverParts) {
-    const { output, clock } = parts
+    const { output, clock, selected } = parts
     this.#parts = parts
     this.#begunMs = clock.now()
-    this.#atStart = { parts: output.committedCount, rows: output.rows.in }
+    this.#atStart = { parts: output.skippedCount, rows: output.skippedRows }
+    this.#totalRows = rowsOfParts(selected)
   }
 
   status(): RunStatus {
-    const { plan, runId, recorder, ledger, windows } = this.#parts
+    const { plan, selected, runId, recorder, ledger, windows } = this.#parts
     const { parts, rows } = recorder.committed
     return {
       asset: plan.asset,
       runId,
       elapsedMs: this.#elapsedMs(),
-      parts: { total: plan.parts.length, committed: this.#atStart.parts + parts, atStart: this.#atStart.parts },
+      parts: { total: selected.length, committed: this.#atStart.parts + parts, atStart: this.#atStart.parts },
       rows: {
-        total: totalRowsOf(plan),
+        total: this.#totalRows,
         atStart: this.#atStart.rows,
         committed: this.#atStart.rows + rows,
         done: recorder.doneRows,
@@ -57,7 +61,7 @@ export class RunObserver {
 
   /** In Prometheus' text format. */
   metrics(): string {
-    const { plan, pipeline, recorder } = this.#parts
+    const { selected, pipeline, recorder } = this.#parts
     const { committed, working } = recorder
     const { memory, elapsedMs, steps } = this.status()
     const committedParts = this.#atStart.parts + committed.parts
@@ -68,7 +72,7 @@ export class RunObserver {
         return { step: name, on: blockedOn, ratio: Math.max(0, 1 - busyMs / Math.max(1, elapsedMs * slots)) }
       }),
       rejects: recorder.rejects,
-      parts: { committed: committedParts, working, open: plan.parts.length - committedParts - working },
+      parts: { committed: committedParts, working, open: selected.length - committedParts - working },
       commitMs: committed.ms,
       memory,
     })

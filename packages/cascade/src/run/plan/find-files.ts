@@ -4,6 +4,7 @@ import { PipelineError } from '@redesmyn/core'
 import { glob } from 'tinyglobby'
 import { assertPath } from './assert-path.ts'
 import { isOutput, outputFiles } from '../commit/output-files.ts'
+import { deepestFolder } from './deepest-folder.ts'
 
 /** The files that an asset reads. */
 export interface FoundFiles {
@@ -27,7 +28,7 @@ const unread = ['**/_*', '**/_*/**']
 export async function findFiles(patterns: readonly string[], base: string): Promise<FoundFiles> {
   const found = await Promise.all(patterns.map(async (pattern) => await filesOf(pattern, base)))
   const paths = [...new Set(found.flatMap(({ paths }) => paths))]
-  return { root: commonFolder(found.map(({ root }) => root)), paths: paths.toSorted(compareBytes) }
+  return { root: deepestFolder(found.map(({ root }) => root)), paths: paths.toSorted(compareBytes) }
 }
 
 async function filesOf(pattern: string, base: string): Promise<FoundFiles> {
@@ -72,12 +73,6 @@ function fixedFolder(folder: string): string {
   const segments = folder.split(sep)
   const partition = segments.findIndex((segment) => segment.includes('='))
   return segments.slice(0, partition === -1 ? segments.length : partition).join(sep) || sep
-}
-
-function commonFolder(folders: readonly string[]): string {
-  const [first = [], ...others] = folders.map((folder) => folder.split(sep))
-  const differs = first.findIndex((segment, at) => others.some((other) => other[at] !== segment))
-  return first.slice(0, differs === -1 ? first.length : differs).join(sep) || sep
 }
 
 function compareBytes(one: string, other: string): number {

@@ -3,14 +3,14 @@ export interface RunStatus {
   readonly asset: string
   readonly runId: string
   readonly elapsedMs: number
-  /** `committed` includes those that were committed before this run began, which are `atStart`. */
+  /** Of a shard or of partitions their parts alone. `committed` includes those that were committed before this run began, which are `atStart`. */
   readonly parts: { readonly total: number; readonly committed: number; readonly atStart: number }
   readonly rows: {
-    /** Rows of the input in all parts; undefined where only reading would tell. */
+    /** Rows of the input in these parts; undefined where only reading would tell. */
     readonly total: number | undefined
     /** Rows of the input in parts that were committed before this run began. */
     readonly atStart: number
-    /** Rows of the input in all parts that are committed, those at the start included. */
+    /** Rows of the input in those of them that are committed, those at the start included. */
     readonly committed: number
     /** Rows of the input that this run has brought to their end: written, filtered or rejected, committed or not. */
     readonly done: number

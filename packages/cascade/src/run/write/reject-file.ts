@@ -1,5 +1,7 @@
-import { type FileHandle, open, unlink } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { compileJsonWriter, PipelineError, type RecordBatch } from '@redesmyn/core'
+import { splitRejectLine } from './split-reject-line.ts'
 import type { RejectedRecord, WrittenFile, WriteTask } from './write-messages.ts'
 
 /**
@@ -10,17 +12,22 @@ import type { RejectedRecord, WrittenFile, WriteTask } from './write-messages.ts
 export class RejectFile {
   readonly #path: string
   readonly #sourceFile: string
+  readonly #isRetry: boolean
   readonly #handle: FileHandle
   #rowCount = 0
   #byteLength = 0
 
-  private constructor({ rejectPath, sourceFile }: WriteTask, handle: FileHandle) {
+  private constructor({ rejectPath, sourceFile, isRetry }: WriteTask, handle: FileHandle) {
     this.#path = rejectPath
     this.#sourceFile = sourceFile
+    this.#isRetry = isRetry
     this.#handle = handle
   }
 
   static async open(task: WriteTask): Promise<RejectFile> {
+    await mkdir(dirname(task.rejectPath), { recursive: true }).catch(
+      failedWith(`make the folder of "${task.rejectPath}"`),
+    )
     const handle = await open(task.rejectPath, 'wx').catch(failedWith(`open "${task.rejectPath}"`))
     return new RejectFile(task, handle)
   }
@@ -30,9 +37,15 @@ export class RejectFile {
     const lines = rejects.map((reject) => {
       const { stage, code, message, row, record } = reject
       const reason = { _stage: stage, _code: code, _message: message, _file: this.#sourceFile, _row: row }
-      const values = typeof record === 'number' ? rows.object(record) : undefined
-      const text = typeof record === 'number' ? {} : textOf(record)
-      return joinObjects(values ?? membersOf(text._text), JSON.stringify({ ...reason, ...text }))
+      if (typeof record === 'number') return joinObjects(rows.object(record), JSON.stringify(reason))
+      const text = textOf(record)
+      const before = this.#isRetry ? splitRejectLine(text._text) : undefined
+      if (before === undefined) return joinObjects(membersOf(text._text), JSON.stringify({ ...reason, ...text }))
+      // Where it came from, and its own text, are as they were told first.
+      return joinObjects(
+        before.members,
+        JSON.stringify({ ...before.facts, _stage: stage, _code: code, _message: message }),
+      )
     })
     const bytes = Buffer.from(lines.join(''))
     await this.#handle.writeFile(bytes).catch(failedWith(`write "${this.#path}"`))

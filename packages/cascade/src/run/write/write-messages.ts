@@ -17,6 +17,8 @@ export interface WriteTask {
   readonly rejectPath: string
   /** What a reject's `_file` says. */
   readonly sourceFile: string
+  /** Whether that file holds rows that an earlier run has rejected. */
+  readonly isRetry: boolean
 }
 
 /** Columns in shared memory, as a message carries them: both sides make views of the same bytes. */

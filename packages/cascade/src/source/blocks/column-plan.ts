@@ -7,6 +7,7 @@ import {
   findMismatch,
   isAssignable,
   PipelineError,
+  pointerTo,
   type RecordBatch,
   ValueVector,
 } from '@redesmyn/core'
@@ -98,7 +99,7 @@ function findFaults(field: Field, vector: ColumnVector, range: NumericRange | un
     for (const row of rowsOutside(vector, range)) {
       faults.push({
         row,
-        message: `"${field.name}" must be ${describeType(field.type)}, got ${numberText(vector, row)}`,
+        message: `${pointerTo('', field.name)} must be ${describeType(field.type)}, got ${numberText(vector, row)}`,
       })
     }
   }
@@ -108,7 +109,8 @@ function findFaults(field: Field, vector: ColumnVector, range: NumericRange | un
   for (let row = 0; row < vector.length; row++) {
     const found = isNested || vector.isNull(row) ? findMismatch(field, vector.get(row)) : undefined
     if (found === undefined) continue
-    faults.push({ row, message: `"${field.name}${found.pointer}" must be ${found.expected}, got ${found.received}` })
+    const pointer = `${pointerTo('', field.name)}${found.pointer}`
+    faults.push({ row, message: `${pointer} must be ${found.expected}, got ${found.received}` })
   }
   return faults
 }

@@ -3,10 +3,12 @@ import {
   createRecordCheck,
   type Field,
   hasValueRules,
+  pointerTo,
   type RecordCheck,
   type RecordSchema,
   withoutAbsent,
 } from '@redesmyn/core'
+import { describeIssue } from '../describe-issue.ts'
 import type { RowFault } from './column-plan.ts'
 import { type ColumnRange, rangeOf, rowsOutOfRange } from './column-range.ts'
 import { hasRefinement } from './has-refinement.ts'
@@ -37,7 +39,9 @@ function rangeFaults(range: ColumnRange): ValueCheck {
   const { index, name, minimum, maximum } = range
   return (sources) =>
     rowsOutOfRange(sources[index], range).map((row) => {
-      return { row, message: `"${name}" must be from ${minimum} to ${maximum}, got ${String(sources[index].get(row))}` }
+      const value = sources[index].get(row)
+      const expected = Number(value) > maximum ? `<= ${maximum}` : `>= ${minimum}`
+      return { row, message: `${pointerTo('', name)} must be ${expected}, got ${String(value)}` }
     })
 }
 
@@ -50,14 +54,10 @@ function recordFaults(schema: RecordSchema, fields: readonly Field[], check: Rec
       const record = withoutAbsent(values, schema.json)
       if (check.isValid(record)) continue
       const [issue] = check.issues(record, row)
-      faults.push({ row, message: issue === undefined ? 'the schema is broken' : describeIssue(issue) })
+      faults.push({ row, message: issue === undefined ? 'the schema is broken' : describeIssue(issue, record) })
     }
     return faults
   }
-}
-
-function describeIssue({ pointer, message }: { readonly pointer: string; readonly message: string }): string {
-  return pointer === '' ? message : `"${pointer.slice(1)}" ${message}`
 }
 
 /** The schema as if it had no other fields. */

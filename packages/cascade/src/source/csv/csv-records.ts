@@ -1,4 +1,4 @@
-import type { Compile, Field, RecordSchema } from '@redesmyn/core'
+import { type Compile, type Field, pointerTo, type RecordSchema } from '@redesmyn/core'
 import { rulesOfFields } from '../text/field-rules.ts'
 import { SchemaCheck } from '../text/schema-check.ts'
 import type { ReadRecord } from '../text/read-record.ts'
@@ -61,13 +61,13 @@ export class CsvRecords {
     for (const { field, place, takesNull } of this.#columns) {
       const cell = cells[place]
       if (this.#isNull(cell, field)) {
-        if (!field.isNullable) return invalid(`column "${field.name}": expected a value, got ${toldNull(cell)}`)
+        if (!field.isNullable) return invalid(`${pointerTo('', field.name)} must be there, got ${toldNull(cell)}`)
         if (takesNull) record[field.name] = null
         continue
       }
       const read = cellValue(cell, field)
       if ('expected' in read)
-        return invalid(`column "${field.name}": expected ${read.expected}, got ${told(cell.text)}`)
+        return invalid(`${pointerTo('', field.name)} must be ${read.expected}, got ${told(cell.text)}`)
       record[field.name] = read.value
     }
     if (this.#check.isValid(record)) return { kind: 'record', record }

@@ -1,4 +1,5 @@
 import { type Compile, createRecordCheck, type RecordCheck, type RecordSchema } from '@redesmyn/core'
+import { describeIssue } from '../describe-issue.ts'
 import type { ReadRequest } from '../source-format.ts'
 
 /** The compiled check of a schema, made when the first record needs it: most parts never do. */
@@ -20,9 +21,8 @@ export class SchemaCheck {
   describe(record: unknown): string {
     const [first, ...others] = this.#open().issues(record, 0)
     if (first === undefined) return 'the record breaks the schema'
-    const namesKey = first.rule === 'required' || first.rule === 'additionalProperties' || first.pointer === ''
     const rest = others.length === 0 ? '' : ` (and ${others.length} more)`
-    return `${namesKey ? '' : `"${first.pointer}" `}${first.message}${rest}`
+    return `${describeIssue(first, record)}${rest}`
   }
 
   #open(): RecordCheck {

@@ -1,23 +1,40 @@
 import { type AnyStage, fusedStages } from '@redesmyn/core'
+import type { AnyAsset, PipelineAsset } from '../../graph/any-asset.ts'
+import type { OpenedApp } from '../app/open-app.ts'
 import { outputPaths } from '../commit/output-paths.ts'
 import { readCommittedParts } from '../commit/read-records.ts'
 import type { ExplainedPlan, PlannedStage } from '../explain/explained-plan.ts'
-import type { PreparedRun } from './prepared-run.ts'
+import type { RunOptions } from '../run-options.ts'
+import { type PreparedRun, prepareRun, prepareRunOf } from './prepared-run.ts'
 import { resumeState } from './resume-state.ts'
 
-/** What a run of an asset would do. Reads metadata, no rows; writes nothing. */
-export function explainAsset(prepared: PreparedRun): ExplainedPlan {
-  const { plan, asset, options, windows, rejectLimit } = prepared
-  const { files, format } = plan.input
-  const resume = resumeState(prepared)
+/** What a run of an asset of stages would do. `waitsFor`: what it is made of, where that is made before. */
+export async function explainPipeline(
+  app: OpenedApp,
+  asset: PipelineAsset,
+  options: RunOptions,
+  waitsFor: readonly AnyAsset[],
+): Promise<ExplainedPlan> {
+  const prepared =
+    waitsFor.length === 0 ? await prepareRun(app, asset, options) : await prepareBefore(app, asset, options)
+  const { plan, windows, rejectLimit } = prepared
+  const { files, format, fields } = plan.input
+  const resume = waitsFor.length === 0 ? resumeState(prepared) : ({ state: 'unknown' } as const)
   return {
     plan,
-    source: {
-      name: asset.input.name,
-      kind: asset.input['~kind'],
-      fileColumns: files[0]?.columns?.length,
-      skipsColumns: format === 'parquet' || format === 'arrow',
-    },
+    kind: 'pipeline',
+    sources: [
+      {
+        name: asset.input.name,
+        kind: asset.input['~kind'],
+        format,
+        files,
+        fields,
+        fileColumns: files[0]?.columns?.length,
+        skipsColumns: format === 'parquet' || format === 'arrow',
+      },
+    ],
+    waitsFor: waitsFor.map(({ name }) => name),
     stages: plannedStages(prepared),
     publish: options.publish ?? 'part',
     rejects: rejectLimit,
@@ -25,6 +42,13 @@ export function explainAsset(prepared: PreparedRun): ExplainedPlan {
     openParts: openParts(prepared, resume.state === 'complete'),
     resume,
   }
+}
+
+/** What can be said of a run whose input is not there yet: partitions are those of its files. */
+async function prepareBefore(app: OpenedApp, asset: PipelineAsset, options: RunOptions): Promise<PreparedRun> {
+  const { partition: _, ...others } = options
+  const found = { root: app.bundled.folder, paths: [] }
+  return await prepareRunOf({ found, format: asset.input.format, options: {} }, app, asset, others)
 }
 
 function openParts({ plan, selected, options }: PreparedRun, isComplete: boolean): readonly number[] {
