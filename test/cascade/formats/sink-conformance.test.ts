@@ -34,13 +34,15 @@ describe.each(formatCases)('$name', (format: FormatCase) => {
     expect(await readFile(first)).toEqual(await readFile(second))
   })
 
-  test('with groupRows the bytes do not depend on how the rows came', async ({ skip }) => {
-    skip(!format.hasGroups, 'has no groups of rows')
-    const whole = await write(Trip, trips(1000), { groupRows: 256, batchRows: 1000 })
-    const pieces = await write(Trip, trips(1000), { groupRows: 256, batchRows: 19 })
+  // Texts have no groups of rows.
+  if (format.hasGroups) {
+    test('with groupRows the bytes do not depend on how the rows came', async () => {
+      const whole = await write(Trip, trips(1000), { groupRows: 256, batchRows: 1000 })
+      const pieces = await write(Trip, trips(1000), { groupRows: 256, batchRows: 19 })
 
-    expect(await readFile(pieces)).toEqual(await readFile(whole))
-  })
+      expect(await readFile(pieces)).toEqual(await readFile(whole))
+    })
+  }
 
   test('a sink counts its rows and bytes, and leaves nothing when it is given up', async () => {
     const path = newPath()
