@@ -87,7 +87,8 @@ describe.each(testedKinds)('bodies in pieces over %s', (kind) => {
       await server.isAlive()
     } while (writer.drains > drainsBefore)
     connection.resume()
-    await connection.until(() => writer.drains > drainsBefore, 15_000)
+    // The reader may have taken the last byte before the writer hears of it: no data tells of that.
+    while (writer.drains === drainsBefore) await new Promise((resolve) => setImmediate(resolve))
     stream.end('')
     await connection.until(() => connection.received.endsWith('0\r\n\r\n'), 15_000)
 
