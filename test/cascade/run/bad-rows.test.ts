@@ -60,7 +60,7 @@ test('C39 of 65,536 rows the one that the handler throws at is rejected alone, a
 })
 
 test.each(['inline', 'thread', 'child'])(
-  'rows that a handler (%s) rejects never come out, and are once among the rejects',
+  'C38 rows that a handler (%s) rejects never come out, and are once among the rejects',
   { timeout: 60_000 },
   async (asset) => {
     const { code, rows, rejects } = await run(asset, 100, { 7: 3, 99: 3 })

@@ -155,7 +155,7 @@ describe('partitions', () => {
     return { ...plan, parts: plan.parts.map((part) => ({ ...part, partition: { region: value } })) }
   }
 
-  test('lie in folders that cannot lead out of the output, whatever they are called', async () => {
+  test('C121 lie in folders that cannot lead out of the output, whatever they are called', async () => {
     const plan = partitioned(planOf(await newFolder(), 2), '../../..')
 
     await makeAll(plan)
