@@ -35,8 +35,8 @@ function runTests(report) {
   if (counts === undefined) return { passed: 0, failed: 1, skipped: 0 }
   const skipped = counts.numPendingTests + counts.numTodoTests
   const failedFiles = counts.testResults.filter(({ status: state }) => state === 'failed').map(({ name }) => name)
-  if (status !== 0 && failedFiles.length === 0) failures.push(`the test run itself, with exit code ${status}`)
-  const failed = failedFiles.length === 0 ? 0 : rerunTests(counts, failedFiles, report)
+  // Without a failed file it was the run itself that broke off: all of it runs once more.
+  const failed = status === 0 ? 0 : rerunTests(counts, failedFiles, report)
   return {
     passed: counts.numTotalTests - skipped - failed,
     failed: failed === 0 && failures.length > 0 ? 1 : failed,
@@ -53,14 +53,18 @@ function rerunTests(counts, files, report) {
     failures.push(...failedTests(counts))
     return Math.max(1, counts.numFailedTests)
   }
-  heading(`Once more: ${files.map((file) => relative(root, file)).join(', ')}`)
-  run('npx', ['vitest', 'run', '--maxWorkers=1', ...vitestFlags(report), ...files])
+  heading(
+    `Once more: ${files.map((file) => relative(root, file)).join(', ') || 'everything, because the run broke off'}`,
+  )
+  const workers = files.length === 0 ? 2 : 1
+  const { status } = run('npx', ['vitest', 'run', `--maxWorkers=${workers}`, ...vitestFlags(report), ...files])
   const again = readReport(report)
   if (again === undefined) return 1
   const failed = failedTests(again)
   failures.push(...failed)
-  const isOver = failed.length > 0
-  if (!isOver) unsteady.push(...failedTests(counts))
+  if (status !== 0 && failed.length === 0) failures.push(`the test run itself, with exit code ${status}`)
+  const isOver = status !== 0
+  if (!isOver) unsteady.push(...(files.length === 0 ? ['the test run, which broke off'] : failedTests(counts)))
   return isOver ? Math.max(1, again.numFailedTests) : 0
 }
 
