@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { type FlowReport, FlowRun, runFlow } from '../flow-run.ts'
 import { writeTrips } from '../taxi/write-trips.ts'
 import type { Terminal } from './terminal.ts'
@@ -36,10 +37,19 @@ async function killAndResume(terminal: Terminal, folder: string): Promise<void> 
   terminal.step('Once more, killed in the middle, then the same command again')
   const flags = flagsFor(folder, 'resumed')
   const run = new FlowRun(flow, 'scored', [...flags, '--progress', 'json'])
-  setTimeout(() => run.kill('SIGKILL'), 1200)
-  const { code } = await run.ended
+  const over = new AbortController()
+  const ended = run.ended.finally(() => over.abort())
+  await partsOf(join(folder, 'resumed'), 5, over.signal)
+  run.kill('SIGKILL')
+  const { code } = await ended
   terminal.refusal(code === null ? 'killed with SIGKILL' : `it had ended before, with exit code ${code}`)
   showTotals(terminal, await runFlow(flow, 'scored', flags))
+}
+
+/** Until so many parts of an output are committed, or the signal aborts. */
+async function partsOf(output: string, wanted: number, signal: AbortSignal): Promise<void> {
+  const commits = join(output, '_cascade', 'commits')
+  while (!signal.aborted && (await readdir(commits).catch(() => [])).length < wanted) await setTimeout(10)
 }
 
 function showTotals(terminal: Terminal, { rows: { in: read, out, rejected }, parts, elapsedMs }: FlowReport): void {

@@ -17,7 +17,9 @@ const givenBy: Readonly<Record<string, (many: number) => number>> = {
   all: (many) => (many % 2 === 0 ? many : 0),
 }
 
-test.each(Object.entries(givenBy))('C31 in every record of %s the rows add up', async (asset, given) => {
+const assets = Object.entries(givenBy)
+
+test.each(assets)('C31 in every record of %s the rows add up', async (asset, given) => {
   const folder = new RunFolder('counted.ts')
   const parts = numbers(partCount).map((seed) => part(seed))
   for (const [seed, rows] of parts.entries()) folder.put(String(seed).padStart(2, '0'), rows)
