@@ -25,6 +25,7 @@ const Told = Type.Object({
   key: Type.String(),
   deadlineMs: Type.Number(),
   trace: Type.String(),
+  region: Type.String(),
   rowCount: Type.Integer(),
 })
 const Only = Type.Object({ id: Type.Integer() })
@@ -96,6 +97,7 @@ export const told = stage({
       key: context.idempotencyKey ?? '',
       deadlineMs: context.deadlineMs,
       trace: context.traceparent ?? '',
+      region: context.params['region'] ?? '',
       rowCount: batch.rowCount,
     })),
 })

@@ -89,9 +89,13 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     source: [],
     sink: ['source'],
     handoff: [],
+    wire: ['handoff'],
+    between: ['handoff', 'wire'],
+    'stage-server': ['handoff', 'wire'],
+    partition: ['handoff'],
     graph: ['source', 'sink', 'handoff'],
     run: ['graph', 'source', 'sink'],
-    cli: ['graph', 'run', 'source', 'sink'],
+    cli: ['between', 'graph', 'handoff', 'run', 'source', 'sink', 'stage-server', 'wire'],
   },
 }
 

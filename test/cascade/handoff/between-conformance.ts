@@ -118,9 +118,10 @@ export function conformanceOf(subject: BetweenUnderTest): void {
       expect(error).toMatchObject({ code: 'HANDLER_ERROR', details: { stage: 'before' } })
     })
 
-    test('C5 the handler is told attempt, key, deadline and trace', async () => {
+    test('C5 the handler is told attempt, key, deadline, trace and partition', async () => {
       const way = await open(told)
-      const call = context({ attempt: 3, idempotencyKey: 'part-7', deadlineMs: 60_000, traceparent })
+      const partition = { region: 'north' }
+      const call = context({ attempt: 3, idempotencyKey: 'part-7', deadlineMs: 60_000, traceparent, partition })
 
       const { batch } = await way.call(
         batchOf(
@@ -131,7 +132,7 @@ export function conformanceOf(subject: BetweenUnderTest): void {
       )
 
       const [first, ...others] = batch.rows()
-      expect(first).toMatchObject({ attempt: 3n, key: 'part-7', rowCount: 4n })
+      expect(first).toMatchObject({ attempt: 3n, key: 'part-7', rowCount: 4n, region: 'north' })
       expect(others.at(-1)).toMatchObject({ attempt: 3n, key: 'part-7', rowCount: 1n })
       expect(String(first?.['trace']).split('-')[1]).toBe(traceparent.split('-')[1])
       expect(first?.['deadlineMs']).toBeGreaterThan(0)
@@ -241,6 +242,7 @@ function context(own: Partial<CallContext> = {}): CallContext {
     attempt: 1,
     idempotencyKey: 'only',
     traceparent: undefined,
+    partition: {},
     ...own,
   }
 }

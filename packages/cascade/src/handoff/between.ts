@@ -43,6 +43,8 @@ export interface CallContext {
   readonly idempotencyKey: string
   /** W3C trace context; undefined where nothing is traced. */
   readonly traceparent: string | undefined
+  /** Values of the partition that all rows belong to, and of the path's parameters: `context.params` of the handler. */
+  readonly partition: Readonly<Record<string, string>>
 }
 
 export interface Reply {

@@ -62,7 +62,8 @@ export class LocalBetween implements Between<'service'> {
   async #run(batch: RecordBatch, context: CallContext): Promise<Reply> {
     const startedAtMs = this.#nowMs()
     const signal = AbortSignal.any([context.signal, this.#abort.signal])
-    const answered = await untilAborted(this.#stages.run(batch, { ...context, signal }), signal)
+    const call = { ...context, params: context.partition, signal }
+    const answered = await untilAborted(this.#stages.run(batch, call), signal)
     const rejects = Array.from(answered.rejects, ([row, { code, message }]) => ({ row, code, message }))
     rejects.sort((a, b) => a.row - b.row)
     return { batch: answered.batch, rejects, serverTimingMs: this.#nowMs() - startedAtMs, carried }
