@@ -106,6 +106,10 @@ const knotTable: readonly { readonly files: readonly string[]; readonly why: str
     why: 'a waiter is answered by spans, a batch lists its spans',
   },
   {
+    files: ['any-medium', 'any-stage'],
+    why: 'a stage knows what takes its rows elsewhere, and that makes a stage of it',
+  },
+  {
     files: ['slab', 'slab-source'],
     why: 'the rows of a slab may lie in another one',
   },

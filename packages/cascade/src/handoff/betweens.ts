@@ -1,4 +1,6 @@
+import type { AnyStage } from '@redesmyn/core'
 import { LocalBetween, localGuarantees } from './local-between.ts'
+import { createMedium } from './create-medium.ts'
 import type { Medium } from './medium.ts'
 
 /** The placements that a handoff can go over. */
@@ -8,8 +10,10 @@ export const between = Object.freeze({
 })
 
 const service: Medium<'service'> = Object.freeze({
-  '~kind': 'medium',
-  placement: 'service',
-  guarantees: localGuarantees,
-  open: (...call: ConstructorParameters<typeof LocalBetween>) => new LocalBetween(...call),
+  ...createMedium({
+    placement: 'service',
+    guarantees: localGuarantees,
+    open: (...call: ConstructorParameters<typeof LocalBetween>) => new LocalBetween(...call),
+  }),
+  place: (stage: AnyStage) => stage,
 })

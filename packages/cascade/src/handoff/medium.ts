@@ -1,11 +1,12 @@
-import type { AnyStage, Placement, StageCallOptions } from '@redesmyn/core'
+import type { AnyMedium, AnyStage, Placement, StageCallOptions } from '@redesmyn/core'
 import type { Between, Guarantees } from './between.ts'
 
 /** Which placement a handoff goes over, as the author of a pipeline names it: `between.service()`. */
-export interface Medium<P extends Placement = Placement> {
-  readonly '~kind': 'medium'
+export interface Medium<P extends Placement = Placement> extends AnyMedium {
   readonly placement: P
   readonly guarantees: Guarantees
+  /** Batches that are on their way at once, of each stage. */
+  readonly maxCalls: number
   /**
    * Opens the way to some stages, one behind the other. Throws CONFIG_INVALID where their columns are not declared, and
    * BETWEEN_UNSUPPORTED where they cannot be reached so.

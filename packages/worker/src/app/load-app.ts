@@ -104,7 +104,7 @@ async function importBundle(url: string): Promise<BundleModule> {
 
 function addStage(stages: Map<string, AnyStage>, stage: AnyStage): void {
   const known = stages.get(stage.name)
-  if (known !== undefined && known !== stage && !isSameMap(known, stage)) {
+  if (known !== undefined && known !== stage && !isSameMap(known, stage) && !isSameElsewhere(known, stage)) {
     throw new PipelineError('CONFIG_INVALID', `two stages are named "${stage.name}", threads find a stage by its name`)
   }
   stages.set(stage.name, stage)
@@ -113,6 +113,11 @@ function addStage(stages: Map<string, AnyStage>, stage: AnyStage): void {
 /** A map is made a stage wherever its handoff stands. */
 function isSameMap(known: AnyStage, stage: AnyStage): boolean {
   return known.map !== undefined && known.map === stage.map
+}
+
+/** A handoff makes a stage of its own of the one behind it: the same, in another place. */
+function isSameElsewhere(known: AnyStage, stage: AnyStage): boolean {
+  return known.handler === stage.handler && known.declared === stage.declared
 }
 
 /** Throws CONFIG_INVALID for an app that leaves nothing to serve. */

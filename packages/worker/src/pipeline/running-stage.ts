@@ -91,7 +91,7 @@ export class RunningStage implements StagePort, HandoverTaker {
     const onWake = (): void => this.#lookAtEndOfTurn()
     this.#keeper = new SlotKeeper({
       threads: stage.config.threads,
-      createSlot: slotFactory(stage.config),
+      createSlot: slotFactory(stage),
       clock,
       log,
       data: stageData(parts),
