@@ -46,7 +46,7 @@ test('core exports these names', () => {
     inferColumns inferFields isAssignable isEndpoint isErrorCode isHandoff isPipeline
     isSameType isStage isTypedHandler iteratorOf json layoutBatch limit loadShed measureBatch
     measureColumns measureRecords modelCache modelId narrowBigInts openWriter outputColumns
-    overrideStage packColumns parsePathTemplate pickColumns pipe placed pointerTo
+    overMedium overrideStage packColumns parsePathTemplate pickColumns pipe placed pointerTo
     projectLayout provider rawBytes rawWidthOf readParented recordInvalid recordOf retry
     rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults stagesOf timeout toErrorData
     uncountedMetrics unpackColumns withStage withoutAbsent writeColumns
@@ -60,14 +60,15 @@ test('worker exports these names', () => {
     ConfigOptions DryRunReport EdgeCounts EndpointRun Environment HostSignal LifecycleState
     LoadedApp LogHistogram Logger LoggerOptions Mapping MemorySpans OnnxHandlerOptions
     OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName OptionSpec
-    OptionTable OptionUnit RejectedRow ResolvedOption RowBlock RunMetrics Server ServerAddress
-    ServerConfig ServerOptions SidecarSpec SignalHost SpanExporter SpanLink StageReport
-    StageStats StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp
-    choiceOption createLogger defaultTextOf dryRun envOf exitOnSignals findConfigFile flagOf
-    formatBytes fsStore inspectApp isMain isOptionName loadApp modelCache msgpack onnxHandler
-    onnxModel openBatchPipeline optionNames optionTable parseExactJson prettyLines rangeTextOf
-    readConfigFile readFlag renderRunMetrics resolveConfig serve systemClock textOption
-    wholeNumberOption"
+    OptionTable OptionUnit ReadPlace RejectedRow ResolvedOption RowBlock RunMetrics Server
+    ServerAddress ServerConfig ServerOptions SidecarSpec SignalHost SpanExporter SpanLink
+    StagePlace StageReport StageStats StopOptions StopReport StopSignal Stoppable TraceSpan
+    batchViews bundleApp choiceOption createLogger defaultTextOf dryRun envOf exitOnSignals
+    findSettings flagOf formatBytes fsStore inspectApp isMain isOptionName loadApp modelCache
+    msgpack onnxHandler onnxModel openBatchPipeline optionNames optionTable parseExactJson
+    prettyLines rangeTextOf readConfigFile readFlag renderRunMetrics resolveConfig
+    resolvePlaces serve systemClock textOption wholeNumberOption
+    withPlaces"
   `)
 })
 

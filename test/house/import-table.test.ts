@@ -73,7 +73,7 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     config: [],
     observe: ['config', 'http', 'pipeline'],
     memory: ['thread'],
-    app: [],
+    app: ['config'],
     model: [],
     interop: ['model'],
     thread: ['memory', 'app', 'model', 'interop', 'observe', 'stream'],
@@ -94,7 +94,7 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     'stage-server': ['handoff', 'wire'],
     partition: ['handoff'],
     graph: ['source', 'sink', 'handoff'],
-    run: ['graph', 'source', 'sink'],
+    run: ['between', 'graph', 'source', 'sink'],
     cli: ['between', 'graph', 'handoff', 'run', 'source', 'sink', 'stage-server', 'wire'],
   },
 }

@@ -5,8 +5,6 @@ import type { Between, Guarantees } from './between.ts'
 export interface Medium<P extends Placement = Placement> extends AnyMedium {
   readonly placement: P
   readonly guarantees: Guarantees
-  /** Batches that are on their way at once, of each stage. */
-  readonly maxCalls: number
   /**
    * Opens the way to some stages, one behind the other. Throws CONFIG_INVALID where their columns are not declared, and
    * BETWEEN_UNSUPPORTED where they cannot be reached so.

@@ -1,4 +1,4 @@
-import type { StageOverride } from '@redesmyn/core'
+import type { AppRequest } from './app/open-app.ts'
 import type { AssetReport } from './asset-report.ts'
 import type { ExplainedPlan } from './explain/explained-plan.ts'
 import type { OutputStatus } from './output-status.ts'
@@ -28,10 +28,7 @@ export interface RunDriver {
   commitShards(folder: string): Promise<ShardsReport>
 }
 
-export interface CheckRequest {
-  readonly app: string
-  readonly stages: readonly StageOverride[]
-}
+export type CheckRequest = AppRequest
 
 export interface RunRequest extends CheckRequest {
   /** `scored` of `flow.ts#scored`; undefined: what `options.select` says, or all. */

@@ -1,7 +1,7 @@
 import { type AppReport, type ConfigOptions, inspectApp, optionNames } from '@redesmyn/worker'
 import { Command } from 'commander'
 import type { AssetReport } from '../../run/asset-report.ts'
-import { findRunConfig } from '../../run/options/find-run-config.ts'
+import { resolveRunSettings } from '../../run/options/run-settings.ts'
 import type { CommandParts } from '../command-parts.ts'
 import { jsonText } from '../json-text.ts'
 import { optionFlag } from '../option-flag.ts'
@@ -49,8 +49,9 @@ export function checkCommand(parts: CommandParts): Command {
 async function checkApp(app: string, options: ConfigOptions, { io, loadDriver }: CommandParts): Promise<CheckedApp> {
   try {
     const driver = await loadDriver()
-    const stages = findRunConfig(app, options.config, io.env)?.stages ?? []
-    const assets = await driver.check({ app, stages })
+    const { config, profile, place } = options
+    const { stages, places } = resolveRunSettings({ config, profile, place, app, options: {}, env: io.env })
+    const assets = await driver.check({ app, stages, places })
     return { ...(await inspectApp(app, options, io.env, assets.length > 0 ? 'nothing' : 'endpoints')), assets }
   } catch (error) {
     throw withPlace(error, app)
