@@ -19,7 +19,7 @@ test('core exports these names', () => {
     EventIterator EventSchema EventSource Field Fitting Follows FollowsHandoff FormedBatch
     GivenOf GrpcStatus HandedRows Handler HandlerColumns HandlerContext HandlerMetrics
     HandlerOptions HandlerOutput Handoff Hooks InputOf Int64Array Isolation Joinable Joined
-    JoinedModel JsonRows JsonWriter Layer ListedArtifact LoadContext LoadedModel Log
+    JoinedModel JsonRows JsonWriter Layer ListedArtifact LoadContext LoadedModel Log Media
     MessageFacts MessagePlace MetricCounter MetricGauge MetricHistogram MetricLabels
     Middleware MiddlewareReply MiddlewareRequest Misfit ModelCache ModelCacheOptions
     ModelCallOptions ModelDemand ModelLoader ModelOf ModelOrder ModelRef ModelState ModelStore
