@@ -94,7 +94,7 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     'stage-server': ['handoff', 'wire'],
     partition: ['handoff'],
     graph: ['source', 'sink', 'handoff'],
-    run: ['between', 'graph', 'source', 'sink'],
+    run: ['between', 'graph', 'handoff', 'source', 'sink'],
     cli: ['between', 'graph', 'handoff', 'run', 'source', 'sink', 'stage-server', 'wire'],
   },
 }

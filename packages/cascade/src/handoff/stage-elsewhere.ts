@@ -15,11 +15,8 @@ import {
   type RecordBatch,
 } from '@redesmyn/core'
 import type { Between, Reply } from './between.ts'
-import { contractOf } from './contract.ts'
 import type { Medium } from './medium.ts'
-
-/** How long the first stage's process has to answer with its contract. */
-const helloMs = 10_000
+import { openWay } from './open-way.ts'
 
 /**
  * A stage as its senders have it when it runs elsewhere: it is called on their own thread, for it only waits, and hands
@@ -28,7 +25,7 @@ const helloMs = 10_000
  */
 export function stageElsewhere(stage: AnyStage, medium: Medium): AnyStage {
   assertCanLeave(stage, medium)
-  const way = provider<Between>(`way to stage "${stage.name}"`, () => openWay(stage, medium), {
+  const way = provider<Between>(`way to stage "${stage.name}"`, async () => (await openWay(stage, medium)).way, {
     dispose: (opened) => opened.close('drain'),
   })
   const options = {
@@ -56,19 +53,6 @@ function assertCanLeave({ name, input, output, events, config }: AnyStage, { pla
   if (events !== undefined) refuse('streams its answer')
   if (config.returns !== 'same') refuse(`returns "${config.returns}"`)
   if (input === undefined || output === undefined) refuse('does not declare its columns')
-}
-
-async function openWay(stage: AnyStage, medium: Medium): Promise<Between> {
-  const way = medium.open([stage])
-  const maxRows = stage.config.batch.maxRows
-  const want = contractOf([stage], { version: '1', limits: { maxRows, maxBytes: Number.MAX_SAFE_INTEGER } })
-  try {
-    await way.hello(want, AbortSignal.timeout(helloMs))
-    return way
-  } catch (error) {
-    await way.close('abort')
-    throw error
-  }
 }
 
 function callElsewhere(way: Provider<Between>): AnyHandler {

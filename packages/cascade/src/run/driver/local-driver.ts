@@ -18,6 +18,7 @@ import { makeAssets } from './make-assets.ts'
 import { reportAsset } from './report-asset.ts'
 import { retryRejects } from './retry-rejects.ts'
 import { newRunIdentity } from './run-identity.ts'
+import { shakeHands } from './shake-hands.ts'
 import type { RunSetting } from './run-setting.ts'
 
 /** Makes assets in this process and its threads. */
@@ -27,6 +28,7 @@ export function localDriver(): RunDriver {
       const opened = await openApp(request)
       return await Promise.all([...opened.assets.values()].map(async (asset) => await reportAsset(opened, asset)))
     },
+    shakeHands: async (request) => await shakeHands(await openApp(request)),
     async plan(request) {
       const opened = await openApp(request)
       return await explainAssets(opened, selectedAssets(opened, request), request.options)
