@@ -45,13 +45,15 @@ export function stageElsewhere(stage: AnyStage, medium: Medium): AnyStage {
   return { ...here, handler: callElsewhere(way), medium }
 }
 
-function assertCanLeave({ name, input, output, events, config }: AnyStage, { placement }: Medium): void {
+function assertCanLeave({ name, input, output, events, config }: AnyStage, { placement, guarantees }: Medium): void {
   const refuse = (why: string): never => {
     const message = `stage "${name}" ${why}, so it cannot be behind the placement "${placement}"`
     throw new PipelineError('BETWEEN_UNSUPPORTED', message, { details: { stage: name, between: placement } })
   }
   if (events !== undefined) refuse('streams its answer')
   if (config.returns !== 'same') refuse(`returns "${config.returns}"`)
+  if (config.effects === 'once' && guarantees.delivery === 'at-least-once')
+    refuse('has effects "once" and may get rows twice there')
   if (input === undefined || output === undefined) refuse('does not declare its columns')
 }
 
