@@ -30,13 +30,13 @@ export function readRejects(batch: RecordBatch, rowCount: number): readonly Call
   let last = -1
   return Array.from({ length: batch.rowCount }, (_, index) => {
     const row = Number(rows.get(index))
-    const code = codes.get(index)
+    const code = textOf(codes, index)
     if (!(Number.isInteger(row) && row > last && row < rowCount)) {
       throw malformed(`expected a row after ${last} and below ${rowCount}, got ${row}`)
     }
-    if (!isErrorCode(code)) throw malformed(`expected a code of the table of errors, got "${String(code)}"`)
+    if (!isErrorCode(code)) throw malformed(`expected a code of the table of errors, got "${code}"`)
     last = row
-    return { row, code, message: String(messages.get(index)) }
+    return { row, code, message: textOf(messages, index) }
   })
 }
 
@@ -44,6 +44,12 @@ function columnOf({ columns }: RecordBatch, { name }: Field): ColumnVector {
   const found = columns.find(({ field }) => field.name === name)
   if (found === undefined) throw malformed(`expected a column "${name}"`)
   return found
+}
+
+function textOf(column: ColumnVector, index: number): string {
+  const value = column.get(index)
+  if (typeof value !== 'string') throw malformed(`expected text in column "${column.field.name}", got ${typeof value}`)
+  return value
 }
 
 function malformed(problem: string): PipelineError {
