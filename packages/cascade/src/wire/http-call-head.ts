@@ -15,15 +15,19 @@ export interface HttpCallHead {
 
 type SentContext = Omit<CallContext, 'signal'>
 
+/** Servers take 16 KiB of headers or less. Of a wider schema only the columns themselves are compared. */
+const maxSchemaLength = 4096
+
 /** `schema` is left out where the sender does not know what the stage takes. */
 export function writeCallHead(context: SentContext, schema: string | undefined): Record<string, string> {
   const { attempt, idempotencyKey, deadlineMs, traceparent } = context
   const partition = writePartition(context.partition)
+  const fingerprint = schema === undefined ? '' : encodeURI(schema)
   return {
     [httpHeaders.attempt]: String(attempt),
     // Keys are of any characters, headers are not.
     [httpHeaders.idempotencyKey]: encodeURIComponent(idempotencyKey),
-    ...(schema !== undefined && { [httpHeaders.schema]: encodeURIComponent(schema) }),
+    ...(fingerprint !== '' && fingerprint.length <= maxSchemaLength && { [httpHeaders.schema]: fingerprint }),
     ...(Number.isFinite(deadlineMs) && { [httpHeaders.deadline]: String(Math.max(1, Math.floor(deadlineMs))) }),
     ...(partition !== '' && { [httpHeaders.partition]: partition }),
     ...(traceparent !== undefined && { [httpHeaders.traceparent]: traceparent }),
