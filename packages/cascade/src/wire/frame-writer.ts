@@ -24,11 +24,15 @@ interface Waiting {
  */
 export class FrameWriter {
   readonly #stream: Writable
+  readonly #onWritten: () => void
   readonly #waiting: Waiting[] = []
   #unwritten = 0
+  #isEnding = false
 
-  constructor(stream: Writable) {
+  /** `onWritten` is called for every frame that is written, or cannot be any more. */
+  constructor(stream: Writable, onWritten: () => void = () => undefined) {
     this.#stream = stream
+    this.#onWritten = onWritten
     stream.on('drain', () => this.#writeNext())
     stream.once('close', () => this.#dropAll())
   }
@@ -59,11 +63,18 @@ export class FrameWriter {
     }
   }
 
+  /** Ends the stream behind the last frame. */
+  end(): void {
+    this.#isEnding = true
+    this.#writeNext()
+  }
+
   #writeNext(): void {
     while (this.#waiting.length > 0 && this.#stream.writable && !this.#stream.writableNeedDrain) {
       const next = this.#waiting.shift()
       if (next !== undefined) this.#write(next)
     }
+    if (this.#isEnding && this.#waiting.length === 0) this.#stream.end()
   }
 
   #write(waiting: Waiting): void {
@@ -88,5 +99,6 @@ export class FrameWriter {
     waiting.state = 'written'
     this.#unwritten--
     waiting.onWritten()
+    this.#onWritten()
   }
 }
