@@ -145,6 +145,7 @@ export type {
 } from './pipeline/joined.ts'
 export type { Placement } from './pipeline/placement.ts'
 export { type Joined, pipe, type Pipeline, stagesOf } from './pipeline/pipeline.ts'
+export { assertAnswersRows, type RowStage } from './pipeline/row-stage.ts'
 export type { StreamPipeline } from './pipeline/stream-pipeline.ts'
 export {
   endpoint,
