@@ -29,6 +29,8 @@ export interface BatchPipelineOptions {
   readonly checkWrites?: boolean
   /** `undefined` where nothing is traced. */
   readonly tracer?: Tracer | undefined
+  /** Told once where the threads of a stage end as soon as they are started: every call fails from then on. */
+  readonly onFailed?: (error: PipelineError) => void
 }
 
 /** Starts the stages of a pipeline for batches. Rejects with CONFIG_INVALID, or with what the first that fails throws; nothing then runs on. */
@@ -44,6 +46,7 @@ export async function openBatchPipeline(options: BatchPipelineOptions): Promise<
   const onCrashLoop = (stage: string, error: PipelineError): void => {
     emit(log, 'crashLoop', { stage, err: error })
     pipeline.fail(error)
+    options.onFailed?.(error)
   }
   const shared = { ...options, clock, pool, batchRows, onCrashLoop }
   const stages = groupStages(declared).map((group) => {
