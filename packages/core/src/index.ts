@@ -143,6 +143,7 @@ export type {
   OutputOf,
   TakenOf,
 } from './pipeline/joined.ts'
+export { assertReachable } from './pipeline/assert-reachable.ts'
 export type { Placement } from './pipeline/placement.ts'
 export { type Joined, pipe, type Pipeline, stagesOf } from './pipeline/pipeline.ts'
 export { assertAnswersRows, type RowStage } from './pipeline/row-stage.ts'

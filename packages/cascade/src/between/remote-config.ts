@@ -10,11 +10,11 @@ export interface RemoteOptions {
     /** For how many milliseconds, before one call may try it again. Default 5,000. */
     readonly openMs?: number
   }
-  /** Calls that are on their way at once; more wait for room. Default 64. */
+  /** Calls that are on their way at once; more wait for room. Default 32. */
   readonly maxCalls?: number
   /** Bytes of all batches on their way at once; a larger batch goes alone. Default 64 MiB. */
   readonly maxBytes?: number
-  /** Milliseconds until an instance must have accepted a connection. Default 2,000. */
+  /** Milliseconds until an instance must have taken a connection and shaken hands. Default 1,500. */
   readonly connectTimeoutMs?: number
   /** Milliseconds that one attempt may take. Default 300,000; a call's own deadline may be shorter. */
   readonly attemptTimeoutMs?: number
@@ -65,9 +65,9 @@ export const remoteOptionTable = {
   'retry.budgetFloor': whole(10, 0),
   'breaker.failures': whole(5, 1),
   'breaker.openMs': milliseconds(5000, 1),
-  maxCalls: whole(64, 1),
+  maxCalls: whole(32, 1),
   maxBytes: whole(64 * 1024 * 1024, 1),
-  connectTimeoutMs: milliseconds(2000, 1),
+  connectTimeoutMs: { default: 1500, least: 1, most: 600_000, isWhole: true },
   attemptTimeoutMs: milliseconds(300_000, 1),
   discoverEveryMs: milliseconds(10_000, 10),
 } as const satisfies Readonly<Record<string, OptionRow>>

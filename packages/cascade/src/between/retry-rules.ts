@@ -43,9 +43,10 @@ export function mayRetry(error: PipelineError, effects: Effects): boolean {
   return rule === 'always' || (rule === 'refused' && error.details['notExecuted'] === true)
 }
 
-/** What ran the batch has ended, or the way to it, and the batch may be why. */
+/** What ran the batch has ended, or the way to it, and the batch may be why. A status is told by something that lives. */
 export function isLoss({ code, details }: PipelineError): boolean {
-  return code === 'EXECUTOR_LOST' || (code === 'HANDOFF_FAILED' && details['notExecuted'] !== true)
+  const isBroken = code === 'HANDOFF_FAILED' && details['notExecuted'] !== true && !('status' in details)
+  return isBroken || code === 'EXECUTOR_LOST'
 }
 
 /** Whether hands have to be shaken again. */

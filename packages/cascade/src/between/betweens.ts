@@ -1,0 +1,7 @@
+import { configured } from './configured.ts'
+import { container } from './container.ts'
+import { host } from './host.ts'
+import { service } from './service.ts'
+
+/** The placements that a handoff can go over. */
+export const between = Object.freeze({ service, container, host, configured })
