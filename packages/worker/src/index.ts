@@ -68,7 +68,6 @@ export { type BundledApp, bundleApp } from './app/bundle-app.ts'
 export { type LoadedApp, loadApp } from './app/load-app.ts'
 
 // http
-export { type ErrorReply, errorReply } from './http/error-reply.ts'
 export { listenError } from './http/listen-error.ts'
 export { refuseOnSocket } from './http/node/refuse-request.ts'
 export { msgpack } from './http/codec/msgpack.ts'
