@@ -3,89 +3,89 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { PipelineError } from '@redesmyn/core'
 import { listenError, refuseOnSocket } from '@redesmyn/worker'
 import { createHttpServer } from './http/create-http-server.ts'
-import { type HttpListenerConfig, type HttpListenerOptions, resolveHttpListener } from './http/http-listener-options.ts'
+import {
+  defaultHttpLimits,
+  type HttpListenerConfig,
+  type HttpListenerLimits,
+  readHttpListener,
+} from './http/http-listener-config.ts'
 import { HttpRoutes } from './http/http-routes.ts'
-
-/** Stages of this process, open to senders over HTTP. */
-export interface HttpListener {
-  /** Base URL of its stages, without a slash at the end. */
-  readonly url: string
-  readonly port: number
-  /**
-   * Takes no more connections and refuses new calls with 503 and `cascade-not-executed`; resolves when those that were
-   * begun are answered and all connections are closed. The service itself is drained by whoever made it.
-   */
-  drain(): Promise<void>
-  /** Closes all connections now: calls that run are given up. */
-  stop(): Promise<void>
-}
+import type { ListenerParts, StageListener } from './stage-listener.ts'
 
 /**
- * Opens stages to senders over HTTP/1.1, with TLS where it is given a certificate. Rejects with CONFIG_INVALID where the
- * options are unusable, where the address is taken, and where anybody on the network could reach the stages in plain text.
+ * Opens stages to senders over HTTP/1.1, or over TLS where the address begins with `https:`. Port 0 is any that is free.
+ * Rejects with CONFIG_INVALID where the address is taken or unusable, and where anybody on the network could reach the
+ * stages in plain text.
  */
-export async function listenHttp(options: HttpListenerOptions): Promise<HttpListener> {
-  const config = resolveHttpListener(options)
-  const listener = new OpenHttpListener(config)
+export async function listenHttp(
+  address: URL,
+  parts: ListenerParts,
+  limits: Partial<HttpListenerLimits> = {},
+): Promise<StageListener> {
+  const config = await readHttpListener(address, parts, { ...defaultHttpLimits, ...limits })
+  const listener = new HttpListener(config, createServer(config))
   await listener.listen()
   return listener
 }
 
-class OpenHttpListener implements HttpListener {
+/** What is wrong with a certificate or a key is found when they are first used. */
+function createServer({ tls }: HttpListenerConfig): Server {
+  try {
+    return createHttpServer(tls)
+  } catch (cause) {
+    throw new PipelineError('CONFIG_INVALID', 'the certificate and its key cannot be used', { cause })
+  }
+}
+
+class HttpListener implements StageListener {
   readonly #config: HttpListenerConfig
   readonly #server: Server
   readonly #routes: HttpRoutes
   readonly #sockets = new Set<Socket>()
+  #port = 0
+  #drained: Promise<void> | undefined
   #closed: Promise<void> | undefined
 
-  constructor(config: HttpListenerConfig) {
+  constructor(config: HttpListenerConfig, server: Server) {
     this.#config = config
+    this.#server = server
     this.#routes = new HttpRoutes(config)
-    this.#server = createHttpServer(config.tls)
-    this.#server.on('connection', (socket) => this.#track(socket))
-    this.#server.on('request', (request, response) => this.#routes.answer({ request, response, isExpecting: false }))
-    this.#server.on('checkContinue', (request, response) => {
+    server.on('connection', (socket) => this.#track(socket))
+    server.on('request', (request, response) => this.#routes.answer({ request, response, isExpecting: false }))
+    server.on('checkContinue', (request, response) => {
       this.#routes.answer({ request, response, isExpecting: true })
     })
-    this.#server.on('clientError', refuseOnSocket)
+    server.on('clientError', refuseOnSocket)
   }
 
-  get url(): string {
+  get address(): string {
     const { host, tls } = this.#config
     const name = host.includes(':') ? `[${host}]` : host
-    return `${tls === undefined ? 'http' : 'https'}://${name}:${this.port}`
+    return `${tls === undefined ? 'http' : 'https'}://${name}:${this.#port}`
   }
 
-  get port(): number {
-    return portOf(this.#server.address())
-  }
-
-  listen(): Promise<void> {
+  async listen(): Promise<void> {
     const { host, port } = this.#config
-    return new Promise((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       this.#server.once('error', (cause) => reject(listenError(host, port, cause)))
       this.#server.listen({ host, port, exclusive: true }, () => resolve())
     })
+    this.#port = portOf(this.#server.address())
   }
 
-  async drain(): Promise<void> {
+  close(mode: 'drain' | 'abort'): Promise<void> {
     this.#routes.startDraining()
     // The HTTP server's own `close` would also close idle connections, on which a call may be on its way.
     if (this.#server.listening) NetServer.prototype.close.call(this.#server)
-    await this.#routes.whenAnswered()
-    await this.stop()
+    if (mode === 'abort') return this.#end()
+    return (this.#drained ??= this.#routes.whenAnswered().then(() => this.#end()))
   }
 
-  stop(): Promise<void> {
-    this.#routes.startDraining()
-    return (this.#closed ??= this.#close())
-  }
-
-  #close(): Promise<void> {
-    return new Promise((resolve) => {
+  #end(): Promise<void> {
+    return (this.#closed ??= new Promise((resolve) => {
       this.#server.close(() => resolve())
       for (const socket of this.#sockets) socket.destroy()
-    })
+    }))
   }
 
   #track(socket: Socket): void {
@@ -96,5 +96,5 @@ class OpenHttpListener implements HttpListener {
 
 function portOf(address: string | AddressInfo | null): number {
   if (address !== null && typeof address === 'object') return address.port
-  throw new PipelineError('LIFECYCLE_MISUSE', 'a listener has a port while it listens')
+  throw new PipelineError('INTERNAL', 'a TCP server has no port')
 }

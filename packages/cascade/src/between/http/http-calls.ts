@@ -2,7 +2,7 @@ import { assignFields, PipelineError, type RecordBatch } from '@redesmyn/core'
 import type { CallContext, Reply } from '../../handoff/between.ts'
 import type { Contract } from '../../handoff/contract.ts'
 import type { ReplyRows } from '../../wire/arrow-message.ts'
-import { writeCallHead } from '../../wire/http-call-head.ts'
+import { writeCallHeaders } from '../../wire/http-call-head.ts'
 import { headerOf, httpPaths } from '../../wire/http-headers.ts'
 import { readReplyHead } from '../../wire/http-reply-head.ts'
 import type { HandoffFailure } from '../instance.ts'
@@ -61,7 +61,7 @@ export class HttpCalls {
     const headers = {
       'content-type': this.#codec.mediaType,
       accept: this.#codec.mediaType,
-      ...writeCallHead(context, offer?.input.fingerprint),
+      ...writeCallHeaders(context, offer?.input.fingerprint),
     }
     const answer = await withinScope(this.#scopeOf(context, abort, body), (signal) => {
       return this.#peer.request({ method: 'POST', path: callPath, headers, body, maxReplyBytes, signal })

@@ -29,10 +29,10 @@ export function peerFailure(answer: HttpAnswer, { stage, instance, secret }: Pee
   const retryAfterMs = retryAfterOf(answer)
   const details = {
     stage,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...told?.details,
     instance,
     ...(headerOf(answer.headers, httpHeaders.notExecuted) === '1' && { notExecuted: true }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
   }
   if (told !== undefined) return new PipelineError(told.code, told.message, { details })
   const { status } = answer
@@ -52,9 +52,7 @@ function readError({ bytes }: HttpAnswer, secret: string | undefined): ToldError
   if (!isRecord(error)) return undefined
   const { code, message, details } = error
   if (!isErrorCode(code) || !isSent(code) || typeof message !== 'string') return undefined
-  // Whether anything ran is told by a header alone.
-  const { notExecuted: _, retryAfterMs: __, ...others } = isRecord(details) ? details : {}
-  return { code, message: ownWords(code, message), details: others }
+  return { code, message: ownWords(code, message), details: isRecord(details) ? details : {} }
 }
 
 function parse(bytes: Uint8Array, secret: string | undefined): unknown {

@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import type { ListenerTls } from './http-listener-options.ts'
+import type { ListenerTls } from './http-listener-config.ts'
 
 const serverOptions: ServerOptions = {
   maxHeaderSize: 16 * 1024,

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { OutgoingHttpHeaders } from 'node:http'
-import { type Clock, type Log, PipelineError } from '@redesmyn/core'
-import { errorReply } from '@redesmyn/worker'
+import { type Clock, errorTable, type Log, PipelineError } from '@redesmyn/core'
+import { writeFailure } from '../../wire/failure-head.ts'
 import { httpHeaders } from '../../wire/http-headers.ts'
 import type { HttpExchange } from './http-exchange.ts'
 
 export interface HttpReplyParts {
   readonly clock: Clock
   readonly isClosing: () => boolean
-  readonly log: Log | undefined
+  readonly log: Log
 }
 
 /** For the rest of a refused upload to arrive: closing at once would reset the connection before the sender has read why. */
@@ -45,19 +45,18 @@ export class HttpReplies {
       return
     }
     const error = this.#errorOf(thrown)
-    const { status, headers, body } = errorReply(error, randomUUID())
-    const { notExecuted, retryAfterMs } = error.details
-    this.#end(
-      exchange,
-      status,
-      {
-        ...Object.fromEntries(headers),
-        ...(notExecuted === true && { [httpHeaders.notExecuted]: '1' }),
-        ...(typeof retryAfterMs === 'number' && { [httpHeaders.retryAfter]: String(Math.ceil(retryAfterMs / 1000)) }),
-        ...(error.code === 'UNAUTHENTICATED' && { 'www-authenticate': 'Bearer' }),
-      },
-      body,
-    )
+    const { notExecuted, allow } = error.details
+    const requestId = randomUUID()
+    const headers = {
+      'content-type': 'application/json',
+      'x-request-id': requestId,
+      ...(notExecuted === true && { [httpHeaders.notExecuted]: '1' }),
+      ...retryAfter(error),
+      ...(error.code === 'UNAUTHENTICATED' && { 'www-authenticate': 'Bearer' }),
+      ...(error.code === 'METHOD_NOT_ALLOWED' && Array.isArray(allow) && { allow: allow.join(', ') }),
+    }
+    const body = JSON.stringify({ error: { ...writeFailure(error), requestId } })
+    this.#end(exchange, errorTable[error.code].http ?? 500, headers, body)
   }
 
   #end(exchange: HttpExchange, status: number, headers: OutgoingHttpHeaders, body: string): void {
@@ -76,7 +75,13 @@ export class HttpReplies {
 
   #errorOf(thrown: unknown): PipelineError {
     if (thrown instanceof PipelineError) return thrown
-    this.#parts.log?.error({ err: thrown }, 'A call to a stage failed for a defect of the runtime.')
+    this.#parts.log.error({ err: thrown }, 'A call to a stage failed for a defect of the runtime.')
     return new PipelineError('INTERNAL', 'internal error', { cause: thrown })
   }
+}
+
+/** In whole seconds; who is refused for want of room is always told one. */
+function retryAfter({ code, details: { retryAfterMs } }: PipelineError): OutgoingHttpHeaders {
+  if (typeof retryAfterMs === 'number') return { [httpHeaders.retryAfter]: String(Math.ceil(retryAfterMs / 1000)) }
+  return code === 'QUEUE_FULL' ? { [httpHeaders.retryAfter]: '1' } : {}
 }

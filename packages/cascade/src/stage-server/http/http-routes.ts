@@ -3,7 +3,7 @@ import { writeContracts } from '../../wire/contract-json.ts'
 import { httpPaths } from '../../wire/http-headers.ts'
 import { BearerToken } from './bearer-token.ts'
 import type { HttpExchange } from './http-exchange.ts'
-import type { HttpListenerConfig } from './http-listener-options.ts'
+import type { HttpListenerConfig } from './http-listener-config.ts'
 import { HttpReplies } from './http-replies.ts'
 import { HttpStageCalls } from './http-stage-calls.ts'
 
@@ -49,9 +49,7 @@ export class HttpRoutes {
     if (path === httpPaths.contracts) {
       return this.#replies.json(allow(exchange, readMethods), writeContracts(this.#config.service.contracts))
     }
-    if (path === '/metrics' && this.#config.metrics !== undefined) {
-      return this.#replies.text(allow(exchange, readMethods), await this.#config.metrics())
-    }
+    if (path === '/metrics') return this.#replies.text(allow(exchange, readMethods), this.#config.service.metrics())
     if (!path.startsWith(httpPaths.calls)) throw notFound(path)
     allow(exchange, ['POST'])
     if (this.#isDraining) {

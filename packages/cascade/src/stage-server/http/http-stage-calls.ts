@@ -1,11 +1,11 @@
 import { arrowMediaType, PipelineError } from '@redesmyn/core'
 import type { Contract } from '../../handoff/contract.ts'
-import { type HttpCallHead, readCallHead } from '../../wire/http-call-head.ts'
+import { type HttpCallHead, readCallHeaders } from '../../wire/http-call-head.ts'
 import { writeReplyHead } from '../../wire/http-reply-head.ts'
 import type { Admission, ServedReply } from '../stage-service.ts'
 import { type CallFormat, callFormatOf } from './call-format.ts'
 import type { HttpExchange } from './http-exchange.ts'
-import type { HttpListenerConfig } from './http-listener-options.ts'
+import type { HttpListenerConfig } from './http-listener-config.ts'
 import type { HttpReplies } from './http-replies.ts'
 import { readSharedBody } from './shared-body.ts'
 import { writePieces } from './write-pieces.ts'
@@ -46,7 +46,7 @@ export class HttpStageCalls {
       const names = this.#config.service.contracts.map(({ name }) => `"${name}"`).join(', ')
       throw new PipelineError('ROUTE_NOT_FOUND', `there is no stage "${stage.slice(0, 200)}" here, only ${names}`)
     }
-    return { contract, format: callFormatOf(request.headers), head: readCallHead(request.headers) }
+    return { contract, format: callFormatOf(request.headers), head: readCallHeaders(request.headers) }
   }
 
   /** A body of unknown length gets the room of the longest one until it is there. */
