@@ -93,7 +93,10 @@ function bindValue(vector: ColumnVector, longIntegers: LongIntegers): WriteCell 
     }
     case 'struct': {
       const prefixes = compilePrefixes(vector.columns.map(({ field }) => field))
-      return bindObject(prefixes, vector.columns.map((column) => bindCell(column, longIntegers)))
+      return bindObject(
+        prefixes,
+        vector.columns.map((column) => bindCell(column, longIntegers)),
+      )
     }
   }
 }
