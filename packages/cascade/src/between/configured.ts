@@ -1,5 +1,6 @@
 import { type AnyStage, assertReachable, PipelineError, type Placement } from '@redesmyn/core'
 import type { Guarantees } from '../handoff/between.ts'
+import { createMedium } from '../handoff/create-medium.ts'
 import type { Medium, OpenOptions } from '../handoff/medium.ts'
 
 /** The least that any placement promises. */
@@ -14,8 +15,7 @@ export function configured(name: string): Medium {
     const message = `between.configured() takes a name of letters, digits, "_", "." and "-", got "${String(name)}"`
     throw new PipelineError('CONFIG_INVALID', message)
   }
-  return Object.freeze<Medium>({
-    '~kind': 'medium',
+  return createMedium<Placement>({
     placement: 'configured',
     guarantees,
     open(stages: readonly AnyStage[], options: OpenOptions = {}) {

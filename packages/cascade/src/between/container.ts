@@ -21,7 +21,8 @@ export function container(options: ContainerOptions): Medium<'container'> {
 }
 
 function urlOf(port: unknown): string {
-  if (typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65_535) return `http://localhost:${port}`
+  if (typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65_535)
+    return `http://localhost:${port}`
   throw new PipelineError(
     'CONFIG_INVALID',
     `between.container(): expected a port from 1 to 65535 or a url, got port ${String(port)}`,

@@ -15,7 +15,8 @@ export async function greetMember(
 ): Promise<Contract> {
   const ms = config.connectTimeoutMs + graceMs
   const { address } = member.instance
-  const timeIsOver = () => new PipelineError('HANDOFF_FAILED', `${address} did not answer the handshake within ${ms} ms`)
+  const timeIsOver = () =>
+    new PipelineError('HANDOFF_FAILED', `${address} did not answer the handshake within ${ms} ms`)
   const limit = new CallSignal({ sources: [signal], clock, ms, timeIsOver })
   try {
     return await member.greet(want, limit.signal)

@@ -10,7 +10,7 @@ export interface RemoteOptions {
     /** For how many milliseconds, before one call may try it again. Default 5,000. */
     readonly openMs?: number
   }
-  /** Calls that are on their way at once; more wait for room. Default 32. */
+  /** Calls that are on their way at once; more wait for room. Default 4. */
   readonly maxCalls?: number
   /** Bytes of all batches on their way at once; a larger batch goes alone. Default 64 MiB. */
   readonly maxBytes?: number
@@ -65,7 +65,7 @@ export const remoteOptionTable = {
   'retry.budgetFloor': whole(10, 0),
   'breaker.failures': whole(5, 1),
   'breaker.openMs': milliseconds(5000, 1),
-  maxCalls: whole(32, 1),
+  maxCalls: whole(4, 1),
   maxBytes: whole(64 * 1024 * 1024, 1),
   connectTimeoutMs: { default: 1500, least: 1, most: 600_000, isWhole: true },
   attemptTimeoutMs: milliseconds(300_000, 1),

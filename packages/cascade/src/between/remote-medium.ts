@@ -1,6 +1,7 @@
 import { type AnyStage, assertReachable, type Clock, PipelineError, type Placement } from '@redesmyn/core'
 import { systemClock } from '@redesmyn/worker'
 import { contractOf } from '../handoff/contract.ts'
+import { createMedium } from '../handoff/create-medium.ts'
 import type { Medium, OpenOptions } from '../handoff/medium.ts'
 import type { Instance } from './instance.ts'
 import type { InstanceUrls } from './membership.ts'
@@ -23,10 +24,10 @@ export interface InstanceTarget {
 }
 
 export function remoteMedium<P extends Placement>(place: RemotePlace<P>): Medium<P> {
-  return Object.freeze({
-    '~kind': 'medium',
+  return createMedium({
     placement: place.placement,
     guarantees: remoteGuarantees,
+    maxCalls: place.config.maxCalls,
     open: (stages: readonly AnyStage[], options: OpenOptions = {}) => openRemote(place, stages, options),
   })
 }

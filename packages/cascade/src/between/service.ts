@@ -1,3 +1,5 @@
+import type { AnyStage } from '@redesmyn/core'
+import { createMedium } from '../handoff/create-medium.ts'
 import { LocalBetween, localGuarantees } from '../handoff/local-between.ts'
 import type { Medium } from '../handoff/medium.ts'
 
@@ -7,8 +9,10 @@ export function service(): Medium<'service'> {
 }
 
 const medium: Medium<'service'> = Object.freeze({
-  '~kind': 'medium',
-  placement: 'service',
-  guarantees: localGuarantees,
-  open: (...call: ConstructorParameters<typeof LocalBetween>) => new LocalBetween(...call),
+  ...createMedium({
+    placement: 'service',
+    guarantees: localGuarantees,
+    open: (...call: ConstructorParameters<typeof LocalBetween>) => new LocalBetween(...call),
+  }),
+  place: (stage: AnyStage) => stage,
 })

@@ -1,9 +1,8 @@
-import type { AnyStage, Placement, StageCallOptions } from '@redesmyn/core'
+import type { AnyMedium, AnyStage, Placement, StageCallOptions } from '@redesmyn/core'
 import type { Between, Guarantees } from './between.ts'
 
 /** Which placement a handoff goes over, as the author of a pipeline names it: `between.service()`. */
-export interface Medium<P extends Placement = Placement> {
-  readonly '~kind': 'medium'
+export interface Medium<P extends Placement = Placement> extends AnyMedium {
   readonly placement: P
   readonly guarantees: Guarantees
   /**

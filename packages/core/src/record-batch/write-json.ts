@@ -98,14 +98,10 @@ function bindValue(vector: ColumnVector, form: JsonForm): WriteCell {
     }
     case 'struct': {
       const prefixes = compilePrefixes(vector.columns.map(({ field }) => field))
-<<<<<<< HEAD
-      return bindObject(prefixes, vector.columns.map((column) => bindCell(column, form)))
-=======
       return bindObject(
         prefixes,
-        vector.columns.map((column) => bindCell(column, longIntegers)),
+        vector.columns.map((column) => bindCell(column, form)),
       )
->>>>>>> frames
     }
   }
 }

@@ -82,7 +82,15 @@ export class RunningStage implements StagePort, HandoverTaker {
       rooms: this.#rooms,
       serviceTimes: this.#serviceTimes,
       recorder: this.#recorder,
-      teller: new BatchTeller({ stage: stage.name, isolation: stage.config.isolation, rows, log, logLevel, tracer }),
+      teller: new BatchTeller({
+        stage: stage.name,
+        isolation: stage.config.isolation,
+        placement: stage.medium?.placement ?? 'service',
+        rows,
+        log,
+        logLevel,
+        tracer,
+      }),
       streams: this.#streams,
       onward: this.#onward,
       onAnswered: () => this.#keeper.answered(),
@@ -91,7 +99,7 @@ export class RunningStage implements StagePort, HandoverTaker {
     const onWake = (): void => this.#lookAtEndOfTurn()
     this.#keeper = new SlotKeeper({
       threads: stage.config.threads,
-      createSlot: slotFactory(stage.config),
+      createSlot: slotFactory(stage),
       clock,
       log,
       data: stageData(parts),
