@@ -10,7 +10,7 @@ export type {
   Guarantees,
   Reply,
 } from './handoff/between.ts'
-export { between } from './handoff/betweens.ts'
+export { between } from './between/betweens.ts'
 export { compose } from './handoff/compose.ts'
 export {
   assertAgrees,

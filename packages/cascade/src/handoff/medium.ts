@@ -18,6 +18,10 @@ export interface OpenOptions extends Omit<StageCallOptions, 'signal' | 'deadline
   readonly maxBytes?: number
   /** Monotonic milliseconds. Default `performance.now`. */
   readonly nowMs?: () => number
+  /** For back-off and choice where stages run elsewhere: 0 to 1, exclusive. Default `Math.random`. */
+  readonly random?: () => number
+  /** What names of `between.configured(name)` stand for. */
+  readonly places?: ReadonlyMap<string, Medium>
 }
 
 /** By shape, because an app bundle may hold a second copy of this module. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   type AnyHandler,
   type AnyStage,
+  assertReachable,
   BatchWriter,
   handlerColumn,
   type HandlerContext,
@@ -9,7 +10,6 @@ import {
   measureBatch,
   overrideStage,
   packColumns,
-  PipelineError,
   provider,
   type Provider,
   type RecordBatch,
@@ -24,7 +24,7 @@ import { openWay } from './open-way.ts'
  * for a stage that streams, takes a model, or gives other numbers of rows than it takes.
  */
 export function stageElsewhere(stage: AnyStage, medium: Medium): AnyStage {
-  assertCanLeave(stage, medium)
+  assertReachable(stage, medium.placement)
   const way = provider<Between>(`way to stage "${stage.name}"`, async () => (await openWay(stage, medium)).way, {
     dispose: (opened) => opened.close('drain'),
   })
@@ -43,18 +43,6 @@ export function stageElsewhere(stage: AnyStage, medium: Medium): AnyStage {
   }
   const here = overrideStage(stage, [{ place: `placement "${medium.placement}"`, stage: stage.name, options }])
   return { ...here, handler: callElsewhere(way), medium }
-}
-
-function assertCanLeave({ name, input, output, events, config }: AnyStage, { placement, guarantees }: Medium): void {
-  const refuse = (why: string): never => {
-    const message = `stage "${name}" ${why}, so it cannot be behind the placement "${placement}"`
-    throw new PipelineError('BETWEEN_UNSUPPORTED', message, { details: { stage: name, between: placement } })
-  }
-  if (events !== undefined) refuse('streams its answer')
-  if (config.returns !== 'same') refuse(`returns "${config.returns}"`)
-  if (config.effects === 'once' && guarantees.delivery === 'at-least-once')
-    refuse('has effects "once" and may get rows twice there')
-  if (input === undefined || output === undefined) refuse('does not declare its columns')
 }
 
 function callElsewhere(way: Provider<Between>): AnyHandler {

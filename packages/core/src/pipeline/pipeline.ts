@@ -10,6 +10,7 @@ import type { Stage } from '../stage/stage.ts'
 import type { StreamStage } from '../stage/stream-stage.ts'
 import { type AnyPipeline, isPipeline } from './any-pipeline.ts'
 import { assertFits } from './assert-fits.ts'
+import { assertReachable } from './assert-reachable.ts'
 import { directRun } from './direct-run.ts'
 import { type AnyHandoff, isHandoff } from './handoff.ts'
 import type { EventsOf, Follows, FollowsHandoff, GivenOf, Joinable, JoinedModel, ModelOf, OutputOf } from './joined.ts'
@@ -120,11 +121,4 @@ function overHandoff(handoff: AnyHandoff, before: AnyStage, { stages, placements
   const reached = there.map((stage, index) => stage.medium?.placement ?? placements[index])
   if (map === undefined) return { stages: there, placements: reached }
   return { stages: [mapStage(handoff, map, before, after), ...there], placements: ['service', ...reached] }
-}
-
-/** The compiler refuses it where it knows the types. */
-function assertReachable({ name, events }: AnyStage, placement: Placement): void {
-  if (placement === 'service' || events === undefined) return
-  const message = `the stage "${name}" streams its answer, so it cannot be behind the placement "${placement}"`
-  throw new PipelineError('BETWEEN_UNSUPPORTED', message, { details: { stage: name, between: placement } })
 }

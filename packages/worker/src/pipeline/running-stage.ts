@@ -204,6 +204,12 @@ export class RunningStage implements StagePort, HandoverTaker {
     this.#onward.add(share)
   }
 
+  /** Whether a slot has begun a batch with rows of the ticket, whatever became of it. Not to be asked of one that was answered. */
+  hasBegun(ticket: Ticket): boolean {
+    for (const { spans } of this.#dispatcher.begun()) if (spans.some((span) => span.ticket === ticket)) return true
+    return false
+  }
+
   /** Takes rows of an earlier stage, for which room was kept. */
   receive(handover: Handover): void {
     this.#handovers.take(handover)

@@ -86,7 +86,7 @@ export class Tracer {
   }
 }
 
-const transports = { app: 'unix', container: 'http', host: 'http', queue: 'queue' } as const
+const transports = { app: 'unix', container: 'http', host: 'http', queue: 'queue', configured: 'unknown' } as const
 
 /** A thread looks at the batch where it lies; to a child process its bytes are copied, and elsewhere they are sent. */
 function transportOf(isolation: Isolation, placement: Placement): TraceSpan['attributes'] {
