@@ -43,11 +43,11 @@ test('core exports these names', () => {
     encodeSchemaMessage encodeStream endpoint errorTable findMisfits findMismatch
     fingerprintFields fromErrorData fuse fusedStages handler handlerColumn hasValueRules hooks
     inferColumns inferFields isAssignable isEndpoint isErrorCode isHandoff isPipeline
-    isSameType isStage isTypedHandler iteratorOf json layoutBatch limit loadShed measureBatch
-    measureColumns measureRecords modelCache modelId narrowBigInts openWriter outputColumns
-    overrideStage packColumns parsePathTemplate pickColumns pipe pointerTo projectLayout
-    provider rawBytes rawWidthOf readParented recordInvalid recordOf retry rowOfEvent
-    rowStreamsOf rowsByKey service stage stageDefaults stagesOf timeout toErrorData
+    isSameType isStage isTypedHandler iteratorOf joinBatches json layoutBatch limit loadShed
+    measureBatch measureColumns measureRecords modelCache modelId narrowBigInts openWriter
+    outputColumns overrideStage packColumns parsePathTemplate pickColumns pipe pointerTo
+    projectLayout provider rawBytes rawWidthOf readParented recordInvalid recordOf retry
+    rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults stagesOf timeout toErrorData
     uncountedMetrics unpackColumns withStage withoutAbsent writeColumns
     writeJsonFloat"
   `)
