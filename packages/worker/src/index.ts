@@ -76,6 +76,8 @@ export { type BundledApp, bundleApp } from './app/bundle-app.ts'
 export { type LoadedApp, loadApp } from './app/load-app.ts'
 
 // http
+export { listenError } from './http/listen-error.ts'
+export { refuseOnSocket } from './http/node/refuse-request.ts'
 export { msgpack } from './http/codec/msgpack.ts'
 export { parseExactJson } from './http/parse-exact-json.ts'
 
