@@ -11,7 +11,8 @@ import type { StageService } from './stage-service.ts'
 export function answerHello(service: StageService, { header: { call }, head }: FrameStart): OutgoingFrame {
   try {
     const { want } = head
-    const contract = want == null ? findContract(service, readOptionalText(head, 'stage')) : service.hello(readContract(want))
+    const contract =
+      want == null ? findContract(service, readOptionalText(head, 'stage')) : service.hello(readContract(want))
     return { kind: 'contract', call, head: { contract, credits: service.freeBytes } }
   } catch (error) {
     return { kind: 'failed', call, head: writeFailure(error) }

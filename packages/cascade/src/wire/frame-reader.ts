@@ -81,7 +81,8 @@ export class FrameReader {
 
   #endHeader(header: FrameHeader): void {
     const { headBytes } = header
-    if (headBytes > maxHeadBytes) throw unsupported(`expected a head of at most ${maxHeadBytes} bytes, got ${headBytes}`)
+    if (headBytes > maxHeadBytes)
+      throw unsupported(`expected a head of at most ${maxHeadBytes} bytes, got ${headBytes}`)
     const room = new Uint8Array(headBytes)
     const end = () => this.#endHead({ header, head: headBytes === 0 ? {} : readHead(room) })
     this.#enter({ room, byteLength: headBytes, end })

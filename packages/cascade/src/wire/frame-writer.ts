@@ -87,7 +87,8 @@ export class FrameWriter {
       return
     }
     this.#stream.cork()
-    for (const [index, piece] of frame.entries()) this.#stream.write(piece, index === frame.length - 1 ? written : undefined)
+    for (const [index, piece] of frame.entries())
+      this.#stream.write(piece, index === frame.length - 1 ? written : undefined)
     this.#stream.uncork()
   }
 

@@ -43,5 +43,8 @@ export function readTexts(head: Head, name: string): Readonly<Record<string, str
 
 function malformed(name: string, expected: string, value: unknown): PipelineError {
   const got = value === undefined ? 'nothing' : typeof value
-  return new PipelineError('BODY_MALFORMED', `the head of a frame is malformed: "${name}" must be ${expected}, got ${got}`)
+  return new PipelineError(
+    'BODY_MALFORMED',
+    `the head of a frame is malformed: "${name}" must be ${expected}, got ${got}`,
+  )
 }

@@ -22,6 +22,8 @@ export function writeReplyHead({ rejectCount, serverTimingMs, freeBytes }: Reply
 export function readReplyHead(headers: HttpHeaders): HttpReplyHead | undefined {
   const rejects = headerOf(headers, httpHeaders.rejects) ?? '0'
   if (!/^\d{1,10}$/.test(rejects)) return undefined
-  const duration = /(?:^|,)\s*stage\s*;\s*dur=(\d{1,12}(?:\.\d+)?)/.exec(headerOf(headers, httpHeaders.serverTiming) ?? '')
+  const duration = /(?:^|,)\s*stage\s*;\s*dur=(\d{1,12}(?:\.\d+)?)/.exec(
+    headerOf(headers, httpHeaders.serverTiming) ?? '',
+  )
   return { rejectCount: Number(rejects), serverTimingMs: duration === null ? 0 : Number(duration[1]) }
 }
