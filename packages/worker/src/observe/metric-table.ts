@@ -112,8 +112,16 @@ export const metricTable = {
     help: 'Uses of metrics of handlers for which there was no room.',
     labels: ['stage'],
   },
-  cascade_bytes_total: { type: 'counter', help: 'Bytes of rows that went over an edge of a run, or came with calls from elsewhere.', labels: ['edge'] },
-  cascade_inflight_bytes: { type: 'gauge', help: 'Bytes of batches on an edge of a run, or of calls from elsewhere.', labels: ['edge'] },
+  cascade_bytes_total: {
+    type: 'counter',
+    help: 'Bytes of rows that went over an edge of a run, or came with calls from elsewhere.',
+    labels: ['edge'],
+  },
+  cascade_inflight_bytes: {
+    type: 'gauge',
+    help: 'Bytes of batches on an edge of a run, or of calls from elsewhere.',
+    labels: ['edge'],
+  },
   cascade_blocked_ratio: {
     type: 'gauge',
     help: 'Share of its time that a step of a run did not work, by what it waited for.',
@@ -126,7 +134,11 @@ export const metricTable = {
     labels: ['stage', 'result'],
   },
   cascade_retries_total: { type: 'counter', help: 'Batches that were run again.', labels: ['edge', 'code'] },
-  cascade_rejects_total: { type: 'counter', help: 'Rows that a run, or a call from elsewhere, has rejected.', labels: ['stage', 'code'] },
+  cascade_rejects_total: {
+    type: 'counter',
+    help: 'Rows that a run, or a call from elsewhere, has rejected.',
+    labels: ['stage', 'code'],
+  },
   cascade_parts: { type: 'gauge', help: 'Parts of a run: committed, in work, open.', labels: ['state'] },
   cascade_commit_seconds: { type: 'histogram', help: 'Time to commit a part of a run.', labels: [] },
   process_cpu_seconds_total: { type: 'counter', help: 'Processor time of the process.', labels: [] },

@@ -1,5 +1,14 @@
 import type { LoggerOptions } from '../observe/logger.ts'
-import type { BatchAttempt, BatchLayout, Capacity, ErrorData, Field, ModelRef, ReplyHead, StageOverride } from '@redesmyn/core'
+import type {
+  BatchAttempt,
+  BatchLayout,
+  Capacity,
+  ErrorData,
+  Field,
+  ModelRef,
+  ReplyHead,
+  StageOverride,
+} from '@redesmyn/core'
 import type { MessagePort } from 'node:worker_threads'
 
 /** What a slot's thread is told once, as workerData. */
