@@ -42,10 +42,18 @@ export {
   type StopSignal,
 } from './server/exit-on-signals.ts'
 export { type AppReport, inspectApp, type StageReport } from './server/inspect-app.ts'
-export type { LifecycleState, StopOptions, StopReport } from './server/lifecycle.ts'
+export {
+  type DrainOptions,
+  Lifecycle,
+  type LifecycleState,
+  type LifecycleSteps,
+  type StopOptions,
+  type StopReport,
+} from './server/lifecycle.ts'
 export { type Observation, type ObservationParts, openObservation } from './server/observation.ts'
 export { serve } from './server/serve.ts'
 export { Server, type ServerOptions } from './server/server.ts'
+export { Sidecars, type SidecarsHost } from './server/sidecars.ts'
 export type { ServerAddress } from './server/server-address.ts'
 
 // thread
@@ -68,6 +76,8 @@ export { type BundledApp, bundleApp } from './app/bundle-app.ts'
 export { type LoadedApp, loadApp } from './app/load-app.ts'
 
 // http
+export { listenError } from './http/listen-error.ts'
+export { refuseOnSocket } from './http/node/refuse-request.ts'
 export { msgpack } from './http/codec/msgpack.ts'
 export { parseExactJson } from './http/parse-exact-json.ts'
 

@@ -1,4 +1,4 @@
-import { between, contractOf, assertAgrees, type Between } from '@redesmyn/cascade'
+import { between, type Contract, contractOf } from '@redesmyn/cascade'
 import { type AnyStage, PipelineError, type RecordBatch } from '@redesmyn/core'
 import type {
   Admission,
@@ -6,31 +6,39 @@ import type {
   ServedReply,
   StageService,
 } from '../../../packages/cascade/dist/stage-server/stage-service.js'
+import { assertAgrees } from '@redesmyn/cascade'
 
-/** Stages called in this process for whatever listener stands before them; it counts what it has given and got back. */
+export interface DirectServiceOptions {
+  readonly maxBytes?: number
+  readonly version?: string
+}
+
+/** Stages called directly, behind the port that listeners see: rooms and fates of calls, and nothing of threads. */
 export class DirectService implements StageService {
-  readonly state = 'ready'
-  readonly contracts
-  /** Admissions that were not given back. */
-  admitted = 0
-  /** Replies that were not given back. */
-  held = 0
-  readonly #ways: ReadonlyMap<string, Between>
+  readonly contracts: readonly Contract[]
+  readonly heads: CallHead[] = []
+  /** Why calls ended that were given up. */
+  readonly abortReasons: unknown[] = []
+  /** Replies whose memory was given back. */
+  releasedReplies = 0
+  state: StageService['state'] = 'ready'
+  /** Whether each batch came in shared memory. */
+  readonly sharedBatches: boolean[] = []
+  readonly #stages: readonly AnyStage[]
   readonly #maxBytes: number
   #usedBytes = 0
 
-  constructor(stages: readonly AnyStage[], maxBytes = 2 ** 30) {
+  constructor(stages: readonly AnyStage[], { maxBytes = 1e6, version = '1' }: DirectServiceOptions = {}) {
+    this.#stages = stages
     this.#maxBytes = maxBytes
-    const limits = { maxRows: 2 ** 20, maxBytes }
-    this.contracts = stages.map((stage) => contractOf([stage], { version: '1', limits }))
-    this.#ways = new Map(stages.map((stage) => [stage.name, between.service().open([stage])]))
+    this.contracts = stages.map((stage) => contractOf([stage], { version, limits: { maxRows: 65_536, maxBytes } }))
   }
 
   get freeBytes(): number {
     return this.#maxBytes - this.#usedBytes
   }
 
-  hello(want: Parameters<StageService['hello']>[0]) {
+  hello(want: Contract): Contract {
     const offer = this.contracts.find(({ name }) => name === want.name)
     if (offer === undefined) throw new PipelineError('ROUTE_NOT_FOUND', `there is no stage "${want.name}"`)
     assertAgrees(want, offer)
@@ -38,51 +46,59 @@ export class DirectService implements StageService {
   }
 
   admit(stage: string, bytes: number): Admission {
-    const way = this.#ways.get(stage)
-    if (way === undefined) throw new PipelineError('ROUTE_NOT_FOUND', `there is no stage "${stage}"`)
-    if (bytes > this.freeBytes) throw new PipelineError('QUEUE_FULL', 'no room', { details: { notExecuted: true } })
+    const refuse = (code: 'BODY_TOO_LARGE' | 'QUEUE_FULL' | 'DRAINING'): PipelineError => {
+      return new PipelineError(code, `no room for ${bytes} bytes`, { details: { notExecuted: true } })
+    }
+    if (this.state !== 'ready') throw refuse('DRAINING')
+    if (bytes > this.#maxBytes) throw refuse('BODY_TOO_LARGE')
+    if (bytes > this.freeBytes) throw refuse('QUEUE_FULL')
     this.#usedBytes += bytes
-    this.admitted++
     let isHeld = true
     return {
-      call: (batch, head, signal) => this.#call(way, batch, { head, signal }),
+      call: (batch, head, signal) => this.#call(stage, { batch, head, signal }),
       release: () => {
-        if (!isHeld) throw new Error('an admission was given back twice')
+        if (isHeld) this.#usedBytes -= bytes
         isHeld = false
-        this.#usedBytes -= bytes
-        this.admitted--
       },
     }
   }
 
   metrics(): string {
-    return ''
+    return 'calls_total 1\n'
   }
 
   async drain(): Promise<void> {
-    await Promise.all(Array.from(this.#ways.values(), (way) => way.close('drain')))
+    this.state = 'draining'
   }
 
   async stop(): Promise<void> {
-    await Promise.all(Array.from(this.#ways.values(), (way) => way.close('abort')))
+    this.state = 'stopped'
   }
 
-  async #call(
-    way: Between,
-    batch: RecordBatch,
-    { head, signal }: { readonly head: CallHead; readonly signal: AbortSignal },
-  ): Promise<ServedReply> {
-    const { idempotencyKey = '', ...call } = head
-    const reply = await way.call(batch, { ...call, idempotencyKey, signal })
-    this.held++
-    let isHeld = true
-    return {
-      ...reply,
-      release: () => {
-        if (!isHeld) throw new Error('a reply was given back twice')
-        isHeld = false
-        this.held--
-      },
+  async #call(name: string, { batch, head, signal }: DirectCall): Promise<ServedReply> {
+    this.heads.push(head)
+    this.sharedBatches.push(batch.buffer instanceof SharedArrayBuffer)
+    const stage = this.#stages.find((one) => one.name === name)
+    const offer = this.contracts.find((one) => one.name === name)
+    if (stage === undefined || offer === undefined) throw new PipelineError('INTERNAL', `no stage "${name}"`)
+    if (head.schema !== undefined && head.schema !== offer.input.fingerprint) {
+      throw new PipelineError('SCHEMA_MISMATCH', `stage "${name}" has another contract`, { details: { stage: name } })
+    }
+    const way = between.service().open([stage])
+    try {
+      const { attempt, deadlineMs, idempotencyKey = '', traceparent, partition } = head
+      const context = { signal, attempt, deadlineMs, idempotencyKey, traceparent, partition }
+      const reply = await way.call(batch, context)
+      return { ...reply, release: () => void (this.releasedReplies += 1) }
+    } finally {
+      if (signal.aborted) this.abortReasons.push(signal.reason)
+      await way.close('drain')
     }
   }
+}
+
+interface DirectCall {
+  readonly batch: RecordBatch
+  readonly head: CallHead
+  readonly signal: AbortSignal
 }

@@ -2,7 +2,11 @@ import { PipelineError } from '@redesmyn/core'
 import type { ListenerParts, OpenListener, StageListener } from './stage-listener.ts'
 
 /** How a listener is opened, by the scheme of its address: the code of each is loaded when it is wanted. */
-const openers: Readonly<Record<string, () => Promise<OpenListener>>> = {}
+const openers: Readonly<Record<string, () => Promise<OpenListener>>> = {
+  'unix:': async () => (await import('./frame-listener.ts')).openFrameListener,
+  'http:': async () => (await import('./http-listener.ts')).listenHttp,
+  'https:': async () => (await import('./http-listener.ts')).listenHttp,
+}
 
 /** An address as it is written. Throws CONFIG_INVALID for one that nothing listens on. */
 export function parseListenAddress(text: string): URL {

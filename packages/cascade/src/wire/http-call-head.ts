@@ -1,29 +1,27 @@
 import { PipelineError } from '@redesmyn/core'
 import type { CallContext } from '../handoff/between.ts'
+import type { CallHead } from './call-head.ts'
 import { type HttpHeaders, httpHeaders, headerOf } from './http-headers.ts'
 import { readPartition, writePartition } from './partition-text.ts'
 
-/** What the headers of a call say of it. */
-export interface HttpCallHead {
-  readonly schema: string | undefined
-  readonly idempotencyKey: string | undefined
-  readonly attempt: number
-  readonly deadlineMs: number
-  readonly traceparent: string | undefined
-  readonly partition: Readonly<Record<string, string>>
-}
+/** What the headers of a call say of it; the path names the stage. */
+export type HttpCallHead = Omit<CallHead, 'stage'>
 
 type SentContext = Omit<CallContext, 'signal'>
 
+/** Servers take 16 KiB of headers or less. Of a wider schema only the columns themselves are compared. */
+const maxSchemaLength = 4096
+
 /** `schema` is left out where the sender does not know what the stage takes. */
-export function writeCallHead(context: SentContext, schema: string | undefined): Record<string, string> {
+export function writeCallHeaders(context: SentContext, schema: string | undefined): Record<string, string> {
   const { attempt, idempotencyKey, deadlineMs, traceparent } = context
   const partition = writePartition(context.partition)
+  const fingerprint = schema === undefined ? '' : encodeURI(schema)
   return {
     [httpHeaders.attempt]: String(attempt),
     // Keys are of any characters, headers are not.
     [httpHeaders.idempotencyKey]: encodeURIComponent(idempotencyKey),
-    ...(schema !== undefined && { [httpHeaders.schema]: encodeURIComponent(schema) }),
+    ...(fingerprint !== '' && fingerprint.length <= maxSchemaLength && { [httpHeaders.schema]: fingerprint }),
     ...(Number.isFinite(deadlineMs) && { [httpHeaders.deadline]: String(Math.max(1, Math.floor(deadlineMs))) }),
     ...(partition !== '' && { [httpHeaders.partition]: partition }),
     ...(traceparent !== undefined && { [httpHeaders.traceparent]: traceparent }),
@@ -31,7 +29,7 @@ export function writeCallHead(context: SentContext, schema: string | undefined):
 }
 
 /** Throws REQUEST_INVALID naming the header that cannot be used. */
-export function readCallHead(headers: HttpHeaders): HttpCallHead {
+export function readCallHeaders(headers: HttpHeaders): HttpCallHead {
   const key = headerOf(headers, httpHeaders.idempotencyKey)
   const schema = headerOf(headers, httpHeaders.schema)
   return {

@@ -18,13 +18,13 @@ const maxIssues = 1000
 
 /** The rows of a batch as a JSON array of records. Integers of 64 bits are written with all their digits. */
 export function writeJsonRecords(batch: RecordBatch): string {
-  const rows = compileJsonWriter(batch.fields, 'digits').bind(batch)
+  const rows = compileJsonWriter(batch.fields, 'exact').bind(batch)
   return `[${Array.from({ length: batch.rowCount }, (_, row) => rows.object(row)).join(',')}]`
 }
 
 /** The same, but bare values where there is one column: the predictions of an answer. */
 export function writeJsonPredictions(batch: RecordBatch): string {
-  const rows = compileJsonWriter(batch.fields, 'digits').bind(batch)
+  const rows = compileJsonWriter(batch.fields, 'exact').bind(batch)
   return `[${Array.from({ length: batch.rowCount }, (_, row) => rows.prediction(row)).join(',')}]`
 }
 

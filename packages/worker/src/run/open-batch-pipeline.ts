@@ -1,4 +1,4 @@
-import { type AnyStage, type Clock, fuse, fusedStages, type Log, PipelineError } from '@redesmyn/core'
+import { type AnyStage, type Clock, fuse, fusedStages, type Log, PipelineError, type StageOverride } from '@redesmyn/core'
 import type { BundledApp } from '../app/bundle-app.ts'
 import { SlabPool } from '../memory/slab-pool.ts'
 import { emit } from '../observe/event-table.ts'
@@ -15,6 +15,8 @@ export interface BatchPipelineOptions {
   /** In order, the ingress first; all of them are among the exports of the app. */
   readonly stages: readonly AnyStage[]
   readonly app: Pick<BundledApp, 'url' | 'folder'>
+  /** What the stages were overridden with after they were declared, for their threads. Default: nothing. */
+  readonly overrides?: readonly StageOverride[]
   /** Most rows of a batch. Default 65,536. */
   readonly batchRows?: number
   /** Slots of stages that set no `threads` of their own. Default 1. */
@@ -96,7 +98,7 @@ function createStage({ head, followers }: StageGroup, shared: SharedParts): Runn
     stage: fuse(stage, followers),
     rows: 'run',
     fused: followers.map(({ name }) => name),
-    app: { url: app.url, folder: app.folder, overrides },
+    app: { url: app.url, folder: app.folder, overrides: [...(shared.overrides ?? []), ...overrides] },
     modelled: undefined,
     clock,
     pool,
