@@ -45,7 +45,7 @@ export class SocketFolder {
     { limits = {}, maxBytes }: Served = {},
   ): Promise<ServedSocket> {
     const address = new URL(`unix:${path}`)
-    const service = new DirectService(stages, maxBytes)
+    const service = new DirectService(stages, maxBytes === undefined ? {} : { maxBytes })
     const log: string[] = []
     const note = (facts: object, message: string) => void log.push(`${message} ${String(Object.values(facts)[0])}`)
     const listener = await openFrameListener(
