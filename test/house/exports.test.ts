@@ -30,43 +30,45 @@ test('core exports these names', () => {
     ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch
     RecordCheck RecordCheckOptions RecordForm RecordIssue RecordSchema RecycleConfig
     RecycleOptions RefusedModel ReplyHead RequestChange RetryOptions Returns RoomSource
-    RowEvent RowHandler RowInputOf RowOf RowSource RowStreamHandler Service ServiceHandler
-    ServiceOptions ServiceRequest SlotLoad Span Stage StageCall StageCallOptions StageConfig
-    StageHost StageOptions StageOverride StreamContext StreamEvent StreamHandler StreamHead
-    StreamOptions StreamPipeline StreamStage TColumn TakenOf TextSchema Ticket TypedHandler
-    ValidityWriter ValueVector Waiter WritableColumnOf WrittenBatch app arrow arrowMediaType
-    assertEvent assertSource assignFields bisect chain checkMetric checkMiddleware closestName
-    codec column compileJsonWriter compileRecordSchema createEventCheck createRecordCheck
-    createRecordCodec decodeFooter decodeStream defaultCapacity defaultColumnBytes
-    describeMessage describeStream describeType eachRow eachRowStream encodeBatchMessage
-    encodeBatches encodeEndOfStream encodeFileFooter encodeFileHead encodeHead
-    encodeSchemaMessage encodeStream endpoint errorTable findMisfits findMismatch
-    fingerprintFields fromErrorData fuse fusedStages handler handlerColumn hasValueRules hooks
-    inferColumns inferFields isAssignable isEndpoint isErrorCode isHandoff isPipeline
-    isSameType isStage isTypedHandler iteratorOf joinBatches json layoutBatch limit loadShed
-    measureBatch measureColumns measureRecords modelCache modelId narrowBigInts openWriter
-    outputColumns overrideStage packColumns parsePathTemplate pickColumns pipe pointerTo
-    projectLayout provider rawBytes rawWidthOf readParented recordInvalid recordOf retry
-    rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults stagesOf timeout toErrorData
-    uncountedMetrics unpackColumns withStage withoutAbsent writeColumns
-    writeJsonFloat"
+    RowEvent RowHandler RowInputOf RowOf RowSource RowStage RowStreamHandler Service
+    ServiceHandler ServiceOptions ServiceRequest SlotLoad Span Stage StageCall
+    StageCallOptions StageConfig StageHost StageOptions StageOverride StreamContext
+    StreamEvent StreamHandler StreamHead StreamOptions StreamPipeline StreamStage TColumn
+    TakenOf TextSchema Ticket TypedHandler ValidityWriter ValueVector Waiter WritableColumnOf
+    WrittenBatch app arrow arrowMediaType assertAnswersRows assertEvent assertSource
+    assignFields bisect chain checkMetric checkMiddleware closestName codec column
+    compileJsonWriter compileRecordSchema createEventCheck createRecordCheck createRecordCodec
+    decodeFooter decodeStream defaultCapacity defaultColumnBytes describeMessage
+    describeStream describeType eachRow eachRowStream encodeBatchMessage encodeBatches
+    encodeEndOfStream encodeFileFooter encodeFileHead encodeHead encodeSchemaMessage
+    encodeStream endpoint errorTable findMisfits findMismatch fingerprintFields fromErrorData
+    fuse fusedStages handler handlerColumn hasValueRules hooks inferColumns inferFields
+    isAssignable isEndpoint isErrorCode isHandoff isPipeline isSameType isStage isTypedHandler
+    iteratorOf joinBatches json layoutBatch limit loadShed measureBatch measureColumns
+    measureRecords modelCache modelId narrowBigInts openWriter outputColumns overrideStage
+    packColumns parsePathTemplate pickColumns pipe pointerTo projectLayout provider rawBytes
+    rawWidthOf readParented recordInvalid recordOf retry rowOfEvent rowStreamsOf rowsByKey
+    service stage stageDefaults stagesOf timeout toErrorData uncountedMetrics unpackColumns
+    withStage withoutAbsent writeColumns writeJsonFloat"
   `)
 })
 
 test('worker exports these names', () => {
   expect(exportedNames('worker')).toMatchInlineSnapshot(`
-    "AppReport BatchCall BatchOutput BatchPipeline BatchPipelineOptions BundledApp ConfigFile
-    ConfigOptions DryRunReport EdgeCounts EndpointRun Environment HostSignal LifecycleState
-    LoadedApp LogHistogram Logger LoggerOptions Mapping MemorySpans OnnxHandlerOptions
+    "AppReport BatchCall BatchOutput BatchPipeline BatchPipelineOptions BundledApp CallMetrics
+    ConfigFile ConfigOptions DrainOptions DryRunReport EdgeCounts EndpointRun Environment
+    EventFacts HostSignal Lifecycle LifecycleState LifecycleSteps LoadedApp LogHistogram
+    Logger LoggerOptions Mapping MemorySpans Observation ObservationParts OnnxHandlerOptions
     OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName OptionSpec
     OptionTable OptionUnit RejectedRow ResolvedOption RowBlock RunMetrics Server ServerAddress
-    ServerConfig ServerOptions SidecarSpec SignalHost SpanExporter SpanLink StageReport
-    StageStats StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp
-    choiceOption createLogger defaultTextOf dryRun envOf exitOnSignals findConfigFile flagOf
-    formatBytes fsStore inspectApp isMain isOptionName loadApp modelCache msgpack onnxHandler
-    onnxModel openBatchPipeline optionNames optionTable parseExactJson prettyLines rangeTextOf
-    readConfigFile readFlag renderRunMetrics resolveConfig serve systemClock textOption
-    wholeNumberOption"
+    ServerConfig ServerOptions ServerSettings SidecarSpec Sidecars SidecarsHost SignalHost
+    SpanExporter SpanLink StageCalls StageReport StageStats StopOptions StopReport StopSignal
+    Stoppable TraceSpan batchViews bundleApp choiceOption createLogger defaultTextOf dryRun
+    emit envOf exitOnSignals findConfigFile flagOf formatBytes fsStore inspectApp isMain
+    isOptionName listenError loadApp modelCache msgpack onnxHandler onnxModel
+    openBatchPipeline openObservation optionNames optionTable parseExactJson prettyLines
+    rangeTextOf readConfigFile readFlag refuseOnSocket renderCallMetrics renderRunMetrics
+    resolveConfig resolveSettings serve systemClock textOption wholeNumberOption"
   `)
 })
 
@@ -78,9 +80,9 @@ test('cascade exports these names', () => {
     GraphContext GraphReport GraphRun GraphValue Guarantees MakeFrame Medium OpenOptions
     OutputOptions PartOptions PipelineAsset PipelineAssetOptions PipelineOpOptions
     PipelinePlan PlannedStep RejectOptions Reply RowOp RowOpOptions Source SourceOptions
-    TypedDataFrame assertAgrees asset between compose contractOf exitCodes findAssets
-    graphAsset handoff invoke op pipelineHash pipelinePlan runGraph selectAssets
-    source"
+    StageServer StageServerOptions TypedDataFrame assertAgrees asset between compose
+    contractOf exitCodes findAssets graphAsset handoff invoke op pipelineHash pipelinePlan
+    runGraph selectAssets source"
   `)
 })
 
