@@ -26,10 +26,10 @@ describe('replies that are kept for calls that come again', () => {
     const clock = fakeClock()
     const store = new ReplyStore({ replayBytes: 1e6, replayMs: 1000 }, clock)
     const { reply, freed } = replyOf(8)
-    store.keep('a', { kind: 'answered', reply }, 8)
+    store.keep('a', { kind: 'answered', reply })
 
     clock.advance(999)
-    expect(store.find('a')).toMatchObject({ rowCount: 8, outcome: { kind: 'answered' } })
+    expect(store.find('a')).toMatchObject({ kind: 'answered' })
     expect(freed.count).toBe(0)
     clock.advance(1)
 
@@ -42,12 +42,12 @@ describe('replies that are kept for calls that come again', () => {
   test('C84 the oldest go where there are too many bytes, and one that is larger than all of them is not kept', () => {
     const store = new ReplyStore({ replayBytes: 20_000, replayMs: 1000 }, fakeClock())
     const [first, second, large] = [replyOf(1000), replyOf(1000), replyOf(5000)]
-    store.keep('first', { kind: 'answered', reply: first.reply }, 1000)
-    store.keep('second', { kind: 'answered', reply: second.reply }, 1000)
+    store.keep('first', { kind: 'answered', reply: first.reply })
+    store.keep('second', { kind: 'answered', reply: second.reply })
 
     expect(store.byteLength).toBeLessThanOrEqual(20_000)
-    store.keep('third', { kind: 'answered', reply: replyOf(1000).reply }, 1000)
-    store.keep('large', { kind: 'answered', reply: large.reply }, 5000)
+    store.keep('third', { kind: 'answered', reply: replyOf(1000).reply })
+    store.keep('large', { kind: 'answered', reply: large.reply })
 
     expect([first, second].map(({ freed }) => freed.count)).toEqual([1, 0])
     expect(store.find('first')).toBeUndefined()
@@ -60,7 +60,7 @@ describe('replies that are kept for calls that come again', () => {
     const store = new ReplyStore({ replayBytes: 1e6, replayMs: 10 }, clock)
     const { reply, freed } = replyOf(8)
     const reader = reply.share()
-    store.keep('a', { kind: 'answered', reply }, 8)
+    store.keep('a', { kind: 'answered', reply })
 
     clock.advance(10)
     expect(freed.count).toBe(0)
@@ -82,10 +82,10 @@ describe('replies that are kept for calls that come again', () => {
     const own = reply.share()
     const store = new ReplyStore({ replayBytes: 5000, replayMs: 10 }, fakeClock())
 
-    store.keep('a', { kind: 'answered', reply }, 3)
+    store.keep('a', { kind: 'answered', reply })
     own.release()
 
-    const kept = store.find('a')?.outcome
+    const kept = store.find('a')
     expect(freed.count).toBe(1)
     expect(kept?.kind === 'answered' && kept.reply.share().batch.rows()).toEqual([{ x: 5 }, { x: 6 }, { x: 7 }])
   })
@@ -94,8 +94,8 @@ describe('replies that are kept for calls that come again', () => {
     const store = new ReplyStore({ replayBytes: 5000, replayMs: 10 }, fakeClock())
     const error = new PipelineError('HANDLER_ERROR', 'thirteen')
 
-    store.keep('a', { kind: 'failed', error }, 3)
+    store.keep('a', { kind: 'failed', error })
 
-    expect(store.find('a')?.outcome).toEqual({ kind: 'failed', error })
+    expect(store.find('a')).toEqual({ kind: 'failed', error })
   })
 })

@@ -170,13 +170,19 @@ describe('calls with one key', () => {
     expect(files.calls()).toHaveLength(1)
   })
 
-  test('another number of rows under a known key is refused', async () => {
+  test('other rows, or another partition, under a known key are another call: no reply is that of other rows', async () => {
     const service = await open(['score'])
-    await call(service, 'score', [1], { idempotencyKey: 'k' })
+    const { marker, calls } = filesOf(marks())
+    const own = { idempotencyKey: 'scored/0/0', partition: { marker } }
 
-    const error = await rejectionOf(call(service, 'score', [1, 2], { idempotencyKey: 'k' }))
+    const answers = [
+      await call(service, 'score', [1, 2], own),
+      await call(service, 'score', [1, 3], own),
+      await call(service, 'score', [1, 2], { ...own, partition: { marker, region: 'north' } }),
+    ]
 
-    expect(error).toMatchObject({ code: 'PARAMETER_INVALID', details: { notExecuted: true } })
+    expect(answers.map(({ rows }) => rows[1])).toEqual([{ y: 4 }, { y: 6 }, { y: 4 }])
+    expect(calls()).toHaveLength(3)
   })
 
   test.each([['a\nb'], [''], ['k'.repeat(257)]])('a key such as %j is refused', async (idempotencyKey) => {
