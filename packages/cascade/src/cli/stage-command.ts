@@ -11,7 +11,6 @@ import { parseAppTarget } from './run/app-target.ts'
 /** What of a server's options says something of a stage that is at work for one sender. */
 const stageOptions: readonly OptionName[] = [
   'config',
-  'threads',
   'checkWrites',
   'maxInFlightBytes',
   'maxSlabBytes',
