@@ -2,7 +2,8 @@ import { once, EventEmitter } from 'node:events'
 import { assertAgrees, contractOf, type Contract } from '@redesmyn/cascade'
 import { type AnyStage, type Log, PipelineError, type RecordBatch } from '@redesmyn/core'
 import { systemClock } from '@redesmyn/worker'
-import { openListener } from '../../../packages/cascade/dist/stage-server/open-listener.js'
+import { openFrameListener } from '../../../packages/cascade/dist/stage-server/frame-listener.js'
+import { listenHttp } from '../../../packages/cascade/dist/stage-server/http-listener.js'
 import type { StageListener } from '../../../packages/cascade/dist/stage-server/stage-listener.js'
 import type {
   Admission,
@@ -97,6 +98,8 @@ export async function listen(
   address = 'http://127.0.0.1:0',
 ): Promise<ListeningStage> {
   const service = new ScriptedStage(stage, script)
-  const listener = await openListener(new URL(address), { service, clock: systemClock(), log: silent, security })
+  const parts = { service, clock: systemClock(), log: silent, security }
+  const open = address.startsWith('unix:') ? openFrameListener : listenHttp
+  const listener = await open(new URL(address), parts)
   return { stage: service, listener, url: listener.address }
 }
