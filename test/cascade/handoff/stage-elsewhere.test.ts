@@ -1,5 +1,5 @@
 import { between, createMedium, handoff } from '@redesmyn/cascade'
-import { pipe, stage } from '@redesmyn/core'
+import { pipe, type Placement, type Stage, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { before, behind, composed, map } from '../../apps/handoffs.ts'
@@ -90,6 +90,19 @@ test('R134 a stage that cannot be behind a placement is refused when the pipelin
       code: 'BETWEEN_UNSUPPORTED',
       message: 'stage "even" does not implement Between<"app">: it returns "filter", and a reply has a row for each row',
     }),
+  )
+})
+
+test('C8 what must run once is refused behind a queue when the app is loaded, where its types were passed by', () => {
+  const Row = Type.Object({ x: Type.Number() })
+  const guarantees = { delivery: 'at-least-once', order: 'none' } as const
+  const queue = createMedium<Placement>({ placement: 'queue', guarantees, open: near.open })
+  const charge = stage({ name: 'charge', effects: 'once', input: Row, output: Row, handler: (batch) => batch.rows() })
+  const first = stage({ name: 'first', input: Row, output: Row, handler: (batch) => batch.rows() })
+  const untyped: Stage<typeof Row, typeof Row> = charge
+
+  expect(() => pipe(first).to(handoff(Row, Row, queue), untyped)).toThrow(
+    expect.objectContaining({ code: 'BETWEEN_UNSUPPORTED', details: { stage: 'charge', between: 'queue' } }),
   )
 })
 

@@ -10,6 +10,9 @@ import type { ServiceLimits } from './service-limits.ts'
 /** What a stage is run with, beside its limits: see `BatchPipelineOptions`. */
 export type PipelineSetting = Omit<BatchPipelineOptions, 'stages'>
 
+/** Rows that a stage is given at once that says nothing of it. */
+const defaultBatchRows = 65_536
+
 export interface StageRun {
   readonly head: CallHead
   /** Of the call: its key, or one that was made for it. */
@@ -42,7 +45,9 @@ export class OfferedStage {
 
   /** Rejects where its slots do not start; nothing of them then runs on. */
   async open(): Promise<void> {
-    this.#pipeline = await openBatchPipeline({ ...this.#setting, stages: [this.#stage] })
+    // A stage that takes larger batches is given them.
+    const batchRows = Math.max(defaultBatchRows, this.#stage.config.batch.maxRows)
+    this.#pipeline = await openBatchPipeline({ batchRows, ...this.#setting, stages: [this.#stage] })
   }
 
   /**
