@@ -6,15 +6,20 @@ import { systemClock } from '@redesmyn/worker'
 import { openFrameListener } from '../../../packages/cascade/dist/stage-server/frame-listener.js'
 import { defaultFrameLimits, type FrameLimits } from '../../../packages/cascade/dist/stage-server/frame-limits.js'
 import type { StageListener } from '../../../packages/cascade/dist/stage-server/stage-listener.js'
-import { DirectService } from './direct-service.ts'
+import { CountingService } from './counting-service.ts'
 
 export interface ServedSocket {
   readonly address: URL
   readonly path: string
-  readonly service: DirectService
+  readonly service: CountingService
   readonly listener: StageListener
   /** What the listener has logged. */
   readonly log: readonly string[]
+}
+
+interface Served {
+  readonly limits?: Partial<FrameLimits> | undefined
+  readonly maxBytes?: number | undefined
 }
 
 /** Sockets of one test file, and whoever listens on them. */
@@ -29,15 +34,18 @@ export class SocketFolder {
     return join(this.path, `${this.#count}.sock`)
   }
 
-  /** Serves stages on a socket. */
-  async serve(
+  /** Serves stages on a socket of its own. */
+  serve(stages: readonly AnyStage[], limits?: Partial<FrameLimits>, maxBytes?: number): Promise<ServedSocket> {
+    return this.serveAt(this.next(), stages, { limits, maxBytes })
+  }
+
+  async serveAt(
+    path: string,
     stages: readonly AnyStage[],
-    limits: Partial<FrameLimits> = {},
-    maxBytes?: number,
+    { limits = {}, maxBytes }: Served = {},
   ): Promise<ServedSocket> {
-    const path = this.next()
     const address = new URL(`unix:${path}`)
-    const service = new DirectService(stages, maxBytes)
+    const service = new CountingService(stages, maxBytes)
     const log: string[] = []
     const note = (facts: object, message: string) => void log.push(`${message} ${String(Object.values(facts)[0])}`)
     const listener = await openFrameListener(

@@ -17,7 +17,6 @@ import { OfferedStage, type PipelineSetting } from './offered-stage.ts'
 import { openListener } from './open-listener.ts'
 import { RunningStageServer, type RunningStageServerParts } from './running-stage-server.ts'
 import { RunningStageService } from './running-stage-service.ts'
-import { defaultServiceLimits, type ServiceLimits } from './service-limits.ts'
 import type { ListenerSecurity, StageListener } from './stage-listener.ts'
 
 export interface StageServerPlan {
@@ -27,7 +26,8 @@ export interface StageServerPlan {
   readonly stages: readonly string[]
   readonly addresses: readonly URL[]
   readonly settings: ServerSettings
-  readonly security: ListenerSecurity
+  /** An address that others than this machine reach may go without TLS. */
+  readonly isInsecure: boolean
   /** Something without which the server is not to go on has ended. */
   readonly onFatal: (error: PipelineError) => void
 }
@@ -78,7 +78,6 @@ async function openService(
 ): Promise<RunningStageService> {
   const { config, stages: overrides } = plan.settings
   const app = await loadApp(bundle.url, overrides)
-  const limits: ServiceLimits = { ...defaultServiceLimits, maxInFlightBytes: config.maxInFlightBytes }
   const pipeline: PipelineSetting & { readonly nowMs: () => number } = {
     app: bundle,
     overrides,
@@ -91,10 +90,10 @@ async function openService(
     onFailed: plan.onFatal,
     nowMs: () => clock.now(),
   }
-  const stages = offerStages(app, plan.stages).map((stage) => new OfferedStage(stage, limits, pipeline))
+  const stages = offerStages(app, plan.stages).map((stage) => new OfferedStage(stage, config, pipeline))
   const service = new RunningStageService({
     stages,
-    limits,
+    limits: config,
     clock,
     log,
     metricsPrefix: config.metricsPrefix,
@@ -106,11 +105,13 @@ async function openService(
 
 /** All of them or, where one does not open, none; the service then ends too. */
 async function openListeners(
-  { addresses, security }: StageServerPlan,
+  { addresses, settings, isInsecure }: StageServerPlan,
   service: RunningStageService,
   { clock, log }: Setting,
 ): Promise<readonly StageListener[]> {
   const opened: StageListener[] = []
+  const { tlsCert: certPath, tlsKey: keyPath, tlsCa: caPath, tokenFile: tokenPath } = settings.config
+  const security: ListenerSecurity = { certPath, keyPath, caPath, tokenPath, isInsecure }
   try {
     for (const address of addresses) opened.push(await openListener(address, { service, clock, log, security }))
     return opened
