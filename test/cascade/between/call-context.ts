@@ -1,7 +1,7 @@
-import type { CallContext } from '@redesmyn/cascade'
+import { type CallContext, type Contract, contractOf } from '@redesmyn/cascade'
+import type { AnyStage } from '@redesmyn/core'
 
-/** A call without limits, with what a test says of it. */
-export function callContext(own: Partial<CallContext> = {}): CallContext {
+export function context(own: Partial<CallContext> = {}): CallContext {
   return {
     signal: new AbortController().signal,
     deadlineMs: Number.POSITIVE_INFINITY,
@@ -11,4 +11,9 @@ export function callContext(own: Partial<CallContext> = {}): CallContext {
     partition: {},
     ...own,
   }
+}
+
+/** What a sender of the stage has and wants. */
+export function wantOf(stage: AnyStage): Contract {
+  return contractOf([stage], { version: '1', limits: { maxRows: 256, maxBytes: 1e6 } })
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Between, between, type CallContext, contractOf, type HostOptions } from '@redesmyn/cascade'
+import { type Between, between, type CallContext, type HostOptions } from '@redesmyn/cascade'
 import { type Clock, PipelineError, stage } from '@redesmyn/core'
 import { systemClock } from '@redesmyn/worker'
 import { Type } from 'typebox'
@@ -11,7 +11,7 @@ import { fakeClock } from '../../clock/fake-clock.ts'
 import { SeededRandom } from '../../fuzz/seeded-random.ts'
 import { rejectionOf } from '../handoff/rejection-of.ts'
 import { batchOf } from '../handoff/rows-batch.ts'
-import { callContext } from './call-context.ts'
+import { context, wantOf } from './call-context.ts'
 import { quickClock } from './quick-clock.ts'
 import { listen, type ListeningStage, type Outcome, type Script } from './scripted-stage.ts'
 
@@ -45,8 +45,8 @@ function open(options: HostOptions, clock: Clock = quickClock(20)): RemoteBetwee
   return way
 }
 
-function call(way: Between, context: Partial<CallContext> = {}) {
-  return way.call(rows, callContext(context))
+function call(way: Between, own: Partial<CallContext> = {}) {
+  return way.call(rows, context(own))
 }
 
 /** What is answered when the test says so. */
@@ -234,9 +234,8 @@ test('an instance that answers with another contract is told of at once, also wh
   const [fit, unfit] = [await serve(), await listen(changed)]
   listening.push(unfit)
   const way = open({ urls: [fit.url, unfit.url] })
-  const want = contractOf([score], { version: '1', limits: { maxRows: 256, maxBytes: 1e6 } })
 
-  const error = await rejectionOf(way.hello(want, new AbortController().signal))
+  const error = await rejectionOf(way.hello(wantOf(score), new AbortController().signal))
 
   expect(error).toMatchObject({ code: 'SCHEMA_MISMATCH', details: { columns: ['"more" is missing'] } })
 })

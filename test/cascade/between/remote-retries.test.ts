@@ -6,7 +6,7 @@ import { RemoteBetween } from '../../../packages/cascade/dist/between/remote-bet
 import { fakeClock } from '../../clock/fake-clock.ts'
 import { rejectionOf } from '../handoff/rejection-of.ts'
 import { batchOf } from '../handoff/rows-batch.ts'
-import { callContext } from './call-context.ts'
+import { context } from './call-context.ts'
 import { quickClock } from './quick-clock.ts'
 import { listen, type ListeningStage, type Script } from './scripted-stage.ts'
 
@@ -47,8 +47,8 @@ function open(options: HostOptions, { of = pure, clock = quickClock(20), random 
   return way
 }
 
-function call(way: RemoteBetween, context: Partial<CallContext> = {}, batch: RecordBatch = rows) {
-  return way.call(batch, callContext(context))
+function call(way: RemoteBetween, own: Partial<CallContext> = {}, batch: RecordBatch = rows) {
+  return way.call(batch, context(own))
 }
 
 function failure(code: PipelineError['code'], details: Record<string, unknown> = {}): PipelineError {

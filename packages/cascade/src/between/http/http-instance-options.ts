@@ -64,6 +64,8 @@ export interface HttpInstanceConfig
   /** Whether the peer may be an endpoint that has no contract to tell. */
   readonly isPlain: boolean
   readonly authorization: string | undefined
+  /** What no message may hold, whatever a peer does with it. */
+  readonly secrets: readonly string[]
   readonly tls: InstanceTls | undefined
 }
 
@@ -85,7 +87,7 @@ export function resolveHttpInstance(options: HttpInstanceOptions): HttpInstanceC
     basePath,
     callPath: `${basePath}${path ?? `${httpPaths.calls}${encodeURIComponent(stage)}`}`,
     isPlain: path !== undefined,
-    authorization: authorizationOf(url, options.token),
+    ...credentialsOf(url, options.token),
     tls,
     connectTimeoutMs: wholeNumber(options, 'connectTimeoutMs', { absent: 1000, least: 1, most: 600_000 }),
     helloTimeoutMs: wholeNumber(options, 'helloTimeoutMs', { absent: 1500, least: 1, most: 600_000 }),
@@ -106,16 +108,28 @@ function parseUrl(text: string): URL {
   return url
 }
 
-function authorizationOf(url: URL, token: string | undefined): string | undefined {
+type Credentials = Pick<HttpInstanceConfig, 'authorization' | 'secrets'>
+
+function credentialsOf(url: URL, token: string | undefined): Credentials {
   const hasUser = url.username !== '' || url.password !== ''
-  if (token === undefined) {
-    if (!hasUser) return undefined
-    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
-    return `Basic ${Buffer.from(pair).toString('base64')}`
-  }
+  if (token === undefined) return hasUser ? basicCredentials(url) : { authorization: undefined, secrets: [] }
   if (hasUser) throw invalid('token', 'takes the place of a name and password in the URL: give one of them')
   if (!/^[\x21-\x7e]+$/.test(token)) throw invalid('token', 'is printable ASCII without spaces')
-  return `Bearer ${token}`
+  return { authorization: `Bearer ${token}`, secrets: [token] }
+}
+
+function basicCredentials({ username, password }: URL): Credentials {
+  const [name, word] = [username, password].map(decode)
+  const pair = Buffer.from(`${name}:${word}`).toString('base64')
+  return { authorization: `Basic ${pair}`, secrets: [pair, word].filter((secret) => secret !== '') }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw invalid('url', 'has a name and a password that are URL-encoded')
+  }
 }
 
 type NumberName = 'connectTimeoutMs' | 'helloTimeoutMs' | 'requestTimeoutMs' | 'maxReplyBytes' | 'maxConnections'
