@@ -1,7 +1,9 @@
 import { between, type HostOptions, type Medium } from '@redesmyn/cascade'
+import { readFileSync } from 'node:fs'
 import { stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
+import { remoteOptionTable, resolveRemote } from '../../../packages/cascade/dist/between/remote-config.js'
 import { readPlace } from '../../../packages/cascade/dist/between/read-place.js'
 
 const Row = Type.Object({ x: Type.Number() })
@@ -103,3 +105,16 @@ function thrownBy(act: () => unknown): unknown {
     return error
   }
 }
+
+test('the page of placements has every option with its default', () => {
+  const page = readFileSync(new URL('../../../docs/placements.md', import.meta.url), 'utf8')
+
+  for (const [name, row] of Object.entries(remoteOptionTable)) expect(page).toContain(`| \`${name}\` | ${row.default} |`)
+})
+
+test('options that are left out have their defaults, complete and frozen', () => {
+  const config = resolveRemote('between.host()', { retry: { attempts: 2 } })
+
+  expect(config).toMatchObject({ retry: { attempts: 2, baseMs: 100 }, breaker: { failures: 5 }, affinity: 'none' })
+  expect([config, config.retry, config.breaker].every(Object.isFrozen)).toBe(true)
+})
