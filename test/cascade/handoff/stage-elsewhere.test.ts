@@ -88,7 +88,8 @@ test('R134 a stage that cannot be behind a placement is refused when the pipelin
   expect(() => pipe(first).to(handoff(Row, Row, near), even)).toThrow(
     expect.objectContaining({
       code: 'BETWEEN_UNSUPPORTED',
-      message: 'stage "even" does not implement Between<"app">: it returns "filter", and a reply has a row for each row',
+      message:
+        'stage "even" does not implement Between<"app">: it returns "filter", and a reply has a row for each row',
     }),
   )
 })

@@ -73,7 +73,11 @@ export type Follows<O extends ObjectSchema, M, N> = Fitting<O, InputOf<N>, unkno
  */
 export type FollowsHandoff<H extends AnyHandoff, M, N> = Follows<TakenOf<H>, M, N> &
   (IsStream<N> extends true ? (H extends { readonly placement: 'service' } ? unknown : StreamElsewhere) : unknown) &
-  (IsOnce<N> extends true ? (Extract<H['placement'], 'queue' | 'configured'> extends never ? unknown : OnceRepeated) : unknown)
+  (IsOnce<N> extends true
+    ? Extract<H['placement'], 'queue' | 'configured'> extends never
+      ? unknown
+      : OnceRepeated
+    : unknown)
 
 /** Of a stage whose effects the compiler knows. */
 type IsOnce<N> = N extends { readonly '~effects'?: infer E }

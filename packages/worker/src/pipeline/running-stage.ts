@@ -240,7 +240,11 @@ export class RunningStage implements StagePort, HandoverTaker {
     const { queuedRows, queuedBytes } = this.#batcher
     const { inFlightBatches } = this.#dispatcher
     const { servingSlots } = this.#keeper
-    const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots, streams: this.#streams?.stats }
+    const { medium, wayStats } = this.#parts.stage
+    const way = wayStats?.()
+    const placement = medium?.placement ?? 'service'
+    const streams = this.#streams?.stats
+    const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots, streams, placement, way }
     return this.#recorder.stats(gauges, { ...this.#keeper.stats(), cache: this.models?.stats() })
   }
 
