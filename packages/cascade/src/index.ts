@@ -37,6 +37,9 @@ export { invoke } from './handoff/invoke.ts'
 export type { Medium, OpenOptions } from './handoff/medium.ts'
 export { pipelineHash, pipelinePlan, type PipelinePlan, type PlannedStep } from './handoff/pipeline-plan.ts'
 
+// stage-server
+export { StageServer, type StageServerOptions } from './stage-server/stage-server.ts'
+
 // graph
 export {
   asset,
