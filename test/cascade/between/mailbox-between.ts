@@ -120,7 +120,11 @@ function takeMail(stage: AnyStage, port: MessagePort): void {
     const stop = new AbortController()
     running.set(id, stop)
     try {
-      const { batch, rejects, serverTimingMs: tookMs } = await way.call(readRows(sent.rows), { ...head, signal: stop.signal })
+      const {
+        batch,
+        rejects,
+        serverTimingMs: tookMs,
+      } = await way.call(readRows(sent.rows), { ...head, signal: stop.signal })
       port.postMessage({ id, rows: Buffer.concat(encodeStream(batch)), rejects, tookMs } satisfies Received)
     } catch (thrown) {
       port.postMessage({ id, error: toErrorData(thrown, 'INTERNAL') } satisfies Received)

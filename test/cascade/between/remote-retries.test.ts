@@ -188,7 +188,10 @@ test('C87 no attempt begins with less than 5 ms left, be it the first or a later
   const late = await rejectionOf(call(way, { deadlineMs: 300 }))
 
   expect(hasty).toMatchObject({ code: 'DEADLINE_EXCEEDED' })
-  expect(late).toMatchObject({ code: 'MODEL_LOAD_FAILED', message: expect.stringContaining('there is no time for another') })
+  expect(late).toMatchObject({
+    code: 'MODEL_LOAD_FAILED',
+    message: expect.stringContaining('there is no time for another'),
+  })
   expect(served.heads).toHaveLength(1)
 })
 
