@@ -31,6 +31,7 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
     'piscina',
     'tinyglobby',
     'typebox/compile',
+    'undici',
   ],
 }
 
@@ -48,6 +49,7 @@ const lazyPackages = [
   'typebox',
   'typebox/compile',
   'uWebSockets.js',
+  'undici',
   'yaml',
 ]
 
