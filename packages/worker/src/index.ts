@@ -9,7 +9,8 @@ export {
 export { type ConfigFile, readConfigFile } from './config/config-file.ts'
 export { resolveSettings, type ServerSettings } from './config/server-settings.ts'
 export type { SidecarSpec } from './config/sidecar-spec.ts'
-export { findConfigFile } from './config/find-config-file.ts'
+export { findSettings } from './config/find-settings.ts'
+export { resolvePlaces, type StagePlace } from './config/stage-places.ts'
 export type { Mapping } from './config/mapping.ts'
 export {
   choice as choiceOption,
@@ -74,6 +75,7 @@ export { fsStore } from './model/fs-store.ts'
 export { isMain } from './app/is-main.ts'
 export { type BundledApp, bundleApp } from './app/bundle-app.ts'
 export { type LoadedApp, loadApp } from './app/load-app.ts'
+export { type ReadPlace, withPlaces } from './app/with-places.ts'
 
 // http
 export { listenError } from './http/listen-error.ts'

@@ -1,11 +1,4 @@
-import {
-  BatchWriter,
-  encodeBatches,
-  type Field,
-  layoutBatch,
-  measureRecords,
-  type RecordBatch,
-} from '@redesmyn/core'
+import { BatchWriter, encodeBatches, type Field, layoutBatch, measureRecords, type RecordBatch } from '@redesmyn/core'
 
 /** What is known of columns: a schema is one. */
 interface Declared {

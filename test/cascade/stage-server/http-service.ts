@@ -3,7 +3,11 @@ import type { AnyStage } from '@redesmyn/core'
 import { createLogger, systemClock } from '@redesmyn/worker'
 import { listenHttp } from '../../../packages/cascade/dist/stage-server/http-listener.js'
 import type { HttpListenerLimits } from '../../../packages/cascade/dist/stage-server/http/http-listener-config.js'
-import type { ListenerParts, ListenerSecurity, StageListener } from '../../../packages/cascade/dist/stage-server/stage-listener.js'
+import type {
+  ListenerParts,
+  ListenerSecurity,
+  StageListener,
+} from '../../../packages/cascade/dist/stage-server/stage-listener.js'
 import { DirectService, type DirectServiceOptions } from './direct-service.ts'
 
 export interface HttpServiceOptions extends DirectServiceOptions {
@@ -28,7 +32,10 @@ const noSecurity: ListenerSecurity = {
 }
 
 /** Stages behind an HTTP listener of this process. */
-export async function openHttpService(stages: readonly AnyStage[], options: HttpServiceOptions = {}): Promise<HttpService> {
+export async function openHttpService(
+  stages: readonly AnyStage[],
+  options: HttpServiceOptions = {},
+): Promise<HttpService> {
   const { address = 'http://127.0.0.1:0', security, limits, clock = systemClock() } = options
   const service = new DirectService(stages, options)
   const log = createLogger({ level: 'silent', format: 'json' })

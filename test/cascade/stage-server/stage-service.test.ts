@@ -49,7 +49,10 @@ describe.each(['score', 'child'])('stage "%s" behind a service', (stage) => {
     const second = call(service, stage, [1, 2], { ...own, attempt: 2 })
     files.open()
 
-    expect(await Promise.all([first, second])).toMatchObject([{ rows: [{ y: 2 }, { y: 4 }] }, { rows: [{ y: 2 }, { y: 4 }] }])
+    expect(await Promise.all([first, second])).toMatchObject([
+      { rows: [{ y: 2 }, { y: 4 }] },
+      { rows: [{ y: 2 }, { y: 4 }] },
+    ])
     expect(files.calls()).toEqual(['part-1 2'])
   })
 
@@ -101,7 +104,9 @@ describe.each(['score', 'child'])('stage "%s" behind a service', (stage) => {
     const first = call(service, stage, [1], { partition: { marker: busy.marker, gate: busy.gate } })
     await busy.called(1)
 
-    const error = await rejectionOf(call(service, stage, [2], { deadlineMs: 60, partition: { marker: waiting.marker } }))
+    const error = await rejectionOf(
+      call(service, stage, [2], { deadlineMs: 60, partition: { marker: waiting.marker } }),
+    )
     busy.open()
     await first
     await call(service, stage, [3])
@@ -271,7 +276,12 @@ describe('C59', () => {
 
     const reply = await service.admit('looking', 1000).call(batch, head(), never)
 
-    expect(reply.batch.row(0)).toEqual({ isShared: true, bytes: batch.buffer.byteLength, pid: BigInt(process.pid), sum: 6 })
+    expect(reply.batch.row(0)).toEqual({
+      isShared: true,
+      bytes: batch.buffer.byteLength,
+      pid: BigInt(process.pid),
+      sum: 6,
+    })
   })
 
   test('C59 64 MB are handed to a thread without 1 MB being allocated for them', async () => {
@@ -316,7 +326,10 @@ describe('room', () => {
     const first = service.admit('score', 60)
 
     expect(() => service.admit('score', 101)).toThrow(expect.objectContaining({ code: 'BODY_TOO_LARGE' }))
-    const full = { code: 'QUEUE_FULL', details: { stage: 'score', notExecuted: true, retryAfterMs: expect.any(Number) } }
+    const full = {
+      code: 'QUEUE_FULL',
+      details: { stage: 'score', notExecuted: true, retryAfterMs: expect.any(Number) },
+    }
     expect(() => service.admit('score', 41)).toThrow(expect.objectContaining(full))
     expect(service.freeBytes).toBe(40)
     const second = service.admit('score', 40)
@@ -334,7 +347,12 @@ describe('room', () => {
     const first = call(service, 'score', [1, 2], { partition: { marker, gate } })
     await files.called(1)
 
-    const errors = await Promise.all([[1, 2, 3, 4], [1, 2]].map((xs) => rejectionOf(call(service, 'score', xs))))
+    const errors = await Promise.all(
+      [
+        [1, 2, 3, 4],
+        [1, 2],
+      ].map((xs) => rejectionOf(call(service, 'score', xs))),
+    )
     files.open()
     await first
 

@@ -1,6 +1,7 @@
 import { PipelineError } from '@redesmyn/core'
 import { type ConfigOptions, dryRun, exitOnSignals, optionNames, Server } from '@redesmyn/worker'
 import { Command, Option } from 'commander'
+import { readPlace } from '../between/read-place.ts'
 import type { CommandIo } from './command-io.ts'
 import { dryRunReport } from './dry-run-report.ts'
 import { type CommandResult, exitCodes } from './exit-codes.ts'
@@ -50,7 +51,7 @@ export function serveCommand(io: CommandIo, tell: (result: CommandResult) => voi
     }
     assertForStages(flags, options)
     if (!isDry) return tell(await serveApp(app, options))
-    const report = await dryRun({ ...options, app })
+    const report = await dryRun({ ...options, app, readPlace })
     io.writeOut(json ? `${JSON.stringify(report, undefined, 2)}\n` : dryRunReport(report))
     tell(report.isSound ? exitCodes.ok : exitCodes.failed)
   })
@@ -61,7 +62,7 @@ function dryRunFlag(flag: string, description: string): Option {
 }
 
 async function serveApp(app: string, options: ConfigOptions): Promise<CommandResult> {
-  const server = new Server({ ...options, app })
+  const server = new Server({ ...options, app, readPlace })
   exitOnSignals(server, process)
   await server.serve()
   return 'running'

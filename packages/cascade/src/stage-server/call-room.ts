@@ -55,7 +55,10 @@ export class CallRoom {
 
   #full(stage: string, what: string) {
     const retryAfterMs = this.#retryAfterMs()
-    return refusedCall('QUEUE_FULL', `${what} are in flight already, there is no room for more`, { stage, retryAfterMs })
+    return refusedCall('QUEUE_FULL', `${what} are in flight already, there is no room for more`, {
+      stage,
+      retryAfterMs,
+    })
   }
 
   #giveBack(bytes: number): void {

@@ -5,7 +5,10 @@ import type { LoadedApp } from '@redesmyn/worker'
  * The stages of an app that senders elsewhere may call, by name. Throws CONFIG_INVALID for a name that the app does not
  * have, and BETWEEN_UNSUPPORTED for a stage that streams, needs a model, or gives other numbers of rows than it takes.
  */
-export function offerStages(app: Pick<LoadedApp, 'stages' | 'endpoints'>, names: readonly string[]): readonly RowStage[] {
+export function offerStages(
+  app: Pick<LoadedApp, 'stages' | 'endpoints'>,
+  names: readonly string[],
+): readonly RowStage[] {
   return [...new Set(names)].map((name) => offerStage(app, name))
 }
 

@@ -1,5 +1,12 @@
 import type { Clock, Log } from '@redesmyn/core'
-import { type DrainOptions, emit, type Logger, type Observation, type Sidecars, type StopReport } from '@redesmyn/worker'
+import {
+  type DrainOptions,
+  emit,
+  type Logger,
+  type Observation,
+  type Sidecars,
+  type StopReport,
+} from '@redesmyn/worker'
 import type { RunningStageService } from './running-stage-service.ts'
 import type { StageListener } from './stage-listener.ts'
 import { within } from './within.ts'

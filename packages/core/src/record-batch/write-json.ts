@@ -98,7 +98,10 @@ function bindValue(vector: ColumnVector, form: JsonForm): WriteCell {
     }
     case 'struct': {
       const prefixes = compilePrefixes(vector.columns.map(({ field }) => field))
-      return bindObject(prefixes, vector.columns.map((column) => bindCell(column, form)))
+      return bindObject(
+        prefixes,
+        vector.columns.map((column) => bindCell(column, form)),
+      )
     }
   }
 }

@@ -82,7 +82,15 @@ export class RunningStage implements StagePort, HandoverTaker {
       rooms: this.#rooms,
       serviceTimes: this.#serviceTimes,
       recorder: this.#recorder,
-      teller: new BatchTeller({ stage: stage.name, isolation: stage.config.isolation, rows, log, logLevel, tracer }),
+      teller: new BatchTeller({
+        stage: stage.name,
+        isolation: stage.config.isolation,
+        placement: stage.medium?.placement ?? 'service',
+        rows,
+        log,
+        logLevel,
+        tracer,
+      }),
       streams: this.#streams,
       onward: this.#onward,
       onAnswered: () => this.#keeper.answered(),
@@ -91,7 +99,7 @@ export class RunningStage implements StagePort, HandoverTaker {
     const onWake = (): void => this.#lookAtEndOfTurn()
     this.#keeper = new SlotKeeper({
       threads: stage.config.threads,
-      createSlot: slotFactory(stage.config),
+      createSlot: slotFactory(stage),
       clock,
       log,
       data: stageData(parts),
@@ -232,7 +240,11 @@ export class RunningStage implements StagePort, HandoverTaker {
     const { queuedRows, queuedBytes } = this.#batcher
     const { inFlightBatches } = this.#dispatcher
     const { servingSlots } = this.#keeper
-    const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots, streams: this.#streams?.stats }
+    const { medium, wayStats } = this.#parts.stage
+    const way = wayStats?.()
+    const placement = medium?.placement ?? 'service'
+    const streams = this.#streams?.stats
+    const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots, streams, placement, way }
     return this.#recorder.stats(gauges, { ...this.#keeper.stats(), cache: this.models?.stats() })
   }
 

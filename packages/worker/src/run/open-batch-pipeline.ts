@@ -1,4 +1,13 @@
-import { type AnyStage, type Clock, fuse, fusedStages, type Log, PipelineError, type StageOverride } from '@redesmyn/core'
+import {
+  type AnyStage,
+  type Clock,
+  fuse,
+  fusedStages,
+  type Log,
+  PipelineError,
+  placed,
+  type StageOverride,
+} from '@redesmyn/core'
 import type { BundledApp } from '../app/bundle-app.ts'
 import { SlabPool } from '../memory/slab-pool.ts'
 import { emit } from '../observe/event-table.ts'
@@ -95,7 +104,7 @@ function createStage({ head, followers }: StageGroup, shared: SharedParts): Runn
   const { app, batchRows, threads = 1, clock, pool, log, logging, tracer, checkWrites = false, onCrashLoop } = shared
   const { stage, overrides } = placeStage(head, { batchRows, threads })
   return new RunningStage({
-    stage: fuse(stage, followers),
+    stage: fuse(placed(stage), followers),
     rows: 'run',
     fused: followers.map(({ name }) => name),
     app: { url: app.url, folder: app.folder, overrides: [...(shared.overrides ?? []), ...overrides] },

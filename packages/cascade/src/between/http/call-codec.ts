@@ -40,7 +40,10 @@ export const jsonCodec: CallCodec = Object.freeze({
   encode: (batch: RecordBatch) => [Buffer.from(writeJsonRecords(batch))],
   decode(bytes: Uint8Array, { rowCount, output }: ReplyTerms) {
     if (output === undefined) {
-      throw new PipelineError('LIFECYCLE_MISUSE', 'a call as JSON comes after hello, which says what it is answered with')
+      throw new PipelineError(
+        'LIFECYCLE_MISUSE',
+        'a call as JSON comes after hello, which says what it is answered with',
+      )
     }
     const { predictions, rejects } = readAnswer(bytes, rowCount)
     return { batch: readJsonRecords(predictions, output), rejects }

@@ -84,7 +84,11 @@ export class HttpCalls {
     return { clock, signals: [signal, abort], timeoutMs: Math.min(deadlineMs, requestTimeoutMs), onTimeout }
   }
 
-  #read(answer: HttpAnswer, rowCount: number, offer: Contract | undefined): { rows: ReplyRows; serverTimingMs: number } {
+  #read(
+    answer: HttpAnswer,
+    rowCount: number,
+    offer: Contract | undefined,
+  ): { rows: ReplyRows; serverTimingMs: number } {
     const { isPlain, maxReplyBytes: maxBytes } = this.#config
     const type = headerOf(answer.headers, 'content-type') ?? ''
     if (!type.toLowerCase().startsWith(this.#codec.mediaType)) throw this.#foreign(`its content type is "${type}"`)
@@ -94,8 +98,12 @@ export class HttpCalls {
     const output = offer?.output.fields
     try {
       const rows = this.#codec.decode(answer.bytes, { rejectCount, rowCount, output, maxBytes })
-      if (isPlain && rows.batch.rowCount !== rowCount) throw this.#foreign(`it has ${rows.batch.rowCount} rows for ${rowCount}`)
-      return { rows: output === undefined ? rows : { ...rows, batch: assignFields(rows.batch, output) }, serverTimingMs }
+      if (isPlain && rows.batch.rowCount !== rowCount)
+        throw this.#foreign(`it has ${rows.batch.rowCount} rows for ${rowCount}`)
+      return {
+        rows: output === undefined ? rows : { ...rows, batch: assignFields(rows.batch, output) },
+        serverTimingMs,
+      }
     } catch (error) {
       throw this.#replyError(error)
     }
@@ -108,10 +116,14 @@ export class HttpCalls {
     if (error.code === 'BODY_MALFORMED') return this.#foreign(error.message, error)
     if (error.code !== 'SCHEMA_MISMATCH' && error.code !== 'RECORD_INVALID') return error
     const code = error.code === 'RECORD_INVALID' ? 'OUTPUT_SCHEMA_MISMATCH' : error.code
-    return new PipelineError(code, `the reply of stage "${stage}" at ${instance} does not fit its contract: ${error.message}`, {
-      details: { ...error.details, ...this.#where },
-      cause: error,
-    })
+    return new PipelineError(
+      code,
+      `the reply of stage "${stage}" at ${instance} does not fit its contract: ${error.message}`,
+      {
+        details: { ...error.details, ...this.#where },
+        cause: error,
+      },
+    )
   }
 
   #foreign(problem: string, cause?: unknown): PipelineError {
@@ -134,8 +146,12 @@ export class HttpCalls {
 
   #silent(timeoutMs: number, isUnsent: boolean): PipelineError {
     const { stage, instance } = this.#where
-    return new PipelineError('HANDOFF_FAILED', `stage "${stage}" at ${instance} did not answer within ${timeoutMs} ms`, {
-      details: { ...this.#where, ...(isUnsent && { notExecuted: true }) },
-    })
+    return new PipelineError(
+      'HANDOFF_FAILED',
+      `stage "${stage}" at ${instance} did not answer within ${timeoutMs} ms`,
+      {
+        details: { ...this.#where, ...(isUnsent && { notExecuted: true }) },
+      },
+    )
   }
 }

@@ -41,19 +41,20 @@ export interface InstanceTls {
   readonly serverName?: string
 }
 
-export interface HttpInstanceConfig extends Required<
-  Pick<
-    HttpInstanceOptions,
-    | 'stage'
-    | 'format'
-    | 'connectTimeoutMs'
-    | 'helloTimeoutMs'
-    | 'requestTimeoutMs'
-    | 'maxReplyBytes'
-    | 'maxConnections'
-    | 'clock'
-  >
-> {
+export interface HttpInstanceConfig
+  extends Required<
+    Pick<
+      HttpInstanceOptions,
+      | 'stage'
+      | 'format'
+      | 'connectTimeoutMs'
+      | 'helloTimeoutMs'
+      | 'requestTimeoutMs'
+      | 'maxReplyBytes'
+      | 'maxConnections'
+      | 'clock'
+    >
+  > {
   /** Scheme, host and port. */
   readonly origin: string
   /** Of the base URL, without a slash at the end. */
@@ -74,7 +75,8 @@ export function resolveHttpInstance(options: HttpInstanceOptions): HttpInstanceC
   if (path !== undefined && (format !== 'json' || !path.startsWith('/') || /[?#\s]/.test(path))) {
     throw invalid('path', 'begins with a slash, has no query, and goes with the format "json"')
   }
-  if ((tls?.cert === undefined) !== (tls?.key === undefined)) throw invalid('tls', 'has both "cert" and "key", or neither')
+  if ((tls?.cert === undefined) !== (tls?.key === undefined))
+    throw invalid('tls', 'has both "cert" and "key", or neither')
   if (tls !== undefined && url.protocol === 'http:') throw invalid('tls', 'goes with a URL that begins with https:')
   return Object.freeze({
     stage,

@@ -13,7 +13,10 @@ export class BearerToken {
   check(authorization: string | undefined): void {
     const [, sent = ''] = /^bearer +(.+)$/i.exec(authorization ?? '') ?? []
     if (timingSafeEqual(digestOf(sent), this.#digest)) return
-    throw new PipelineError('UNAUTHENTICATED', 'expected the header "authorization: Bearer …" with the token of this server')
+    throw new PipelineError(
+      'UNAUTHENTICATED',
+      'expected the header "authorization: Bearer …" with the token of this server',
+    )
   }
 }
 

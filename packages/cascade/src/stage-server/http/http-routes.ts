@@ -63,7 +63,10 @@ export class HttpRoutes {
   #ready(exchange: HttpExchange): void {
     const { state } = this.#config.service
     if (this.#isDraining || state !== 'ready') {
-      throw new PipelineError('DRAINING', `expected stages that are ready, they are ${this.#isDraining ? 'draining' : state}`)
+      throw new PipelineError(
+        'DRAINING',
+        `expected stages that are ready, they are ${this.#isDraining ? 'draining' : state}`,
+      )
     }
     this.#replies.text(exchange, 'ok')
   }

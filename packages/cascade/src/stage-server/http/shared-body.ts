@@ -98,7 +98,9 @@ class SharedBody {
 
   #grow(neededBytes: number): void {
     const { maxBytes } = this.#terms
-    const grown = new Uint8Array(new SharedArrayBuffer(Math.min(maxBytes, Math.max(neededBytes, 2 * this.#room.byteLength))))
+    const grown = new Uint8Array(
+      new SharedArrayBuffer(Math.min(maxBytes, Math.max(neededBytes, 2 * this.#room.byteLength))),
+    )
     grown.set(this.#room.subarray(0, this.#receivedBytes))
     this.#room = grown
   }
