@@ -25,6 +25,10 @@ export { invoke } from './handoff/invoke.ts'
 export type { Medium, OpenOptions } from './handoff/medium.ts'
 export { pipelineHash, pipelinePlan, type PipelinePlan, type PlannedStep } from './handoff/pipeline-plan.ts'
 
+// partition
+export { partitioned, type PartitionOptions } from './partition/partitioned.ts'
+export type { PartitionedPipeline, PartitionedStage, Splitting } from './partition/partitioned-service.ts'
+
 // graph
 export {
   asset,

@@ -60,6 +60,8 @@ function followersOf(
 
 function runsWith(before: AnyStage, stage: AnyStage, pipelines: Pipelines): boolean {
   if (placing.some((option) => stage.declared[option] !== undefined)) return false
+  // Its rows come apart before it, so batches of the stage before are not its own.
+  if (stage.config.partitionBy !== undefined || stage.config.batchKey !== undefined) return false
   if (before.config.returns !== 'same' || stage.config.returns !== 'same') return false
   return (
     isDeclared(before) && isDeclared(stage) && stage.events === undefined && areNeighbours(before, stage, pipelines)
