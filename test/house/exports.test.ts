@@ -21,35 +21,37 @@ test('core exports these names', () => {
     Hooks InputOf Int64Array Isolation Joinable Joined JoinedModel JsonRows JsonWriter Layer
     ListedArtifact LoadContext LoadedModel Log MessageFacts MessagePlace MetricCounter
     MetricGauge MetricHistogram MetricLabels Middleware MiddlewareReply MiddlewareRequest
-    Misfit ModelCache ModelCacheOptions ModelCallOptions ModelDemand ModelLoader ModelOf
+    Misfit Mixed ModelCache ModelCacheOptions ModelCallOptions ModelDemand ModelLoader ModelOf
     ModelOrder ModelRef ModelState ModelStore Next NoModel NullableColumn NullableNumbers
     NumberArray NumericArrayName NumericArrays NumericNameOf ObjectSchema OutputOf ParentRules
-    ParentedHandler ParentedOutput ParentedStageOptions PathParams PathTemplate PickedRows
-    Pipeline PipelineError PipelineErrorOptions Placement Provided Provider ProviderContext
+    ParentedHandler ParentedOutput ParentedStageOptions Partition PartitionOption
+    PartitionValues PartitionedBy PartitionedCall PathParams PathTemplate PickedRows Pipeline
+    PipelineError PipelineErrorOptions Placement Provided Provider ProviderContext
     ProviderOptions QueueBounds QueueOptions RawBytesOptions RawForm RawNumbers RawRows
     ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch
     RecordCheck RecordCheckOptions RecordForm RecordIssue RecordSchema RecycleConfig
-    RecycleOptions RefusedModel ReplyHead RequestChange RetryOptions Returns RoomSource
-    RowEvent RowHandler RowInputOf RowOf RowSource RowStreamHandler Service ServiceHandler
-    ServiceOptions ServiceRequest SlotLoad Span Stage StageCall StageCallOptions StageConfig
-    StageHost StageOptions StageOverride StreamContext StreamEvent StreamHandler StreamHead
-    StreamOptions StreamPipeline StreamStage TColumn TakenOf TextSchema Ticket TypedHandler
-    ValidityWriter ValueVector Waiter WritableColumnOf WrittenBatch app arrow arrowMediaType
-    assertEvent assertSource assignFields bisect chain checkMetric checkMiddleware closestName
-    codec column compileJsonWriter compileRecordSchema createEventCheck createRecordCheck
+    RecycleOptions RefusedModel ReplyHead RequestChange RetryOptions Returns Road RoomSource
+    RowEvent RowHandler RowInputOf RowOf RowRange RowSource RowStreamHandler Service
+    ServiceHandler ServiceOptions ServiceRequest SlotLoad Span Stage StageCall
+    StageCallOptions StageConfig StageHost StageOptions StageOverride StreamContext
+    StreamEvent StreamHandler StreamHead StreamOptions StreamPipeline StreamStage TColumn
+    TakenOf TextSchema Ticket TypedHandler ValidityWriter ValueVector Waiter WritableColumnOf
+    WrittenBatch app arrow arrowMediaType assertEvent assertPartition assertSource
+    assignFields bisect chain checkMetric checkMiddleware checkPartitionBy closestName codec
+    column compileJsonWriter compileRecordSchema createEventCheck createRecordCheck
     createRecordCodec decodeFooter decodeStream defaultCapacity defaultColumnBytes
     describeMessage describeStream describeType eachRow eachRowStream encodeBatchMessage
     encodeBatches encodeEndOfStream encodeFileFooter encodeFileHead encodeHead
     encodeSchemaMessage encodeStream endpoint errorTable findMisfits findMismatch
     fingerprintFields fromErrorData fuse fusedStages handler handlerColumn hasValueRules hooks
     inferColumns inferFields isAssignable isEndpoint isErrorCode isHandoff isPipeline
-    isSameType isStage isTypedHandler iteratorOf json layoutBatch limit loadShed measureBatch
-    measureColumns measureRecords modelCache modelId narrowBigInts openWriter outputColumns
-    overrideStage packColumns parsePathTemplate pickColumns pipe pointerTo projectLayout
-    provider rawBytes rawWidthOf readParented recordInvalid recordOf retry rowOfEvent
-    rowStreamsOf rowsByKey service stage stageDefaults stagesOf timeout toErrorData
-    uncountedMetrics unpackColumns withStage withoutAbsent writeColumns
-    writeJsonFloat"
+    isSameType isStage isTypedHandler iteratorOf joinRanges json layoutBatch limit loadShed
+    measureBatch measureColumns measureRecords modelCache modelId narrowBigInts onePartition
+    openWriter outputColumns overrideStage packColumns parsePathTemplate partitionsOf
+    pickColumns pipe pipelineOf pointerTo projectLayout provider rangesOf rawBytes rawWidthOf
+    readParented recordInvalid recordOf retry rowOfEvent rowStreamsOf rowsByKey service stage
+    stageDefaults stagesOf timeout toErrorData uncountedMetrics unpackColumns withStage
+    withoutAbsent writeColumns writeJsonFloat"
   `)
 })
 
@@ -59,14 +61,14 @@ test('worker exports these names', () => {
     ConfigOptions DryRunReport EdgeCounts EndpointRun Environment HostSignal LifecycleState
     LoadedApp LogHistogram Logger LoggerOptions Mapping MemorySpans OnnxHandlerOptions
     OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName OptionSpec
-    OptionTable OptionUnit RejectedRow ResolvedOption RowBlock RunMetrics Server ServerAddress
-    ServerConfig ServerOptions SidecarSpec SignalHost SpanExporter SpanLink StageReport
-    StageStats StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp
-    choiceOption createLogger defaultTextOf dryRun envOf exitOnSignals findConfigFile flagOf
-    formatBytes fsStore inspectApp isMain isOptionName loadApp modelCache msgpack onnxHandler
-    onnxModel openBatchPipeline optionNames optionTable parseExactJson prettyLines rangeTextOf
-    readConfigFile readFlag renderRunMetrics resolveConfig serve systemClock textOption
-    wholeNumberOption"
+    OptionTable OptionUnit RejectedRow ResolvedOption RowBlock RunMetrics RunModels Server
+    ServerAddress ServerConfig ServerOptions SidecarSpec SignalHost SpanExporter SpanLink
+    StageReport StageStats StopOptions StopReport StopSignal Stoppable TraceSpan batchViews
+    bundleApp choiceOption createLogger defaultTextOf dryRun envOf exitOnSignals
+    findConfigFile flagOf formatBytes fsStore inspectApp isMain isOptionName loadApp
+    modelCache msgpack onnxHandler onnxModel openBatchPipeline optionNames optionTable
+    parseExactJson prettyLines rangeTextOf readConfigFile readFlag renderRunMetrics
+    resolveConfig serve systemClock textOption wholeNumberOption"
   `)
 })
 
@@ -75,12 +77,13 @@ test('cascade exports these names', () => {
     "AnyAsset AnySource Asset AssetContext AssetOutcome Between CallContext CallReject Carried
     Contract ContractColumns ContractLimits ContractTerms Credit ExitCode FrameAsset
     FrameAssetOptions FrameOp FrameOpOptions FrameOutput FramesOf GraphAssetOptions
-    GraphContext GraphReport GraphRun GraphValue Guarantees MakeFrame Medium OpenOptions
-    OutputOptions PartOptions PipelineAsset PipelineAssetOptions PipelineOpOptions
+    GraphContext GraphReport GraphRun GraphValue Guarantees MakeFrame Medium
+    ModelledAssetOptions OpenOptions OutputOptions PartOptions PartitionOptions
+    PartitionedPipeline PartitionedStage PipelineAsset PipelineAssetOptions PipelineOpOptions
     PipelinePlan PlannedStep RejectOptions Reply RowOp RowOpOptions Source SourceOptions
-    TypedDataFrame assertAgrees asset between compose contractOf exitCodes findAssets
-    graphAsset handoff invoke op pipelineHash pipelinePlan runGraph selectAssets
-    source"
+    Splitting TypedDataFrame assertAgrees asset between compose contractOf exitCodes
+    findAssets graphAsset handoff invoke op partitioned pipelineHash pipelinePlan runGraph
+    selectAssets source"
   `)
 })
 

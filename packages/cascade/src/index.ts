@@ -34,6 +34,7 @@ export {
   asset,
   type Asset,
   type FrameAssetOptions,
+  type ModelledAssetOptions,
   type PartOptions,
   type PipelineAssetOptions,
 } from './graph/asset.ts'

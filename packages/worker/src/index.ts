@@ -82,6 +82,7 @@ export {
 
 // run
 export type { BatchCall, BatchOutput, BatchPipeline, RejectedRow } from './run/batch-pipeline.ts'
+export type { RunModels } from './run/run-models.ts'
 export { type BatchPipelineOptions, openBatchPipeline } from './run/open-batch-pipeline.ts'
 export type { RowBlock } from './run/row-block.ts'
 export { type EdgeCounts, renderRunMetrics, type RunMetrics } from './run/run-metrics.ts'

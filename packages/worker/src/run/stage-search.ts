@@ -1,4 +1,4 @@
-import { type Clock, type Log, PipelineError } from '@redesmyn/core'
+import { type Clock, type Log, type ModelRef, PipelineError } from '@redesmyn/core'
 import type { SlabPool } from '../memory/slab-pool.ts'
 import type { RunningStage } from '../pipeline/running-stage.ts'
 import type { BatchCall } from './batch-pipeline.ts'
@@ -21,6 +21,8 @@ export interface StageSearchParts {
   readonly stage: StageOfRun
   readonly load: Load
   readonly call: Pick<BatchCall, 'part' | 'partition' | 'traceparent' | 'idempotencyKey'>
+  /** Undefined where the stage's handler takes none. */
+  readonly model: ModelRef | undefined
   readonly holdings: Holdings
   readonly pool: SlabPool
   readonly clock: Clock
@@ -127,7 +129,7 @@ export class StageSearch {
   }
 
   async #attempt({ from, to, attempt: number }: Piece): Promise<StageAnswer> {
-    const { stage, load, call, pool, clock } = this.#parts
+    const { stage, load, call, model, pool, clock } = this.#parts
     if (this.#givenUp !== undefined) throw this.#givenUp.reason
     const { rowCount } = load.source.batch
     const isWhole = to - from === rowCount
@@ -138,6 +140,7 @@ export class StageSearch {
       from,
       to,
       params: call.partition,
+      model,
       traceparent: call.traceparent ?? '',
       number,
       part: call.part,

@@ -59,7 +59,8 @@ function openParts({ plan, selected, options }: PreparedRun, isComplete: boolean
 }
 
 function plannedStages({ asset, threads }: PreparedRun): readonly PlannedStage[] {
-  const followers = new Set([...fusedStages([asset.stages], new Set()).values()].flat())
+  const apart = new Set(asset.modelStage === undefined ? [] : [asset.modelStage])
+  const followers = new Set([...fusedStages([asset.stages], apart).values()].flat())
   return asset.stages.map((stage) => planStage(stage, followers.has(stage), threads))
 }
 
