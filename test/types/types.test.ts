@@ -21,3 +21,8 @@ test('C1 handoffs between stages compile where the columns fit, and nowhere else
   expect(compiled.stdout).not.toContain('handoff.test-d.ts')
   expect(compiled.status).toBe(0)
 })
+
+test('R138 partitions by columns that the input has compile, and calls by their key', () => {
+  expect(compiled.stdout).not.toContain('partition.test-d.ts')
+  expect(compiled.status).toBe(0)
+})
