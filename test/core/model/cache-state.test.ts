@@ -100,6 +100,29 @@ describe('demand', () => {
     expect(state.plan([], idle(1), 1).orders).toEqual([{ slot: 1, unload: [], model: b }])
   })
 
+  test('of more models than fit each runs once at least before it makes room', () => {
+    const state = new CacheState({ ...unbounded, maxEntries: 1 })
+    state.plan(want(a, b), idle(1), 0)
+    state.loaded(1, a, loadedAtOnce)
+
+    const before = state.plan(want(a, b), idle(1), 0).orders
+    const canRun = state.canRun(1, a)
+    state.touch(1, a)
+    const after = state.plan(want(b), idle(1), 0).orders
+
+    expect([before, canRun]).toEqual([[], true])
+    expect(after).toEqual([{ slot: 1, unload: [a], model: b }])
+  })
+
+  test('what nobody waits for any more makes room although it never ran', () => {
+    const state = new CacheState({ ...unbounded, maxEntries: 1 })
+    load(state, a, idle(1))
+
+    const { orders } = state.plan(want(b), idle(1), 0)
+
+    expect(orders).toEqual([{ slot: 1, unload: [a], model: b }])
+  })
+
   test('of two slots one goes on with the models that are loaded', () => {
     const state = new CacheState(unbounded)
     load(state, a, idle(1, 2))
