@@ -83,7 +83,20 @@ export const repeat = stage({
   },
 })
 
+const Seen = Type.Object({ region: Type.String(), slot: column.int32() })
+/** Tells which thread a row was in. */
+const home = stage({
+  name: 'home',
+  input: Reading,
+  output: Seen,
+  threads: 4,
+  affinity: true,
+  handler: (batch, { slot }) => batch.rows().map(({ region }) => ({ region, slot })),
+})
+export const homes = partitioned(home, { by: ['region'] })
+
 export default [
+  endpoint('/homes', homes.auto),
   endpoint('/refused', byRegion),
   endpoint('/split', byRegion.auto),
   endpoint('/both', byBoth.auto),

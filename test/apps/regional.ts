@@ -6,7 +6,12 @@ import { fsStore } from '@redesmyn/worker'
 import { Type } from 'typebox'
 
 /** The test that runs this app says where models and files lie, and reads there what loaders and handlers did. */
-const { REGIONAL: folder = 'nowhere', REGIONAL_ENTRIES = '128', REGIONAL_THREADS = '1' } = process.env
+const {
+  REGIONAL: folder = 'nowhere',
+  REGIONAL_ENTRIES = '128',
+  REGIONAL_THREADS = '1',
+  REGIONAL_AFFINITY,
+} = process.env
 
 interface Weight {
   readonly region: string
@@ -46,6 +51,7 @@ export const weigh = stage({
   output: Score,
   threads: Number(REGIONAL_THREADS),
   concurrency: 2,
+  affinity: REGIONAL_AFFINITY === 'on',
   async handler(batch, { model, params, attempt }: HandlerContext<Weight>) {
     note('run', params.region, model.region, batch.rowCount)
     const ids = batch.column('id')

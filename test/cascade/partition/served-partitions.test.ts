@@ -143,3 +143,26 @@ test('a row that is rejected fails its request with its own number, and the othe
   expect(status).toBe(400)
   expect(body.error.details.issues).toMatchObject([{ row: 2, message: 'bad request: -3 is below zero' }])
 })
+
+test('R139 with affinity a region is in the same thread every time, and regions are in all threads', async () => {
+  const regions = Array.from({ length: 40 }, (_, index) => `region ${index}`)
+  const slots = new Map<string, Set<unknown>>(regions.map((region) => [region, new Set()]))
+
+  for (let time = 0; time < 5; time++) {
+    const answers = await Promise.all([
+      app.post(
+        '/homes',
+        regions.map((region) => reading(region, time)),
+      ),
+      ...regions.map((region) => app.post('/homes', [reading(region, time)])),
+    ])
+    for (const { region, slot } of answers.flatMap(
+      ({ body }) => body.predictions as { region: string; slot: number }[],
+    )) {
+      slots.get(region)?.add(slot)
+    }
+  }
+
+  expect([...slots.values()].map(({ size }) => size)).toEqual(regions.map(() => 1))
+  expect(new Set([...slots.values()].flatMap((seen) => [...seen])).size).toBe(4)
+})

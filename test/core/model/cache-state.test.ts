@@ -123,6 +123,20 @@ describe('demand', () => {
     expect(orders).toEqual([{ slot: 1, unload: [a], model: b }])
   })
 
+  test('rows that only one slot may run wait for it, and load their model there although another holds it', () => {
+    const state = new CacheState(unbounded)
+    state.plan(want(a), idle(1, 2), 0)
+    state.loaded(1, a, loadedAtOnce)
+    const home = { model: a, oldestAtMs: 0, slot: 2 }
+
+    const { orders } = state.plan([home], idle(1, 2), 0)
+    state.loaded(2, a, loadedAtOnce)
+    const later = state.plan([home], [{ slot: 2, running: [a] }, ...idle(1, 3)], 10_000)
+
+    expect(orders).toEqual([{ slot: 2, unload: [], model: a }])
+    expect(later).toMatchObject({ orders: [], nextAtMs: undefined })
+  })
+
   test('of two slots one goes on with the models that are loaded', () => {
     const state = new CacheState(unbounded)
     load(state, a, idle(1, 2))

@@ -28,8 +28,13 @@ const reading = compileRecordSchema(
 )
 
 /** The app's models are told where to look by what it finds in the environment, anew in each test. */
-async function open(entries: number, threads: number): Promise<BatchPipeline> {
-  Object.assign(process.env, { REGIONAL: folder, REGIONAL_ENTRIES: `${entries}`, REGIONAL_THREADS: `${threads}` })
+async function open(entries: number, threads: number, affinity: 'on' | 'off' = 'off'): Promise<BatchPipeline> {
+  Object.assign(process.env, {
+    REGIONAL_AFFINITY: affinity,
+    REGIONAL: folder,
+    REGIONAL_ENTRIES: `${entries}`,
+    REGIONAL_THREADS: `${threads}`,
+  })
   const bundled = await bundleApp(fileURLToPath(new URL('../../apps/regional.ts', import.meta.url)))
   const { models, weigh }: typeof import('../../apps/regional.ts') = (await import(`${bundled.url}?${folder}`)).app
   const logging = { level: 'silent', format: 'json', file: undefined } as const
@@ -78,6 +83,16 @@ test('C81 every call gets one region, with its own model', async () => {
   const calls = await events('run')
   expect(calls.length).toBeGreaterThanOrEqual(5)
   expect(calls.every((call) => call.split(' ')[0] === call.split(' ')[1])).toBe(true)
+})
+
+test('R139 with affinity a region is always in the same thread, and its model is loaded once of all of them', async () => {
+  await open(128, 4, 'on')
+  const regions = Array.from({ length: 500 }, (_, index) => 'abcde'[(index * 3) % 5])
+
+  await Promise.all(Array.from({ length: 12 }, () => run(regions)))
+
+  expect((await events('load')).map((event) => event.slice(0, 1)).toSorted()).toEqual(['a', 'b', 'c', 'd', 'e'])
+  expect((await events('run')).length).toBeGreaterThanOrEqual(60)
 })
 
 test('C82 the model that was used longest ago makes room, and is loaded again when it is wanted', async () => {

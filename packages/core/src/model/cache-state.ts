@@ -87,14 +87,15 @@ export class CacheState {
     const now: Circumstances = { demands: [...waiting], slots, nowMs }
     const refused: RefusedModel[] = []
     const dueTimes: number[] = []
-    for (const { model, oldestAtMs } of now.demands) {
+    for (const demand of now.demands) {
+      const { model } = demand
       const error = this.#refusal(model, nowMs)
       if (error !== undefined) {
         refused.push({ model, error })
         continue
       }
-      const dueAtMs = this.#dueAtMs(model, oldestAtMs, slots)
-      if (dueAtMs <= nowMs) this.#reserve(model, now)
+      const dueAtMs = this.#dueAtMs(demand, slots)
+      if (dueAtMs <= nowMs) this.#reserve(demand, now)
       else dueTimes.push(dueAtMs)
     }
     const renewed = this.#renewals.isIdle ? [] : this.#advanceRenewals(now, dueTimes)
@@ -140,9 +141,10 @@ export class CacheState {
   }
 
   /** When a slot is to load the model for rows that came then: at once, after they have waited for another, or never. */
-  #dueAtMs(model: ModelRef, oldestAtMs: number, slots: readonly SlotLoad[]): number {
+  #dueAtMs({ model, oldestAtMs, slot: only }: ModelDemand, slots: readonly SlotLoad[]): number {
     if (this.#isComing(model)) return Number.POSITIVE_INFINITY
     const holders = this.#held.slotsWith(model)
+    if (only !== undefined) return holders.includes(only) ? Number.POSITIVE_INFINITY : oldestAtMs
     if (holders.length === 0) return oldestAtMs
     // Beside an idle holder rows wait for company, not for a thread.
     const isOneIdle = slots.some(
@@ -159,10 +161,11 @@ export class CacheState {
     return [...this.#coming.values()].some((coming) => modelId(coming.model) === modelId(model))
   }
 
-  #reserve(model: ModelRef, { slots, demands }: Circumstances): void {
+  #reserve({ model, slot: only }: ModelDemand, { slots, demands }: Circumstances): void {
     const open = slots.filter(({ slot }) => !this.#coming.has(slot))
     if (this.#isLastToServe(open)) return
     const [chosen] = open
+      .filter(({ slot }) => only === undefined || slot === only)
       .filter(({ slot }) => !this.#held.has(slot, model) && !this.#isAwaited(slot, demands))
       .sort((one, other) => this.#cost(one) - this.#cost(other))
     if (chosen !== undefined) this.#coming.set(chosen.slot, { state: 'reserved', model })

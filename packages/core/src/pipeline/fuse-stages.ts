@@ -5,7 +5,7 @@ import type { RecordSchema } from '../schema/record-schema.ts'
 import type { AnyStage } from '../stage/any-stage.ts'
 
 /** Options that give a stage a place of its own; without any of them it runs in the call of the stage before it. */
-const placing = ['threads', 'isolation', 'env', 'maxHeapMiB', 'concurrency', 'recycle'] as const
+const placing = ['threads', 'isolation', 'env', 'maxHeapMiB', 'concurrency', 'recycle', 'affinity'] as const
 
 type Pipelines = readonly (readonly AnyStage[])[]
 type DeclaredStage = AnyStage & { readonly input: RecordSchema; readonly output: RecordSchema }

@@ -28,6 +28,11 @@ export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M>
    * rows differ in one is refused with PARTITION_MIXED; in a run, and behind other stages, rows are split by them.
    */
   readonly partitionBy?: readonly ColumnNameOf<NoInfer<I>>[]
+  /**
+   * Whether calls with equal `context.params` always run in the same slot, so that what a handler keeps for them, and their
+   * model, is there once. Default false: in any that is free.
+   */
+  readonly affinity?: boolean
   readonly queue?: QueueOptions
   readonly mutatesInput?: boolean
   readonly checkWrites?: boolean
