@@ -59,6 +59,7 @@ function followersOf(
 }
 
 function runsWith(before: AnyStage, stage: AnyStage, pipelines: Pipelines): boolean {
+  if (before.medium !== undefined || stage.medium !== undefined) return false
   if (placing.some((option) => stage.declared[option] !== undefined)) return false
   // Its rows come apart before it, so batches of the stage before are not its own.
   if (stage.config.partitionBy !== undefined || stage.config.batchKey !== undefined) return false

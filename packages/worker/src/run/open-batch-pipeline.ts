@@ -1,4 +1,13 @@
-import { type AnyStage, type Clock, fuse, fusedStages, type Log, PipelineError } from '@redesmyn/core'
+import {
+  type AnyStage,
+  type Clock,
+  fuse,
+  fusedStages,
+  type Log,
+  PipelineError,
+  placed,
+  type StageOverride,
+} from '@redesmyn/core'
 import type { BundledApp } from '../app/bundle-app.ts'
 import { SlabPool } from '../memory/slab-pool.ts'
 import { emit } from '../observe/event-table.ts'
@@ -19,6 +28,8 @@ export interface BatchPipelineOptions {
   /** In order, the ingress first; all of them are among the exports of the app. */
   readonly stages: readonly AnyStage[]
   readonly app: Pick<BundledApp, 'url' | 'folder'>
+  /** What the stages were overridden with after they were declared, for their threads. Default: nothing. */
+  readonly overrides?: readonly StageOverride[]
   /** Most rows of a batch. Default 65,536. */
   readonly batchRows?: number
   /** Columns of the rows that keep them apart in all stages: `context.params` has their values. */
@@ -37,6 +48,8 @@ export interface BatchPipelineOptions {
   readonly checkWrites?: boolean
   /** `undefined` where nothing is traced. */
   readonly tracer?: Tracer | undefined
+  /** Told once where the threads of a stage end as soon as they are started: every call fails from then on. */
+  readonly onFailed?: (error: PipelineError) => void
 }
 
 /** Starts the stages of a pipeline for batches. Rejects with CONFIG_INVALID, or with what the first that fails throws; nothing then runs on. */
@@ -52,6 +65,7 @@ export async function openBatchPipeline(options: BatchPipelineOptions): Promise<
   const onCrashLoop = (stage: string, error: PipelineError): void => {
     emit(log, 'crashLoop', { stage, err: error })
     pipeline.fail(error)
+    options.onFailed?.(error)
   }
   const shared = { ...options, clock, pool, batchRows, onCrashLoop }
   const stages = groupStages(declared, options.models).map((group) => {
@@ -117,10 +131,10 @@ function createStage({ head, followers }: StageGroup, shared: SharedParts): Runn
   const { checkWrites = false, onCrashLoop } = shared
   const { stage, overrides } = placeStage(head, { batchRows, threads })
   return new RunningStage({
-    stage: fuse(stage, followers),
+    stage: fuse(placed(stage), followers),
     rows: 'run',
     fused: followers.map(({ name }) => name),
-    app: { url: app.url, folder: app.folder, overrides },
+    app: { url: app.url, folder: app.folder, overrides: [...(shared.overrides ?? []), ...overrides] },
     modelled: modelledBy(models, head.name),
     clock,
     pool,

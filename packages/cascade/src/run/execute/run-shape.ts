@@ -1,11 +1,12 @@
 import { type AnyStage, defaultCapacity, type Field, layoutBatch } from '@redesmyn/core'
-import type { PipelineAsset } from '../../graph/any-asset.ts'
 import type { RunShape } from '../memory/run-windows.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 
 export interface ShapeSources {
   readonly plan: RunPlan
-  readonly asset: Pick<PipelineAsset, 'stages' | 'partitionBy'>
+  readonly stages: readonly AnyStage[]
+  /** Of the asset. */
+  readonly partitionBy: readonly string[] | undefined
   /** Slots of stages that set no `threads` of their own. */
   readonly threads: number
   readonly parts: number
@@ -19,8 +20,7 @@ const maxDecodedBytes = 128 * 1024 * 1024
 const groupsInWriter = 3
 
 /** How much memory the pieces of a run take, as far as schemas and metadata tell. */
-export function shapeOfRun({ plan, asset, threads, parts }: ShapeSources): RunShape {
-  const { stages, partitionBy } = asset
+export function shapeOfRun({ plan, stages, partitionBy, threads, parts }: ShapeSources): RunShape {
   const { batchRows, input, output } = plan
   const largestGroup = Math.max(0, ...input.files.flatMap(({ groups }) => groups ?? []).map(({ rowCount }) => rowCount))
   const read = bytesOf(input.fields, batchRows)
@@ -34,6 +34,7 @@ export function shapeOfRun({ plan, asset, threads, parts }: ShapeSources): RunSh
       write: Math.ceil(groupsInWriter * bytesOf(output.fields, output.options.groupRows ?? defaultGroupRows)),
     },
     stageThreads: stages.reduce((sum, stage) => sum + slotsOf(stage, threads), 0),
+    callsElsewhere: stages.reduce((sum, { medium }) => sum + (medium?.maxCalls ?? 0), 0),
     parts,
   }
 }
@@ -50,7 +51,8 @@ function bytesOf(fields: readonly Field[], rows: number): number {
   return rows === 0 ? 0 : layoutBatch(fields, defaultCapacity(fields, rows)).byteLength
 }
 
-/** A stage that runs in the call of the one before has no threads, but still gives a batch. */
-function slotsOf({ declared, config }: AnyStage, threads: number): number {
+/** A stage that runs elsewhere has none here. One that runs in the call of the one before is counted, it may be alone too. */
+function slotsOf({ declared, config, medium }: AnyStage, threads: number): number {
+  if (medium !== undefined) return 0
   return declared.threads === undefined ? threads : config.threads
 }
