@@ -31,6 +31,7 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
     'piscina',
     'tinyglobby',
     'typebox/compile',
+    'yaml',
   ],
 }
 
@@ -95,7 +96,8 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     partition: ['handoff'],
     graph: ['source', 'sink', 'handoff'],
     run: ['graph', 'source', 'sink'],
-    cli: ['between', 'graph', 'handoff', 'run', 'source', 'sink', 'stage-server', 'wire'],
+    deploy: ['graph', 'run'],
+    cli: ['between', 'deploy', 'graph', 'handoff', 'run', 'source', 'sink', 'stage-server', 'wire'],
   },
 }
 

@@ -144,7 +144,7 @@ export type {
   TakenOf,
 } from './pipeline/joined.ts'
 export type { Placement } from './pipeline/placement.ts'
-export { type Joined, pipe, type Pipeline, stagesOf } from './pipeline/pipeline.ts'
+export { type Joined, pipe, type Pipeline, placementsOf, stagesOf } from './pipeline/pipeline.ts'
 export type { StreamPipeline } from './pipeline/stream-pipeline.ts'
 export {
   endpoint,

@@ -63,6 +63,11 @@ export function stagesOf(served: unknown, owner: string): readonly AnyStage[] {
   throw new PipelineError('CONFIG_INVALID', `${owner} must be a stage or a pipeline, got ${typeof served}`)
 }
 
+/** Over which placement each of these stages is reached. Throws as `stagesOf` does. */
+export function placementsOf(served: unknown, owner: string): readonly Placement[] {
+  return isPipeline(served) ? served.placements : stagesOf(served, owner).map(() => 'service')
+}
+
 /** The stages of a pipeline, and how each is reached. */
 interface Road {
   readonly stages: readonly AnyStage[]
