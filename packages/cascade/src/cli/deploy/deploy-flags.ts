@@ -3,6 +3,7 @@ import { envOf } from '@redesmyn/worker'
 import { Option } from 'commander'
 import type { EnvVariable } from '../../deploy/container-command.ts'
 import type { DeployedApp } from '../../deploy/deployed-app.ts'
+import { runEnvOf } from '../../run/options/run-option-text.ts'
 import { parseAppTarget } from '../run/app-target.ts'
 import { listFlag, numberFlag, textFlag } from './deploy-flag.ts'
 
@@ -24,6 +25,8 @@ const ownVariables: Readonly<Record<string, string>> = {
   [envOf('host')]: 'containers listen on every address',
   [envOf('port')]: '--port says it',
   [envOf('drainMs')]: '--drain-ms says it',
+  [String(runEnvOf('shard'))]: '--shards says it',
+  [String(runEnvOf('output'))]: '--output says it',
 }
 
 export function deployFlags(): readonly Option[] {

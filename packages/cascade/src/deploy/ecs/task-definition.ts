@@ -104,11 +104,14 @@ interface ContainerParts {
 /** Each is essential: without a stage its callers are of no use, so the task is replaced as a whole. */
 function container(name: string, { command, environment, port, stopTimeout, options }: ContainerParts): object {
   const { image, log } = options
+  const [entry, ...words] = command
   return {
     name,
     image,
     essential: true,
-    command,
+    // In place of the image's own, which might stand between the command and its signals.
+    entryPoint: [entry],
+    command: words,
     environment,
     healthCheck: {
       command: ['CMD', 'node', '-e', askScript(port)],
