@@ -45,9 +45,9 @@ test('core exports these names', () => {
     inferColumns inferFields isAssignable isEndpoint isErrorCode isHandoff isPipeline
     isSameType isStage isTypedHandler iteratorOf json layoutBatch limit loadShed measureBatch
     measureColumns measureRecords modelCache modelId narrowBigInts openWriter outputColumns
-    overrideStage packColumns parsePathTemplate pickColumns pipe pointerTo projectLayout
-    provider rawBytes rawWidthOf readParented recordInvalid recordOf retry rowOfEvent
-    rowStreamsOf rowsByKey service stage stageDefaults stagesOf timeout toErrorData
+    overrideStage packColumns parsePathTemplate pickColumns pipe placementsOf pointerTo
+    projectLayout provider rawBytes rawWidthOf readParented recordInvalid recordOf retry
+    rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults stagesOf timeout toErrorData
     uncountedMetrics unpackColumns withStage withoutAbsent writeColumns
     writeJsonFloat"
   `)

@@ -29,7 +29,7 @@ export const score = stage({
   name: 'score_it',
   input: Size,
   output: Score,
-  handler: (batch) => batch.rows().map(({ size }) => ({ score: size / 2 })),
+  handler: (batch) => batch.rows().map(({ size }) => ({ score: Number(size) / 2 })),
 })
 
 export const round = stage({

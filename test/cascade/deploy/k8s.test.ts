@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { envOf, optionNames } from '@redesmyn/worker'
 import { afterEach, describe, expect, test } from 'vitest'
 import { appPath, CascadeProcess, runCascade } from '../cascade-process.ts'
@@ -58,7 +59,9 @@ describe('cascade deploy k8s of an asset', () => {
     expect([commit.kind, commit.metadata.name, commit.spec.suspend]).toEqual(['Job', 'scored-commit', true])
   })
 
-  test('C105 what the pods are told, each with its index, makes the whole output and commits it', async () => {
+  test('C105 what the pods are told, each with its index, makes the whole output and commits it', {
+    timeout: 60_000,
+  }, async () => {
     const folder = newFolder()
     for (const file of [0, 1, 2]) writeFileSync(join(folder, `${file}.ndjson`), `{"id":${file},"x":${file}}\n`)
     const output = join(folder, 'out')
@@ -247,27 +250,26 @@ describe('the text of cascade deploy k8s', () => {
     expect(readFileSync(to, 'utf8')).toBe(printed.stdout)
   })
 
-  test.skipIf(spawnSync('kubectl', ['version', '--client']).status !== 0)(
-    "has no field that the cluster's own tool does not know",
-    async () => {
-      const flow = targetPath('numbers-flow.ts#scored')
-      const manifests = [...(await deployed(appPath('placed.ts'))), ...(await deployed(flow, '--shards', '16'))]
+  test("has no field that the cluster's own tool does not know", async ({ skip }) => {
+    skip(spawnSync('kubectl', ['version', '--client']).status !== 0, 'kubectl is not installed')
 
-      for (const manifest of manifests.filter(({ kind }) => kind !== 'Service')) {
-        // It reads the object into its own types, which drop what they do not have, and writes it again.
-        const args = ['set', 'env', '--local', '-f', '-', '-o', 'json', 'ADDED=1']
-        const { stdout } = spawnSync('kubectl', args, { input: JSON.stringify(manifest), encoding: 'utf8' })
-        const { env: _, ...container } = containerOf(manifest)
-        expect(JSON.parse(stdout)).toMatchObject({
-          ...manifest,
-          spec: {
-            ...manifest.spec,
-            template: { ...manifest.spec.template, spec: { ...manifest.spec.template.spec, containers: [container] } },
-          },
-        })
-      }
-    },
-  )
+    const flow = targetPath('numbers-flow.ts#scored')
+    const manifests = [...(await deployed(appPath('placed.ts'))), ...(await deployed(flow, '--shards', '16'))]
+
+    for (const manifest of manifests.filter(({ kind }) => kind !== 'Service')) {
+      // It reads the object into its own types, which drop what they do not have, and writes it again.
+      const args = ['set', 'env', '--local', '-f', '-', '-o', 'json', 'ADDED=1']
+      const { stdout } = spawnSync('kubectl', args, { input: JSON.stringify(manifest), encoding: 'utf8' })
+      const { env: _, ...container } = containerOf(manifest)
+      expect(JSON.parse(stdout)).toMatchObject({
+        ...manifest,
+        spec: {
+          ...manifest.spec,
+          template: { ...manifest.spec.template, spec: { ...manifest.spec.template.spec, containers: [container] } },
+        },
+      })
+    }
+  })
 })
 
 test.each([
@@ -294,4 +296,19 @@ test.each([
   expect([code, stdout]).toEqual([2, ''])
   expect(stderr).toContain(message)
   expect(stderr).toContain('next:  correct it; cascade deploy k8s --help lists every option with its range')
+})
+
+test.each([
+  ['rides', 'one function over all rows', '"rides" is made by one function over all rows: it has no shards'],
+  ['rides,cheap', 'several functions', 'shards are those of one asset, got "cheap", "rides": write the jobs of each'],
+])('C14 shards of %s, which is made by %s, are refused with 2', async (asset, _, message) => {
+  const app = fileURLToPath(new URL('../graph/apps/zones.ts', import.meta.url))
+  const words = ['deploy', 'k8s', `${app}#${asset}`, ...image]
+
+  const shared = await runOver(scriptedDriver(), [...words, '--shards', '2'])
+  const whole = await runOver(scriptedDriver(), [...words, '--name', 'whole'])
+
+  expect([shared.code, shared.stdout]).toEqual([2, ''])
+  expect(shared.stderr).toContain(message)
+  expect(whole.code).toBe(0)
 })

@@ -8,10 +8,10 @@ export function assertServed(app: DeployedApp): asserts app is ServedApp {
 }
 
 /** Throws CONFIG_INVALID for what has no shards. */
-export function assertHasShards({ assets, selection }: MadeAssets): void {
+export function assertHasShards({ assets }: MadeAssets): void {
   const names = assets.map(({ name }) => `"${name}"`).join(', ')
   if (assets.length > 1) {
-    const message = `"${selection}" is made in several steps, each needs the one before: expected one of ${names}`
+    const message = `shards are those of one asset, got ${names}: write the jobs of each, and give them in this order`
     throw new PipelineError('CONFIG_INVALID', message)
   }
   if (assets[0].kind === 'pipeline') return

@@ -36,13 +36,14 @@ export function textFlag(
 }
 
 /** A flag that may be given several times; `read` answers undefined for what it does not take. */
-export function listFlag<T>(
+export function listFlag(
   flag: string,
-  form: Pick<TextForm, 'placeholder' | 'accepts' | 'description'> & { readonly read: (text: string) => T | undefined },
+  form: Pick<TextForm, 'placeholder' | 'accepts' | 'description'> & { readonly read: (text: string) => unknown },
 ): Option {
   const { placeholder, accepts, description, read } = form
+  // Commander calls this once for each time that the flag is given.
   return new Option(`${flag} ${placeholder}`, `${description} (may be repeated)`).argParser(
-    (text, before: readonly T[] = []) => [...before, read(text) ?? refuse(flag, accepts, text)],
+    (text, before: readonly unknown[] | undefined) => [...(before ?? []), read(text) ?? refuse(flag, accepts, text)],
   )
 }
 
