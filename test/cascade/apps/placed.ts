@@ -1,22 +1,10 @@
-import { handoff, type Medium } from '@redesmyn/cascade'
+import { between, handoff } from '@redesmyn/cascade'
 import { endpoint, pipe, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 
 const Text = Type.Object({ text: Type.String() })
-const Size = Type.Object({ size: Type.Integer() })
+const Size = Type.Object({ size: Type.Number() })
 const Score = Type.Object({ score: Type.Number() })
-
-/** Whatever is behind it runs elsewhere, and nothing opens it here. */
-function elsewhere<P extends 'app' | 'container' | 'host'>(placement: P): Medium<P> {
-  return {
-    '~kind': 'medium',
-    placement,
-    guarantees: { delivery: 'at-most-once', order: 'none' },
-    open: () => {
-      throw new Error('nobody is to be called')
-    },
-  }
-}
 
 export const measure = stage({
   name: 'measure',
@@ -29,7 +17,7 @@ export const score = stage({
   name: 'score_it',
   input: Size,
   output: Score,
-  handler: (batch) => batch.rows().map(({ size }) => ({ score: Number(size) / 2 })),
+  handler: (batch) => batch.rows().map(({ size }) => ({ score: size / 2 })),
 })
 
 export const round = stage({
@@ -39,9 +27,7 @@ export const round = stage({
   handler: (batch) => ({ score: batch.column('score').map(Math.round) }),
 })
 
-export default endpoint(
-  '/score',
-  pipe(measure)
-    .to(handoff(Size, Size, elsewhere('host')), score)
-    .to(handoff(Score, Score, elsewhere('container')), round),
-)
+const toScore = handoff(Size, Size, between.host({ urls: ['http://score.example.org:8080'] }))
+const toRound = handoff(Score, Score, between.configured('round'))
+
+export default endpoint('/score', pipe(measure).to(toScore, score).to(toRound, round))

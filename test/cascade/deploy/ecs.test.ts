@@ -67,6 +67,7 @@ describe('cascade deploy ecs', () => {
 
     const [first, second] = await Promise.all([runCascade(words), runCascade(words)])
 
+    expect([first.code, first.stderr]).toEqual([0, ''])
     expect(first.stdout).toBe(second.stdout)
     const text = first.stdout.replaceAll(appPath(''), 'apps/')
     await expect(text).toMatchFileSnapshot('./golden/placed-task.json')

@@ -114,7 +114,7 @@ describe('cascade deploy k8s of an asset', () => {
 
 describe('cascade deploy k8s of an app that is served', () => {
   test('C105 each stage behind a placement has a Deployment and a Service, and the others reach it there', async () => {
-    const manifests = await deployed(appPath('placed.ts'))
+    const manifests = await deployed(appPath('placed.ts'), '--insecure')
 
     const named = (name: string) => manifests.filter(({ metadata }) => metadata.name === name)
     expect(manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
@@ -127,7 +127,13 @@ describe('cascade deploy k8s of an app that is served', () => {
     ])
     const [stage, stageService] = named('placed-score-it')
     const [server, serverService] = named('placed')
-    expect(containerOf(stage).command.slice(3)).toEqual(['--stage', 'score_it', '--listen', 'http://0.0.0.0:8081'])
+    expect(containerOf(stage).command.slice(3)).toEqual([
+      '--stage',
+      'score_it',
+      '--listen',
+      'http://0.0.0.0:8081',
+      '--insecure',
+    ])
     expect(containerOf(stage).ports).toEqual([{ name: 'http', containerPort: 8081 }])
     expect(stageService.spec.ports).toEqual([{ name: 'http', port: 8081, targetPort: 'http' }])
     expect(containerOf(server).command.slice(3)).toEqual([
@@ -147,7 +153,7 @@ describe('cascade deploy k8s of an app that is served', () => {
   })
 
   test('a stage that is asked for has its own too, and the rest stays together', async () => {
-    const manifests = await deployed(targetPath('numbers-flow.ts#scored'), '--stage', 'double')
+    const manifests = await deployed(targetPath('numbers-flow.ts#scored'), '--stage', 'double', '--insecure')
 
     expect(manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
       'Deployment scored-double',
@@ -181,6 +187,21 @@ describe('cascade deploy k8s of an app that is served', () => {
     expect(service.spec.ports?.[0].port).toBe(80)
   })
 
+  test('a profile says where stages run, and the containers are told of it', async () => {
+    const folder = mkdtempSync(join(appPath('..'), 'app-'))
+    folders.push(folder)
+    writeFileSync(join(folder, 'app.ts'), readFileSync(appPath('placed.ts')))
+    const places = 'place:\n  score_it: service\nprofiles:\n  near:\n    place:\n      round: service\n'
+    writeFileSync(join(folder, 'cascade.config.yaml'), places)
+
+    const withoutProfile = await deployed(join(folder, 'app.ts'), '--insecure')
+    const near = await deployed(join(folder, 'app.ts'), '--profile', 'near')
+
+    expect(withoutProfile.map(({ metadata }) => metadata.name)).toEqual(['app-round', 'app-round', 'app', 'app'])
+    expect(near.map(({ metadata }) => metadata.name)).toEqual(['app', 'app'])
+    expect(containerOf(near[0]).env).toContainEqual({ name: 'CASCADE_PROFILE', value: 'near' })
+  })
+
   test('what its container is told starts a server that answers its probes', async () => {
     const [deployment] = await deployed(appPath('exp.ts'))
     const { command, env = [], ...container } = containerOf(deployment)
@@ -203,19 +224,12 @@ describe('cascade deploy k8s of an app that is served', () => {
 
 describe('the text of cascade deploy k8s', () => {
   test('C105 is the same every time, as it was when it was looked at', async () => {
-    const words = [
-      'deploy',
-      'k8s',
-      appPath('placed.ts'),
-      ...image,
-      '--namespace',
-      'ml',
-      '--volume',
-      'models:/srv/models',
-    ]
+    const flags = ['--insecure', '--namespace', 'ml', '--volume', 'models:/srv/models']
+    const words = ['deploy', 'k8s', appPath('placed.ts'), ...image, ...flags]
 
     const [first, second] = await Promise.all([runCascade(words), runCascade(words)])
 
+    expect([first.code, first.stderr]).toEqual([0, ''])
     expect(first.stdout).toBe(second.stdout)
     await expect(relativeText(first.stdout)).toMatchFileSnapshot('./golden/placed.yaml')
   })
@@ -224,7 +238,7 @@ describe('the text of cascade deploy k8s', () => {
     'C15 C105 --json of %s keeps the schema, which knows every field, and YAML says the same',
     async (app) => {
       const words = ['deploy', 'k8s', targetPath(app), ...image, '--volume', 'trips:/srv/trips', '--env', 'A=1']
-      const flags = app.includes('#') ? ['--shards', '16'] : []
+      const flags = app.includes('#') ? ['--shards', '16'] : ['--insecure']
 
       const [yaml, json] = await Promise.all([
         runCascade([...words, ...flags]),
@@ -254,7 +268,10 @@ describe('the text of cascade deploy k8s', () => {
     skip(spawnSync('kubectl', ['version', '--client']).status !== 0, 'kubectl is not installed')
 
     const flow = targetPath('numbers-flow.ts#scored')
-    const manifests = [...(await deployed(appPath('placed.ts'))), ...(await deployed(flow, '--shards', '16'))]
+    const manifests = [
+      ...(await deployed(appPath('placed.ts'), '--insecure')),
+      ...(await deployed(flow, '--shards', '16')),
+    ]
 
     for (const manifest of manifests.filter(({ kind }) => kind !== 'Service')) {
       // It reads the object into its own types, which drop what they do not have, and writes it again.
@@ -276,6 +293,8 @@ test.each([
   [['exp.ts'], 'an image must be given'],
   [['exp.ts', '--image', '--json'], '--image must be the name of an image'],
   [['exp.ts', ...image, '--stage', 'epx'], 'the app has no stage "epx", did you mean "exp"?'],
+  [['placed.ts', ...image], '"score_it", "round" would be called in plain HTTP over the network of the cluster'],
+  [['exp.ts', ...image, '--profile', 'split'], 'there is no profile "split"'],
   [
     ['exp.ts', ...image, '--name', 'My_App'],
     'a name must be lower-case letters, digits and "-", 63 at most, got "My_App"',

@@ -1,10 +1,4 @@
-import { type AnyStage, closestName, PipelineError, type Placement } from '@redesmyn/core'
-
-/** Stages one behind the other, and how each is reached. */
-interface Road {
-  readonly stages: readonly AnyStage[]
-  readonly placements: readonly Placement[]
-}
+import { type AnyStage, closestName, PipelineError } from '@redesmyn/core'
 
 interface StageNames {
   /** Stages that are to be apart, whatever the app says. */
@@ -13,14 +7,13 @@ interface StageNames {
   readonly known: readonly string[]
 }
 
-/** Names of the stages that some road reaches outside of its own process, or that were asked for, in the roads' order. */
-export function findStagesApart(roads: readonly Road[], { asked, known }: StageNames): readonly string[] {
-  const names = roads.flatMap(({ stages }) => stages.map(({ name }) => name))
+/** Names of the stages that run outside of the process of their sender, or that were asked for, each once, in order. */
+export function findStagesApart(stages: readonly AnyStage[], { asked, known }: StageNames): readonly string[] {
+  const names = stages.map(({ name }) => name)
   for (const name of asked) assertKnown(name, names, known)
-  const placed = roads.flatMap(({ stages, placements }) =>
-    stages.filter((_, index) => placements[index] !== 'service').map(({ name }) => name),
-  )
-  return [...new Set(names)].filter((name) => placed.includes(name) || asked.includes(name))
+  // A stage has a medium only where that is another one than its sender's own process.
+  const apart = stages.filter(({ name, medium }) => medium !== undefined || asked.includes(name))
+  return [...new Set(apart.map(({ name }) => name))]
 }
 
 function assertKnown(name: string, deployed: readonly string[], known: readonly string[]): void {

@@ -1,4 +1,4 @@
-import type { AnyStage, Placement, RecordSchema } from '@redesmyn/core'
+import type { AnyStage, RecordSchema } from '@redesmyn/core'
 import type { FormatName, FormatOptions } from '../source/source-format.ts'
 import type { WriteOptions } from '../sink/sink-format.ts'
 
@@ -22,8 +22,6 @@ export interface PipelineAsset extends AssetOutput {
   readonly kind: 'pipeline'
   readonly input: AnySource | AnyAsset
   readonly stages: readonly AnyStage[]
-  /** For each stage, over which placement its rows come from the stage before it. */
-  readonly placements: readonly Placement[]
   /** Rows of a batch. Default 65,536. */
   readonly batchRows: number
   readonly partRows: number

@@ -1,4 +1,4 @@
-import { PipelineError, placementsOf, stagesOf } from '@redesmyn/core'
+import { PipelineError, stagesOf } from '@redesmyn/core'
 import type { InputReference, PipelineDefinition, StepPlace } from './definition.ts'
 import { assertTakes } from './assert-takes.ts'
 import { type OutputOptions, resolveOutput } from './output-options.ts'
@@ -30,7 +30,6 @@ export function pipelineDefinition(owner: string, parts: PipelineParts): Pipelin
     name,
     input,
     stages,
-    placements: placementsOf(parts.pipeline, `pipeline of ${owner}`),
     schema: output,
     batchRows: checkCount(owner, 'batchRows', parts.batchRows ?? partDefaults.batchRows),
     partRows: checkCount(owner, 'partRows', parts.partRows ?? partDefaults.partRows),

@@ -5,8 +5,7 @@ import type { NoModel } from '../handler/handler-context.ts'
 import { checkMiddleware } from '../middleware/check-middleware.ts'
 import type { Middleware } from '../middleware/middleware.ts'
 import type { ModelCache } from '../model/model-cache.ts'
-import { type Pipeline, placementsOf, stagesOf } from '../pipeline/pipeline.ts'
-import type { Placement } from '../pipeline/placement.ts'
+import { type Pipeline, stagesOf } from '../pipeline/pipeline.ts'
 import type { StreamPipeline } from '../pipeline/stream-pipeline.ts'
 import type { EventFormat, EventSchema } from '../schema/event-schema.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
@@ -29,8 +28,6 @@ export interface Endpoint {
   readonly stage: AnyStage
   /** All stages in order, the ingress first. */
   readonly stages: readonly AnyStage[]
-  /** For each stage, over which placement its rows come from the stage before it. */
-  readonly placements: readonly Placement[]
   /** What the last stage answers; `undefined` where its columns are not declared. */
   readonly output: RecordSchema | undefined
   /** What the last stage yields, where it streams its answer. */
@@ -140,7 +137,6 @@ export function endpoint(path: string, served: unknown, options: AnyEndpointOpti
     path,
     stage: stages[0],
     stages,
-    placements: placementsOf(served, `endpoint "${path}"`),
     output,
     events,
     models: options.models,

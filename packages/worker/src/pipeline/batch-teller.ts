@@ -1,4 +1,4 @@
-import type { FormedBatch, Isolation, Log, PipelineError } from '@redesmyn/core'
+import type { FormedBatch, Isolation, Log, PipelineError, Placement } from '@redesmyn/core'
 import { emit } from '../observe/event-table.ts'
 import type { LoggerOptions } from '../observe/logger.ts'
 import type { Tracer } from '../observe/trace/tracer.ts'
@@ -6,6 +6,7 @@ import type { Tracer } from '../observe/trace/tracer.ts'
 export interface BatchTellerParts {
   readonly stage: string
   readonly isolation: Isolation
+  readonly placement: Placement
   readonly rows: 'requests' | 'run'
   readonly log: Log
   readonly logLevel: LoggerOptions['level']
@@ -24,8 +25,9 @@ export class BatchTeller {
   }
 
   served(batch: FormedBatch, handlerMs: number, endedAtMs: number): void {
-    const { stage, isolation, log, tracer } = this.#parts
-    if (batch.traceparent !== undefined) tracer?.endBatch({ stage, isolation, batch, endedAtMs, isError: false })
+    const { stage, isolation, placement, log, tracer } = this.#parts
+    if (batch.traceparent !== undefined)
+      tracer?.endBatch({ stage, isolation, placement, batch, endedAtMs, isError: false })
     if (!this.#isLogging) return
     emit(log, 'batchServed', {
       stage,
@@ -40,7 +42,7 @@ export class BatchTeller {
 
   /** One line for the batch, with the stack that clients never see. */
   failed(batch: FormedBatch, error: PipelineError, endedAtMs: number): void {
-    const { stage, isolation, rows, log, tracer } = this.#parts
+    const { stage, isolation, placement, rows, log, tracer } = this.#parts
     const requestIds = batch.spans.filter(({ isLive }) => isLive).map(({ waiter }) => waiter.requestId)
     const { code } = error
     // A handler that ends because its rows were given up does as it should.
@@ -48,7 +50,8 @@ export class BatchTeller {
     // Of a run a batch may fail many times until the row to blame is found, and that is what is told.
     const level = isGivenUp || rows === 'run' ? 'debug' : 'error'
     log[level]({ err: error, code, stage, rowCount: batch.rowCount, requestIds }, 'A batch failed.')
-    if (batch.traceparent !== undefined) tracer?.endBatch({ stage, isolation, batch, endedAtMs, isError: true })
+    if (batch.traceparent !== undefined)
+      tracer?.endBatch({ stage, isolation, placement, batch, endedAtMs, isError: true })
   }
 }
 

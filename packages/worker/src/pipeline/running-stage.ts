@@ -82,7 +82,15 @@ export class RunningStage implements StagePort, HandoverTaker {
       rooms: this.#rooms,
       serviceTimes: this.#serviceTimes,
       recorder: this.#recorder,
-      teller: new BatchTeller({ stage: stage.name, isolation: stage.config.isolation, rows, log, logLevel, tracer }),
+      teller: new BatchTeller({
+        stage: stage.name,
+        isolation: stage.config.isolation,
+        placement: stage.medium?.placement ?? 'service',
+        rows,
+        log,
+        logLevel,
+        tracer,
+      }),
       streams: this.#streams,
       onward: this.#onward,
       onAnswered: () => this.#keeper.answered(),
@@ -91,7 +99,7 @@ export class RunningStage implements StagePort, HandoverTaker {
     const onWake = (): void => this.#lookAtEndOfTurn()
     this.#keeper = new SlotKeeper({
       threads: stage.config.threads,
-      createSlot: slotFactory(stage.config),
+      createSlot: slotFactory(stage),
       clock,
       log,
       data: stageData(parts),
@@ -194,6 +202,12 @@ export class RunningStage implements StagePort, HandoverTaker {
   /** Sends rows on when all of the batch have been told; only while it is being delivered. */
   sendOn(share: OnwardShare): void {
     this.#onward.add(share)
+  }
+
+  /** Whether a slot has begun a batch with rows of the ticket, whatever became of it. Not to be asked of one that was answered. */
+  hasBegun(ticket: Ticket): boolean {
+    for (const { spans } of this.#dispatcher.begun()) if (spans.some((span) => span.ticket === ticket)) return true
+    return false
   }
 
   /** Takes rows of an earlier stage, for which room was kept. */

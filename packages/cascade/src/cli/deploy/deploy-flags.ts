@@ -11,6 +11,7 @@ import { listFlag, numberFlag, textFlag } from './deploy-flag.ts'
 export interface DeployFlags {
   readonly image?: string
   readonly name?: string
+  readonly profile?: string
   readonly stage?: readonly string[]
   readonly port?: number
   readonly drainMs?: number
@@ -25,6 +26,8 @@ const ownVariables: Readonly<Record<string, string>> = {
   [envOf('host')]: 'containers listen on every address',
   [envOf('port')]: '--port says it',
   [envOf('drainMs')]: '--drain-ms says it',
+  [envOf('profile')]: '--profile says it',
+  [envOf('place')]: '--stage says it',
   [String(runEnvOf('shard'))]: '--shards says it',
   [String(runEnvOf('output'))]: '--output says it',
 }
@@ -43,10 +46,16 @@ export function deployFlags(): readonly Option[] {
       accepts: 'a name',
       description: 'of what is written, in place of that of the app or the asset',
     }),
+    textFlag('--profile', {
+      placeholder: '<name>',
+      pattern: /^[^\s-]\S*$/,
+      accepts: 'the name of a profile',
+      description: 'profile of the configuration file beside the app',
+    }),
     listFlag('--stage', {
       placeholder: '<name>',
       accepts: 'the name of a stage',
-      description: 'a stage with a container of its own, beside those that handoffs place outside of the process',
+      description: 'a stage with a container of its own, beside those that run elsewhere anyway',
       read: (text) => (text === '' ? undefined : text),
     }),
     numberFlag('--port', {
@@ -70,16 +79,18 @@ export function deployFlags(): readonly Option[] {
 }
 
 /** Loads what a command names. Throws CONFIG_INVALID, and what serving or running it would throw. */
-export async function readTarget(target: string, { stage = [], port, drainMs }: DeployFlags): Promise<DeployedApp> {
+export async function readTarget(
+  target: string,
+  { profile, stage = [], port, drainMs }: DeployFlags,
+): Promise<DeployedApp> {
   const { readApp } = await import('../../deploy/read-app.ts')
   const { app, asset } = parseAppTarget(target)
-  return await readApp({
-    app,
-    selection: asset,
-    stages: stage,
-    ...(port !== undefined && { port }),
-    ...(drainMs !== undefined && { drainMs }),
-  })
+  return await readApp({ app, selection: asset, profile, stages: stage, port, drainMs })
+}
+
+/** The variables of every container: what was given, and the profile, because the file that has it is in the image. */
+export function envFlags({ env = [], profile }: DeployFlags): readonly EnvVariable[] {
+  return [...(profile === undefined ? [] : [{ name: envOf('profile'), value: profile }]), ...env]
 }
 
 /** Throws CONFIG_INVALID where none was given. Commander would say so before it says what is no flag at all. */

@@ -5,7 +5,7 @@ import { type EcsOptions, type LogPlace, taskDefinition } from '../../deploy/ecs
 import type { CommandIo } from '../command-io.ts'
 import { jsonText } from '../json-text.ts'
 import { numberFlag, textFlag } from './deploy-flag.ts'
-import { type DeployFlags, deployFlags, imageOf, readTarget } from './deploy-flags.ts'
+import { type DeployFlags, deployFlags, envFlags, imageOf, readTarget } from './deploy-flags.ts'
 import { writeDeployment } from './write-deployment.ts'
 
 const defaults = { cpu: 1024, memory: 2048 }
@@ -90,8 +90,9 @@ function roleFlag(flag: string, description: string): Option {
 
 function ecsOptions(flags: EcsFlags): EcsOptions {
   const { cpu, memory: memoryMiB } = { ...defaults, ...flags }
-  const { name, executionRole, taskRole, env = [] } = flags
-  return { image: imageOf(flags), name, cpu, memoryMiB, executionRole, taskRole, log: logPlace(flags), env }
+  const { name, executionRole, taskRole } = flags
+  const [image, env] = [imageOf(flags), envFlags(flags)]
+  return { image, name, cpu, memoryMiB, executionRole, taskRole, log: logPlace(flags), env }
 }
 
 function logPlace({ logGroup: group, region }: EcsFlags): LogPlace | undefined {

@@ -1,11 +1,11 @@
-import { Command, type Option } from 'commander'
+import { Command, Option } from 'commander'
 import type { K8sOptions, VolumeClaim } from '../../deploy/k8s/k8s-options.ts'
 import { k8sManifests } from '../../deploy/k8s/k8s-manifests.ts'
 import { manifestList, manifestsYaml } from '../../deploy/k8s/manifests-text.ts'
 import type { CommandIo } from '../command-io.ts'
 import { jsonText } from '../json-text.ts'
 import { listFlag, numberFlag, textFlag } from './deploy-flag.ts'
-import { type DeployFlags, deployFlags, imageOf, readTarget } from './deploy-flags.ts'
+import { type DeployFlags, deployFlags, envFlags, imageOf, readTarget } from './deploy-flags.ts'
 import { k8sNotes } from '../../deploy/k8s/k8s-notes.ts'
 import { writeDeployment } from './write-deployment.ts'
 
@@ -14,6 +14,7 @@ interface K8sFlags extends DeployFlags, Partial<typeof defaults> {
   readonly parallelism?: number
   readonly output?: string
   readonly volume?: readonly VolumeClaim[]
+  readonly insecure?: true
 }
 
 const defaults: Pick<K8sOptions, 'replicas' | 'shards' | 'retries' | 'cpu' | 'memory'> = {
@@ -35,7 +36,7 @@ those in the image. Equal apps and flags give equal texts.
 
 Examples:
   cascade deploy k8s app.ts --image images.example.org/models:1.0.0
-  cascade deploy k8s app.ts --image models:1 --stage score --replicas 4
+  cascade deploy k8s app.ts --image models:1 --stage score --insecure
   cascade deploy k8s flow.ts#scored --image models:1 --shards 16 \\
     --volume trips:/srv/data -o scored.yaml
   cascade deploy k8s app.ts --image models:1 --json | kubectl apply -f -
@@ -112,6 +113,7 @@ function k8sFlags(): readonly Option[] {
       description: 'a persistent volume claim, and the folder of every container where it is',
       read: readVolume,
     }),
+    new Option('--insecure', 'stages that run apart may be called in plain HTTP: needed where there are some'),
   ]
 }
 
@@ -122,7 +124,21 @@ function readVolume(text: string): VolumeClaim | undefined {
 
 function k8sOptions(flags: K8sFlags): K8sOptions {
   const { replicas, shards, retries, cpu, memory } = { ...defaults, ...flags }
-  const { name, namespace, parallelism, output, volume = [], env = [] } = flags
-  const image = imageOf(flags)
-  return { image, name, namespace, replicas, shards, parallelism, retries, output, cpu, memory, volumes: volume, env }
+  const { name, namespace, parallelism, output, volume = [], insecure: isInsecure = false } = flags
+  const [image, env] = [imageOf(flags), envFlags(flags)]
+  return {
+    image,
+    name,
+    namespace,
+    replicas,
+    shards,
+    parallelism,
+    retries,
+    output,
+    cpu,
+    memory,
+    volumes: volume,
+    env,
+    isInsecure,
+  }
 }

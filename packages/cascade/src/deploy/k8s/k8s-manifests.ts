@@ -1,3 +1,4 @@
+import { PipelineError } from '@redesmyn/core'
 import { serveCommand, serverEnv, stageCommand, type StagePlace } from '../container-command.ts'
 import type { DeployedApp } from '../deployed-app.ts'
 import { nameOf, nameWithin } from '../object-name.ts'
@@ -11,10 +12,12 @@ const stagePort = 8081
 
 /**
  * The objects that run an app on a cluster, the stages that run apart before those that call them. Throws CONFIG_INVALID
- * for names that cannot be, and for what cannot be shared out.
+ * for names that cannot be, for what cannot be shared out, and for stages that nobody has
+ * allowed to be called in plain text.
  */
 export function k8sManifests(app: DeployedApp, options: K8sOptions): readonly Manifest[] {
   const name = nameOf(app, options.name)
+  if (app.stagesApart.length > 0 && !options.isInsecure) throw unguarded(app.stagesApart)
   const places = app.stagesApart.map((stage): StagePlace => {
     return { stage, placement: 'host', url: `http://${nameWithin(name, stage)}:${stagePort}` }
   })
@@ -32,7 +35,13 @@ function stageManifests(
   options: K8sOptions,
 ): readonly Manifest[] {
   const { drainMs } = app
-  const command = stageCommand(app, stage, `http://0.0.0.0:${stagePort}`)
+  const command = [...stageCommand(app, stage, `http://0.0.0.0:${stagePort}`), '--insecure']
   const env = serverEnv({ drainMs }, options.env)
   return serverManifests({ name, command, port: stagePort, servicePort: stagePort, drainMs, env }, options)
+}
+
+function unguarded(stages: readonly string[]): PipelineError {
+  const names = stages.map((stage) => `"${stage}"`).join(', ')
+  const message = `${names} would be called in plain HTTP over the network of the cluster: expected --insecure, and a network policy that lets only their callers in`
+  return new PipelineError('CONFIG_INVALID', message)
 }

@@ -22,6 +22,8 @@ export interface K8sOptions {
   readonly memory: string
   readonly volumes: readonly VolumeClaim[]
   readonly env: readonly EnvVariable[]
+  /** Stages that run apart may be called in plain text over the cluster's network. */
+  readonly isInsecure: boolean
 }
 
 /** A folder of every container: a claim that must be there. */

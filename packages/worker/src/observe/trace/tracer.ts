@@ -1,6 +1,6 @@
-import type { FormedBatch, Isolation } from '@redesmyn/core'
+import type { FormedBatch, Isolation, Placement } from '@redesmyn/core'
 import type { TimedRequest } from '../timed-request.ts'
-import type { SpanExporter } from './span-exporter.ts'
+import type { SpanExporter, TraceSpan } from './span-exporter.ts'
 import { childOf, formatTraceparent, parseTraceparent, type RequestTrace } from './trace-context.ts'
 
 export interface TracerParts {
@@ -12,6 +12,7 @@ export interface TracerParts {
 export interface TracedBatch {
   readonly stage: string
   readonly isolation: Isolation
+  readonly placement: Placement
   readonly batch: FormedBatch
   readonly endedAtMs: number
   readonly isError: boolean
@@ -57,7 +58,7 @@ export class Tracer {
   }
 
   /** A batch of one request is a part of its trace; one of several is none's, and links to all. */
-  endBatch({ stage, isolation, batch, endedAtMs, isError }: TracedBatch): void {
+  endBatch({ stage, isolation, placement, batch, endedAtMs, isError }: TracedBatch): void {
     const own = batch.traceparent === undefined ? undefined : parseTraceparent(batch.traceparent)
     if (own === undefined || !own.isSampled) return
     const { exporter, epochOffsetMs } = this.#parts
@@ -75,10 +76,7 @@ export class Tracer {
         'cascade.stage': stage,
         'cascade.rows': batch.rowCount,
         'cascade.requests': batch.spans.length,
-        // A thread looks at the batch where it lies; to a child process its bytes are copied.
-        ...(isolation === 'child'
-          ? { 'cascade.transport': 'child' }
-          : { 'cascade.transport': 'local', 'cascade.serialised_bytes': 0 }),
+        ...transportOf(isolation, placement),
         'cascade.wait_ms': batch.sentAtMs - batch.oldestAtMs,
         ...(batch.group.model !== undefined && { 'cascade.model': batch.group.model.key }),
       },
@@ -86,6 +84,15 @@ export class Tracer {
       isError,
     })
   }
+}
+
+const transports = { app: 'unix', container: 'http', host: 'http', queue: 'queue', configured: 'unknown' } as const
+
+/** A thread looks at the batch where it lies; to a child process its bytes are copied, and elsewhere they are sent. */
+function transportOf(isolation: Isolation, placement: Placement): TraceSpan['attributes'] {
+  if (placement !== 'service') return { 'cascade.placement': placement, 'cascade.transport': transports[placement] }
+  if (isolation === 'child') return { 'cascade.transport': 'child' }
+  return { 'cascade.transport': 'local', 'cascade.serialised_bytes': 0 }
 }
 
 /** The place of a batch's run: below the one request that travels in it, else a trace of its own. */
