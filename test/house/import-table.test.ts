@@ -31,6 +31,7 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
     'piscina',
     'tinyglobby',
     'typebox/compile',
+    'undici',
     'yaml',
   ],
 }

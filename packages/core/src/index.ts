@@ -91,6 +91,7 @@ export {
 // stage
 export type { BatchViews } from './stage/batch-views.ts'
 export { type AnyMedium, type Media, overMedium, placed } from './stage/any-medium.ts'
+export type { InstanceStats, WayStats } from './stage/way-stats.ts'
 export { isStage, type AnyStage } from './stage/any-stage.ts'
 export type { ModelCallOptions, StageCall, StageCallOptions } from './stage/call-options.ts'
 export { type BatchKey, rowsByKey } from './stage/batch-key.ts'

@@ -25,9 +25,12 @@ import { openWay } from './open-way.ts'
  */
 export function stageElsewhere(stage: AnyStage, medium: Medium): AnyStage {
   assertReachable(stage, medium.placement)
-  const way = provider<Between>(`way to stage "${stage.name}"`, async () => (await openWay(stage, medium)).way, {
-    dispose: (opened) => opened.close('drain'),
-  })
+  let current: Between | undefined
+  const open = async (): Promise<Between> => {
+    current = (await openWay(stage, medium)).way
+    return current
+  }
+  const way = provider<Between>(`way to stage "${stage.name}"`, open, { dispose: (opened) => opened.close('drain') })
   const options = {
     isolation: 'inline',
     threads: 1,
@@ -42,7 +45,7 @@ export function stageElsewhere(stage: AnyStage, medium: Medium): AnyStage {
     examples: [],
   }
   const here = overrideStage(stage, [{ place: `placement "${medium.placement}"`, stage: stage.name, options }])
-  return { ...here, handler: callElsewhere(way), medium }
+  return { ...here, handler: callElsewhere(way), medium, wayStats: () => current?.stats?.() }
 }
 
 function callElsewhere(way: Provider<Between>): AnyHandler {

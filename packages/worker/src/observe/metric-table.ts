@@ -133,6 +133,11 @@ export const metricTable = {
     help: 'Calls from elsewhere, by what became of them: done, joined to one that ran, replayed, failed, refused.',
     labels: ['stage', 'result'],
   },
+  cascade_breaker_state: {
+    type: 'gauge',
+    help: 'Whether an instance of a stage elsewhere is asked: 0 it is, 1 once to see whether it answers, 2 it is left alone.',
+    labels: ['edge', 'instance'],
+  },
   cascade_retries_total: { type: 'counter', help: 'Batches that were run again.', labels: ['edge', 'code'] },
   cascade_rejects_total: {
     type: 'counter',

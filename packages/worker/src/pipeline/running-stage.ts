@@ -21,6 +21,7 @@ import type { Handover } from './hand-on.ts'
 import { Handovers } from './handovers.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.ts'
+import { placeGauges } from './place-gauges.ts'
 import type { RunningStageParts } from './running-stage-parts.ts'
 import { slotFactory } from './slot-factory.ts'
 import type { StagePort } from './stage-port.ts'
@@ -82,15 +83,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       rooms: this.#rooms,
       serviceTimes: this.#serviceTimes,
       recorder: this.#recorder,
-      teller: new BatchTeller({
-        stage: stage.name,
-        isolation: stage.config.isolation,
-        placement: stage.medium?.placement ?? 'service',
-        rows,
-        log,
-        logLevel,
-        tracer,
-      }),
+      teller: new BatchTeller({ stage, rows, log, logLevel, tracer }),
       streams: this.#streams,
       onward: this.#onward,
       onAnswered: () => this.#keeper.answered(),
@@ -239,8 +232,8 @@ export class RunningStage implements StagePort, HandoverTaker {
     for (const batch of this.#dispatcher.begun()) this.#batcher.started(batch)
     const { queuedRows, queuedBytes } = this.#batcher
     const { inFlightBatches } = this.#dispatcher
-    const { servingSlots } = this.#keeper
-    const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots, streams: this.#streams?.stats }
+    const others = { streams: this.#streams?.stats, ...placeGauges(this.#parts.stage) }
+    const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots: this.#keeper.servingSlots, ...others }
     return this.#recorder.stats(gauges, { ...this.#keeper.stats(), cache: this.models?.stats() })
   }
 

@@ -123,22 +123,9 @@ function readVolume(text: string): VolumeClaim | undefined {
 }
 
 function k8sOptions(flags: K8sFlags): K8sOptions {
+  const { name, parallelism, output, volume: volumes = [], insecure: isInsecure = false } = flags
   const { replicas, shards, retries, cpu, memory } = { ...defaults, ...flags }
-  const { name, namespace, parallelism, output, volume = [], insecure: isInsecure = false } = flags
-  const [image, env] = [imageOf(flags), envFlags(flags)]
-  return {
-    image,
-    name,
-    namespace,
-    replicas,
-    shards,
-    parallelism,
-    retries,
-    output,
-    cpu,
-    memory,
-    volumes: volume,
-    env,
-    isInsecure,
-  }
+  const image = imageOf(flags)
+  const objects = { image, name, namespace: flags.namespace, env: envFlags(flags), volumes, isInsecure }
+  return { ...objects, replicas, shards, parallelism, retries, output, cpu, memory }
 }

@@ -75,6 +75,7 @@ function planStage(stage: AnyStage, isFused: boolean, threads: number): PlannedS
     isolation,
     threads: isFused || isolation === 'inline' || medium !== undefined ? 0 : own,
     effects,
+    calls: medium?.maxCalls ?? 0,
     delivery: effects === 'once' ? 'at-most-once' : 'at-least-once',
     input: input?.fields,
     output: output?.fields,
