@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import type { BatchCell } from './cells/batch-cell.ts'
 import { bodySizes, bytesCell } from './cells/bytes.ts'
 import { cleanCell, cleanValuesCell } from './cells/clean.ts'
+import { runCommitOverheadCell } from './cells/commit-overhead.ts'
 import { echoCell } from './cells/echo.ts'
 import { type Effort, fullEffort, shortEffort } from './cells/effort.ts'
 import { expCell } from './cells/exp.ts'
@@ -34,7 +35,7 @@ interface Tally {
 
 const usage = `usage: npm run bench -- [cell …] [--short] [--rounds n] [--seconds n] [--peer name]
 cells: exp echo mlp mlp-bytes mlp-arrow records two-stages tensor-hop bytes-100k bytes-1m stream overload idle start soak
-taxi taxi-50m clean clean-values run-start resume`
+taxi taxi-50m clean clean-values run-start resume commit-overhead`
 
 const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) => Promise<Tally>>> = {
   exp: (effort, peers) => runServing(expCell(), effort, peers),
@@ -58,6 +59,7 @@ const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) 
   'clean-values': (effort, peers) => runBatch(cleanValuesCell(effort), effort, peers),
   'run-start': (effort) => runSolo(effort, runRunStartCell),
   resume: (effort) => runSolo(effort, runResumeCell),
+  'commit-overhead': (effort) => runSolo(effort, runCommitOverheadCell),
 }
 
 async function runServing(cell: ServingCell, effort: Effort, peers: readonly string[]): Promise<Tally> {
