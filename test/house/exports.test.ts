@@ -41,13 +41,13 @@ test('core exports these names', () => {
     describeMessage describeStream describeType eachRow eachRowStream encodeBatchMessage
     encodeBatches encodeEndOfStream encodeFileFooter encodeFileHead encodeHead
     encodeSchemaMessage encodeStream endpoint errorTable findMisfits findMismatch
-    fingerprintFields fromErrorData fuse fusedStages handler handlerColumn hasValueRules hooks
-    inferColumns inferFields isAssignable isEndpoint isErrorCode isHandoff isPipeline
-    isSameType isStage isTypedHandler iteratorOf json layoutBatch limit loadShed measureBatch
-    measureColumns measureRecords modelCache modelId narrowBigInts openWriter outputColumns
-    overrideStage packColumns parsePathTemplate pickColumns pipe pointerTo projectLayout
-    provider rawBytes rawWidthOf readParented recordInvalid recordOf retry rowOfEvent
-    rowStreamsOf rowsByKey service stage stageDefaults stagesOf timeout toErrorData
+    fingerprintFields fromErrorData fuse fusedStages handler handlerColumn hasRefinement
+    hasValueRules hooks inferColumns inferFields isAssignable isEndpoint isErrorCode isHandoff
+    isPipeline isSameType isStage isTypedHandler iteratorOf json layoutBatch limit loadShed
+    measureBatch measureColumns measureRecords modelCache modelId narrowBigInts openWriter
+    outputColumns overrideStage packColumns parsePathTemplate pickColumns pipe pointerTo
+    projectLayout provider rawBytes rawWidthOf readParented recordInvalid recordOf retry
+    rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults stagesOf timeout toErrorData
     uncountedMetrics unpackColumns withStage withoutAbsent writeColumns
     writeJsonFloat"
   `)
