@@ -82,7 +82,7 @@ export interface ReadRequest {
    * To be told how much is kept of a record that is longer than a reader usually keeps, before more of it is read, and 0
    * when it is through. It may wait until other records have made room. Without it nobody counts such memory.
    */
-  hold?(byteLength: number): Promise<void>
+  readonly hold?: (byteLength: number) => Promise<void>
 }
 
 /** Owned by a reader's thread, one for all its parts. */
