@@ -30,7 +30,11 @@ test.each<[string, () => unknown, string]>([
   ['no URLs', () => between.host({ urls: [] }), 'urls must be a list of URLs or a function, got a list of 0'],
   ['no attempts', () => host({ retry: { attempts: 0 } }), 'retry.attempts must be a whole number >= 1, got 0'],
   ['a wait for ever', () => host({ retry: { capMs: 1e300 } }), 'retry.capMs must be a number from 0 to 2147483647'],
-  ['a budget of all', () => host({ retry: { budgetRatio: 2 } }), 'retry.budgetRatio must be a number from 0 to 1, got 2'],
+  [
+    'a budget of all',
+    () => host({ retry: { budgetRatio: 2 } }),
+    'retry.budgetRatio must be a number from 0 to 1, got 2',
+  ],
   ['a broken breaker', () => host({ breaker: { failures: 0.5 } }), 'breaker.failures must be a whole number >= 1'],
   ['no time', () => host({ attemptTimeoutMs: Number.NaN }), 'attemptTimeoutMs must be a number from 1 to'],
   ['no calls', () => host({ maxCalls: 0 }), 'maxCalls must be a whole number >= 1, got 0'],
@@ -109,7 +113,8 @@ function thrownBy(act: () => unknown): unknown {
 test('the page of placements has every option with its default', () => {
   const page = readFileSync(new URL('../../../docs/placements.md', import.meta.url), 'utf8')
 
-  for (const [name, row] of Object.entries(remoteOptionTable)) expect(page).toContain(`| \`${name}\` | ${row.default} |`)
+  for (const [name, row] of Object.entries(remoteOptionTable))
+    expect(page).toContain(`| \`${name}\` | ${row.default} |`)
 })
 
 test('options that are left out have their defaults, complete and frozen', () => {

@@ -14,8 +14,18 @@ conformanceOf({
 
 test('R135 a handoff goes over a placement of the user’s own, and gives what it gives over any other', async () => {
   const Row = Type.Object({ x: Type.Number() })
-  const double = stage({ name: 'double', input: Row, output: Row, handler: (batch) => ({ x: batch.column('x').map((x) => 2 * x) }) })
-  const root = stage({ name: 'root', input: Row, output: Row, handler: (batch) => ({ x: batch.column('x').map(Math.sqrt) }) })
+  const double = stage({
+    name: 'double',
+    input: Row,
+    output: Row,
+    handler: (batch) => ({ x: batch.column('x').map((x) => 2 * x) }),
+  })
+  const root = stage({
+    name: 'root',
+    input: Row,
+    output: Row,
+    handler: (batch) => ({ x: batch.column('x').map(Math.sqrt) }),
+  })
   const mailbox = createMedium({
     placement: 'queue',
     guarantees: { delivery: 'at-most-once', order: 'none' },

@@ -57,7 +57,12 @@ async function send(
 ): Promise<Reply> {
   const { instance } = member
   const ms = config.attemptTimeoutMs
-  const limit = new CallSignal({ sources: [context.signal], clock, ms, timeIsOver: () => noAnswer(instance.address, ms) })
+  const limit = new CallSignal({
+    sources: [context.signal],
+    clock,
+    ms,
+    timeIsOver: () => noAnswer(instance.address, ms),
+  })
   member.countCall()
   try {
     return await instance.call(batch, { ...context, signal: limit.signal })
