@@ -3,7 +3,7 @@ import { httpInstance } from '../../../packages/cascade/dist/between/http-instan
 import { before, behind, echo, patient, told } from '../../apps/handoffs.ts'
 import { conformanceOf } from '../handoff/between-conformance.ts'
 import { type HttpService, openHttpService } from '../stage-server/http-service.ts'
-import { InstanceBetween } from './instance-between.ts'
+import { SingleInstance } from './single-instance.ts'
 
 for (const format of ['arrow', 'json'] as const) {
   const opened: HttpService[] = []
@@ -17,7 +17,7 @@ for (const format of ['arrow', 'json'] as const) {
       const instance = httpInstance({ stage: stage.name, url: served.url, format })
       const limits = { maxRows: 256, maxBytes: 1e6 }
       await instance.hello(contractOf([stage], { version: '1', limits }), new AbortController().signal)
-      return new InstanceBetween(instance, options?.maxBytes)
+      return new SingleInstance(instance, options?.maxBytes)
     },
     async stop() {
       await Promise.all(opened.splice(0).map(({ listener }) => listener.close('abort')))

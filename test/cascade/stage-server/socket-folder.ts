@@ -6,12 +6,12 @@ import { systemClock } from '@redesmyn/worker'
 import { openFrameListener } from '../../../packages/cascade/dist/stage-server/frame-listener.js'
 import { defaultFrameLimits, type FrameLimits } from '../../../packages/cascade/dist/stage-server/frame-limits.js'
 import type { StageListener } from '../../../packages/cascade/dist/stage-server/stage-listener.js'
-import { CountingService } from './counting-service.ts'
+import { DirectService } from './direct-service.ts'
 
 export interface ServedSocket {
   readonly address: URL
   readonly path: string
-  readonly service: CountingService
+  readonly service: DirectService
   readonly listener: StageListener
   /** What the listener has logged. */
   readonly log: readonly string[]
@@ -45,7 +45,7 @@ export class SocketFolder {
     { limits = {}, maxBytes }: Served = {},
   ): Promise<ServedSocket> {
     const address = new URL(`unix:${path}`)
-    const service = new CountingService(stages, maxBytes)
+    const service = new DirectService(stages, maxBytes === undefined ? {} : { maxBytes })
     const log: string[] = []
     const note = (facts: object, message: string) => void log.push(`${message} ${String(Object.values(facts)[0])}`)
     const listener = await openFrameListener(

@@ -9,6 +9,7 @@ import { statusCommand } from './output/status-command.ts'
 import { retryRejectsCommand } from './run/retry-rejects-command.ts'
 import { runCommand } from './run/run-command.ts'
 import { serveCommand } from './serve-command.ts'
+import { stageCommand } from './stage-command.ts'
 
 /** The `cascade` command with all its commands. Parsing throws instead of leaving the process. */
 export function createProgram(parts: CommandParts): Command {
@@ -24,6 +25,7 @@ export function createProgram(parts: CommandParts): Command {
     .exitOverride()
   const commands = [
     serveCommand(io, tell),
+    stageCommand(parts),
     runCommand(parts),
     checkCommand(parts),
     statusCommand(parts),

@@ -17,7 +17,7 @@ export interface StageServerOptions {
   readonly app: string | URL
   /** Names of the stages that are offered; one at least. */
   readonly stages: readonly string[]
-  /** `unix:/run/s.sock`, `http://127.0.0.1:8000`, `https://…`. Default: `host` and `port`, over TLS with `tlsCert`. */
+  /** `unix:/run/s.sock`, `http://127.0.0.1:8000`, `https://…`, or `stdio:` alone. Default: `host` and `port`, over TLS with `tlsCert`. */
   readonly listen?: readonly string[]
   /** Whether an address that others than this machine reach may go without TLS. Default false. */
   readonly isInsecure?: boolean
@@ -78,6 +78,7 @@ export class StageServer {
       settings: this.#settings,
       isInsecure,
       onFatal: (error) => this.#fail(error),
+      onEnded: (failure) => (failure === undefined ? void this.stop() : this.#fail(failure)),
     })
   }
 

@@ -30,6 +30,8 @@ export interface StageServerPlan {
   readonly isInsecure: boolean
   /** Something without which the server is not to go on has ended. */
   readonly onFatal: (error: PipelineError) => void
+  /** Whoever a listener was for has no more calls; with why, where that was no good end. */
+  readonly onEnded: (failure: PipelineError | undefined) => void
 }
 
 /** Brings up a stage service: app, stages, addresses. Rejects with what failed first; nothing of it then runs on. */
@@ -61,6 +63,7 @@ async function startWithLog(plan: StageServerPlan, logger: Logger): Promise<Runn
     const listeners = await openListeners(plan, service, setting)
     const startMs = Math.round(clock.now() - startedAtMs)
     for (const { address } of listeners) emit(log, 'listening', { url: address, stages: plan.stages, startMs })
+    for (const { ended } of listeners) void ended?.then(plan.onEnded)
     return new RunningStageServer({ ...setting, service, listeners })
   } catch (error) {
     await sidecars.stop()
