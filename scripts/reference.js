@@ -67,7 +67,7 @@ function optionsPage() {
         `\`${name}\``,
         `\`${flagOf(name)}\``,
         `\`${envOf(name)}\``,
-        spec.default === undefined ? '' : `\`${spec.default}\``,
+        spec.default === undefined ? '' : `\`${String(spec.default)}\``,
         spec.accepts,
         spec.description,
       ]),

@@ -85,6 +85,7 @@ describe('cascade check', () => {
       configFile: null,
       config: expect.any(Array),
       assets: [],
+      remotes: [],
       endpoints: [{ path: '/inference/{variant}', stages: ['exp'], hasModels: false }],
       stages: [
         {

@@ -6,67 +6,72 @@ import { readSource } from './source-file.ts'
 
 test('core exports these names', () => {
   expect(exportedNames('core')).toMatchInlineSnapshot(`
-    "AnyBatch AnyColumn AnyEvent AnyHandler AnyHandoff AnyPipeline AnyProvider AnyStage
-    AnyStreamHandler App AppOptions Artifact Batch BatchAttempt BatchChange BatchGroup
-    BatchKey BatchLayout BatchOptions BatchOutcome BatchPolicy BatchRoom BatchRows BatchTensor
-    BatchTimes BatchViews BatchWriter Batcher BatcherOwner BatcherParts BoundJsonWriter
-    BufferRange CacheLimits CachePlan CacheState Cancel Capacity Clock CloseReason Codec
-    CodecAnswer CodecForm CodecHeaders CodecOptions ColumnInputOf ColumnLayout ColumnName
-    ColumnNameOf ColumnOf ColumnOptions ColumnReader ColumnSource ColumnType ColumnVector
-    ColumnWriter ColumnsOf Compile DecodeLimits DecodeOptions DecodedStream DirectAnswer
-    DirectStages EachRowOptions Effects Endpoint EndpointConfig EndpointOptions ErrorCode
-    ErrorData ErrorMeaning EventCheck EventDataOf EventFormat EventIterator EventSchema
-    EventSource Field Fitting Follows FollowsHandoff FormedBatch GivenOf GrpcStatus HandedRows
-    Handler HandlerColumns HandlerContext HandlerMetrics HandlerOptions HandlerOutput Handoff
-    Hooks InputOf Int64Array Isolation Joinable Joined JoinedModel JsonRows JsonWriter Layer
-    ListedArtifact LoadContext LoadedModel Log MessageFacts MessagePlace MetricCounter
-    MetricGauge MetricHistogram MetricLabels Middleware MiddlewareReply MiddlewareRequest
-    Misfit ModelCache ModelCacheOptions ModelCallOptions ModelDemand ModelLoader ModelOf
-    ModelOrder ModelRef ModelState ModelStore Next NoModel NullableColumn NullableNumbers
-    NumberArray NumericArrayName NumericArrays NumericNameOf ObjectSchema OutputOf ParentRules
+    "AnyBatch AnyColumn AnyEvent AnyHandler AnyHandoff AnyMedium AnyPipeline AnyProvider
+    AnyStage AnyStreamHandler App AppOptions Artifact Batch BatchAttempt BatchChange
+    BatchGroup BatchKey BatchLayout BatchOptions BatchOutcome BatchPolicy BatchRoom BatchRows
+    BatchTensor BatchTimes BatchViews BatchWriter Batcher BatcherOwner BatcherParts
+    BoundJsonWriter BufferRange CacheLimits CachePlan CacheState Cancel Capacity Clock
+    CloseReason Codec CodecAnswer CodecForm CodecHeaders CodecOptions ColumnInputOf
+    ColumnLayout ColumnName ColumnNameOf ColumnOf ColumnOptions ColumnReader ColumnSource
+    ColumnType ColumnVector ColumnWriter ColumnsOf Compile DecodeLimits DecodeOptions
+    DecodedStream DirectAnswer DirectStages EachRowOptions Effects Endpoint EndpointConfig
+    EndpointOptions ErrorCode ErrorData ErrorMeaning EventCheck EventDataOf EventFormat
+    EventIterator EventSchema EventSource Field Fitting Follows FollowsHandoff FormedBatch
+    GivenOf GrpcStatus HandedRows Handler HandlerColumns HandlerContext HandlerMetrics
+    HandlerOptions HandlerOutput Handoff Hooks InputOf InstanceStats Int64Array Isolation
+    Joinable Joined JoinedModel JsonRows JsonWriter Layer ListedArtifact LoadContext
+    LoadedModel Log Media MessageFacts MessagePlace MetricCounter MetricGauge MetricHistogram
+    MetricLabels Middleware MiddlewareReply MiddlewareRequest Misfit ModelCache
+    ModelCacheOptions ModelCallOptions ModelDemand ModelLoader ModelOf ModelOrder ModelRef
+    ModelState ModelStore Next NoModel NullableColumn NullableNumbers NumberArray
+    NumericArrayName NumericArrays NumericNameOf ObjectSchema OutputOf ParentRules
     ParentedHandler ParentedOutput ParentedStageOptions PathParams PathTemplate PickedRows
     Pipeline PipelineError PipelineErrorOptions Placement Provided Provider ProviderContext
     ProviderOptions QueueBounds QueueOptions RawBytesOptions RawForm RawNumbers RawRows
     ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch
     RecordCheck RecordCheckOptions RecordForm RecordIssue RecordSchema RecycleConfig
     RecycleOptions RefusedModel ReplyHead RequestChange RetryOptions Returns RoomSource
-    RowEvent RowHandler RowInputOf RowOf RowSource RowStreamHandler Service ServiceHandler
-    ServiceOptions ServiceRequest SlotLoad Span Stage StageCall StageCallOptions StageConfig
-    StageHost StageOptions StageOverride StreamContext StreamEvent StreamHandler StreamHead
-    StreamOptions StreamPipeline StreamStage TColumn TakenOf TextSchema Ticket TypedHandler
-    ValidityWriter ValueVector Waiter WritableColumnOf WrittenBatch app arrow arrowMediaType
-    assertEvent assertSource assignFields bisect chain checkMetric checkMiddleware closestName
-    codec column compileJsonWriter compileRecordSchema createEventCheck createRecordCheck
-    createRecordCodec decodeFooter decodeStream defaultCapacity defaultColumnBytes
-    describeMessage describeStream describeType eachRow eachRowStream encodeBatchMessage
-    encodeBatches encodeEndOfStream encodeFileFooter encodeFileHead encodeHead
-    encodeSchemaMessage encodeStream endpoint errorTable findMisfits findMismatch
+    RowEvent RowHandler RowInputOf RowOf RowSource RowStage RowStreamHandler Service
+    ServiceHandler ServiceOptions ServiceRequest SlotLoad Span Stage StageCall
+    StageCallOptions StageConfig StageHost StageOptions StageOverride StreamContext
+    StreamEvent StreamHandler StreamHead StreamOptions StreamPipeline StreamStage TColumn
+    TakenOf TextSchema Ticket TypedHandler ValidityWriter ValueVector Waiter WayStats
+    WritableColumnOf WrittenBatch app arrow arrowMediaType assertAnswersRows assertEvent
+    assertReachable assertSource assignFields bisect chain checkMetric checkMiddleware
+    closestName codec column compileJsonWriter compileRecordSchema createEventCheck
+    createRecordCheck createRecordCodec decodeFooter decodeStream defaultCapacity
+    defaultColumnBytes describeMessage describeStream describeType eachRow eachRowStream
+    encodeBatchMessage encodeBatches encodeEndOfStream encodeFileFooter encodeFileHead
+    encodeHead encodeSchemaMessage encodeStream endpoint errorTable findMisfits findMismatch
     fingerprintFields fromErrorData fuse fusedStages handler handlerColumn hasRefinement
     hasValueRules hooks inferColumns inferFields isAssignable isEndpoint isErrorCode isHandoff
-    isPipeline isSameType isStage isTypedHandler iteratorOf json layoutBatch limit loadShed
-    measureBatch measureColumns measureRecords modelCache modelId narrowBigInts openWriter
-    outputColumns overrideStage packColumns parsePathTemplate pickColumns pipe pointerTo
-    projectLayout provider rawBytes rawWidthOf readParented recordInvalid recordOf retry
-    rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults stagesOf timeout toErrorData
-    uncountedMetrics unpackColumns withStage withoutAbsent writeColumns
-    writeJsonFloat"
+    isPipeline isSameType isStage isTypedHandler iteratorOf joinBatches json layoutBatch limit
+    loadShed measureBatch measureColumns measureRecords modelCache modelId narrowBigInts
+    openWriter outputColumns overMedium overrideStage packColumns parsePathTemplate
+    pickColumns pipe placed pointerTo projectLayout provider rawBytes rawWidthOf readParented
+    recordInvalid recordOf retry rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults
+    stagesOf timeout toErrorData uncountedMetrics unpackColumns withStage withoutAbsent
+    writeColumns writeJsonFloat"
   `)
 })
 
 test('worker exports these names', () => {
   expect(exportedNames('worker')).toMatchInlineSnapshot(`
-    "AppReport BatchCall BatchOutput BatchPipeline BatchPipelineOptions BundledApp ConfigFile
-    ConfigOptions DryRunReport EdgeCounts EndpointRun Environment HostSignal LifecycleState
-    LoadedApp LogHistogram Logger LoggerOptions Mapping MemorySpans OnnxHandlerOptions
+    "AppReport BatchCall BatchOutput BatchPipeline BatchPipelineOptions BundledApp CallMetrics
+    ConfigFile ConfigOptions DrainOptions DryRunReport EdgeCounts EndpointRun Environment
+    EventFacts HostSignal Lifecycle LifecycleState LifecycleSteps LoadedApp LogHistogram
+    Logger LoggerOptions Mapping MemorySpans Observation ObservationParts OnnxHandlerOptions
     OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName OptionSpec
-    OptionTable OptionUnit RejectedRow ResolvedOption RowBlock RunMetrics Server ServerAddress
-    ServerConfig ServerOptions SidecarSpec SignalHost SpanExporter SpanLink StageReport
-    StageStats StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp
-    choiceOption createLogger defaultTextOf dryRun envOf exitOnSignals findConfigFile flagOf
-    formatBytes fsStore inspectApp isMain isOptionName loadApp modelCache msgpack onnxHandler
-    onnxModel openBatchPipeline optionNames optionTable parseExactJson prettyLines rangeTextOf
-    readConfigFile readFlag renderRunMetrics resolveConfig serve systemClock textOption
-    wholeNumberOption"
+    OptionTable OptionUnit ReadPlace RejectedRow ResolvedOption RowBlock RunMetrics Server
+    ServerAddress ServerConfig ServerOptions ServerSettings SidecarSpec Sidecars SidecarsHost
+    SignalHost SpanExporter SpanLink StageCalls StagePlace StageReport StageStats StopOptions
+    StopReport StopSignal Stoppable TraceSpan batchViews bundleApp choiceOption createLogger
+    defaultTextOf dryRun emit envOf exitOnSignals findSettings flagOf formatBytes fsStore
+    inspectApp isMain isOptionName listenError loadApp modelCache msgpack onnxHandler
+    onnxModel openBatchPipeline openObservation optionNames optionTable parseExactJson
+    prettyLines rangeTextOf readConfigFile readFlag refuseOnSocket renderCallMetrics
+    renderRunMetrics resolveConfig resolvePlaces resolveSettings serve systemClock textOption
+    wholeNumberOption withPlaces"
   `)
 })
 
@@ -75,11 +80,11 @@ test('cascade exports these names', () => {
     "AnyAsset AnySource Asset AssetContext AssetOutcome Between CallContext CallReject Carried
     Contract ContractColumns ContractLimits ContractTerms Credit ExitCode FrameAsset
     FrameAssetOptions FrameOp FrameOpOptions FrameOutput FramesOf GraphAssetOptions
-    GraphContext GraphReport GraphRun GraphValue Guarantees MakeFrame Medium OpenOptions
-    OutputOptions PartOptions PipelineAsset PipelineAssetOptions PipelineOpOptions
+    GraphContext GraphReport GraphRun GraphValue Guarantees MakeFrame Medium MediumOptions
+    OpenOptions OutputOptions PartOptions PipelineAsset PipelineAssetOptions PipelineOpOptions
     PipelinePlan PlannedStep RejectOptions Reply RowOp RowOpOptions Source SourceOptions
-    TypedDataFrame assertAgrees asset between compose contractOf exitCodes findAssets
-    graphAsset handoff invoke op pipelineHash pipelinePlan runGraph selectAssets
+    TypedDataFrame assertAgrees asset between compose contractOf createMedium exitCodes
+    findAssets graphAsset handoff invoke op pipelineHash pipelinePlan runGraph selectAssets
     source"
   `)
 })

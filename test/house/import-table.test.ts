@@ -31,6 +31,7 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
     'piscina',
     'tinyglobby',
     'typebox/compile',
+    'undici',
   ],
 }
 
@@ -73,7 +74,7 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     config: [],
     observe: ['config', 'http', 'pipeline'],
     memory: ['thread'],
-    app: [],
+    app: ['config'],
     model: [],
     interop: ['model'],
     thread: ['memory', 'app', 'model', 'interop', 'observe', 'stream'],
@@ -94,7 +95,7 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     'stage-server': ['handoff', 'wire'],
     partition: ['handoff'],
     graph: ['source', 'sink', 'handoff'],
-    run: ['graph', 'source', 'sink'],
+    run: ['between', 'graph', 'handoff', 'source', 'sink'],
     cli: ['between', 'graph', 'handoff', 'run', 'source', 'sink', 'stage-server', 'wire'],
   },
 }
@@ -104,6 +105,10 @@ const knotTable: readonly { readonly files: readonly string[]; readonly why: str
   {
     files: ['formed-batch', 'span', 'ticket', 'waiter'],
     why: 'a waiter is answered by spans, a batch lists its spans',
+  },
+  {
+    files: ['any-medium', 'any-stage'],
+    why: 'a stage knows what takes its rows elsewhere, and that makes a stage of it',
   },
   {
     files: ['slab', 'slab-source'],

@@ -7,6 +7,7 @@ import {
   type Pipeline,
   pipe,
   type Placement,
+  type Stage,
   stage,
   type StreamPipeline,
 } from '@redesmyn/core'
@@ -149,3 +150,25 @@ await invoke(same, batch, { signal })
 await invoke(score, features)
 // @ts-expect-error the map takes features
 await invoke(vToX, vectors)
+
+// C1 C8: what must run once is not behind a queue, nor behind a placement that only the run knows.
+const charge = stage({
+  name: 'charge',
+  effects: 'once',
+  input: Vector,
+  output: Score,
+  handler: (batch) => ({ score: batch.column('x').map(Math.sqrt) }),
+})
+declare const queued: Handoff<typeof Features, typeof Vector, 'queue'>
+declare const configured: Handoff<typeof Features, typeof Vector, Placement>
+declare const hosted: Handoff<typeof Features, typeof Vector, 'host'>
+// @ts-expect-error a queue may bring rows twice
+pipe(featurise).to(queued, charge)
+// @ts-expect-error it may be a queue
+pipe(featurise).to(configured, charge)
+// @ts-expect-error the same from right to left
+compose(charge, queued, featurise)
+pipe(featurise).to(hosted, charge) satisfies Pipeline<typeof Text, typeof Score>
+pipe(featurise).to(queued, score) satisfies Pipeline<typeof Text, typeof Score>
+pipe(featurise).to(configured, score) satisfies Pipeline<typeof Text, typeof Score>
+charge satisfies Stage<typeof Vector, typeof Score>

@@ -21,3 +21,8 @@ test('C1 handoffs between stages compile where the columns fit, and nowhere else
   expect(compiled.stdout).not.toContain('handoff.test-d.ts')
   expect(compiled.status).toBe(0)
 })
+
+test('C8 what must run once is refused behind a queue by the compiler', () => {
+  expect(compiled.stdout).toBe('')
+  expect(compiled.status).toBe(0)
+})

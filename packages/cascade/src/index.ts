@@ -10,7 +10,7 @@ export type {
   Guarantees,
   Reply,
 } from './handoff/between.ts'
-export { between } from './handoff/betweens.ts'
+export { between } from './between/betweens.ts'
 export { compose } from './handoff/compose.ts'
 export {
   assertAgrees,
@@ -20,6 +20,7 @@ export {
   contractOf,
   type ContractTerms,
 } from './handoff/contract.ts'
+export { createMedium, type MediumOptions } from './handoff/create-medium.ts'
 export { handoff } from './handoff/handoff.ts'
 export { invoke } from './handoff/invoke.ts'
 export type { Medium, OpenOptions } from './handoff/medium.ts'

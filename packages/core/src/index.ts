@@ -90,6 +90,8 @@ export {
 
 // stage
 export type { BatchViews } from './stage/batch-views.ts'
+export { type AnyMedium, type Media, overMedium, placed } from './stage/any-medium.ts'
+export type { InstanceStats, WayStats } from './stage/way-stats.ts'
 export { isStage, type AnyStage } from './stage/any-stage.ts'
 export type { ModelCallOptions, StageCall, StageCallOptions } from './stage/call-options.ts'
 export { type BatchKey, rowsByKey } from './stage/batch-key.ts'
@@ -143,8 +145,10 @@ export type {
   OutputOf,
   TakenOf,
 } from './pipeline/joined.ts'
-export type { Placement } from './pipeline/placement.ts'
+export { assertReachable } from './pipeline/assert-reachable.ts'
+export type { Placement } from './stage/placement.ts'
 export { type Joined, pipe, type Pipeline, stagesOf } from './pipeline/pipeline.ts'
+export { assertAnswersRows, type RowStage } from './pipeline/row-stage.ts'
 export type { StreamPipeline } from './pipeline/stream-pipeline.ts'
 export {
   endpoint,
@@ -225,6 +229,7 @@ export type { HandedRows } from './batch/handed-rows.ts'
 export type { RoomSource } from './batch/room-source.ts'
 export { Ticket } from './queue/ticket.ts'
 export { inferColumns } from './record-batch/output/infer-columns.ts'
+export { joinBatches } from './record-batch/join-batches.ts'
 export { measureBatch } from './record-batch/measure-batch.ts'
 export { measureColumns, writeColumns } from './record-batch/output/write-columns.ts'
 export type { HandlerColumns } from './record-batch/output/column-sources.ts'

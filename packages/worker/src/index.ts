@@ -7,8 +7,10 @@ export {
   type ResolvedOption,
 } from './config/resolve-config.ts'
 export { type ConfigFile, readConfigFile } from './config/config-file.ts'
+export { resolveSettings, type ServerSettings } from './config/server-settings.ts'
 export type { SidecarSpec } from './config/sidecar-spec.ts'
-export { findConfigFile } from './config/find-config-file.ts'
+export { findSettings } from './config/find-settings.ts'
+export { resolvePlaces, type StagePlace } from './config/stage-places.ts'
 export type { Mapping } from './config/mapping.ts'
 export {
   choice as choiceOption,
@@ -41,15 +43,25 @@ export {
   type StopSignal,
 } from './server/exit-on-signals.ts'
 export { type AppReport, inspectApp, type StageReport } from './server/inspect-app.ts'
-export type { LifecycleState, StopOptions, StopReport } from './server/lifecycle.ts'
+export {
+  type DrainOptions,
+  Lifecycle,
+  type LifecycleState,
+  type LifecycleSteps,
+  type StopOptions,
+  type StopReport,
+} from './server/lifecycle.ts'
+export { type Observation, type ObservationParts, openObservation } from './server/observation.ts'
 export { serve } from './server/serve.ts'
 export { Server, type ServerOptions } from './server/server.ts'
+export { Sidecars, type SidecarsHost } from './server/sidecars.ts'
 export type { ServerAddress } from './server/server-address.ts'
 
 // thread
 export { systemClock } from './thread/system-clock.ts'
 
 // observe
+export { emit, type EventFacts } from './observe/event-table.ts'
 export { createLogger, type Logger, type LoggerOptions, prettyLines } from './observe/logger.ts'
 export { LogHistogram } from './observe/log-histogram.ts'
 export { MemorySpans } from './observe/trace/memory-spans.ts'
@@ -63,8 +75,11 @@ export { fsStore } from './model/fs-store.ts'
 export { isMain } from './app/is-main.ts'
 export { type BundledApp, bundleApp } from './app/bundle-app.ts'
 export { type LoadedApp, loadApp } from './app/load-app.ts'
+export { type ReadPlace, withPlaces } from './app/with-places.ts'
 
 // http
+export { listenError } from './http/listen-error.ts'
+export { refuseOnSocket } from './http/node/refuse-request.ts'
 export { msgpack } from './http/codec/msgpack.ts'
 export { parseExactJson } from './http/parse-exact-json.ts'
 
@@ -84,5 +99,6 @@ export {
 export type { BatchCall, BatchOutput, BatchPipeline, RejectedRow } from './run/batch-pipeline.ts'
 export { type BatchPipelineOptions, openBatchPipeline } from './run/open-batch-pipeline.ts'
 export type { RowBlock } from './run/row-block.ts'
+export { type CallMetrics, renderCallMetrics, type StageCalls } from './run/call-metrics.ts'
 export { type EdgeCounts, renderRunMetrics, type RunMetrics } from './run/run-metrics.ts'
 export type { StageStats } from './pipeline/stage-stats.ts'

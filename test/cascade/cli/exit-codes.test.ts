@@ -55,7 +55,7 @@ describe('the exit code of a run', () => {
   })
 
   test('C14 is 6 for another host that cannot be reached', async () => {
-    await expectExit(6, 'HANDOFF_FAILED')
+    await expectExit(6, 'HANDOFF_FAILED', 'cascade serve <app> --stage <name>')
   })
 
   test('C14 is 7 for too little memory', async () => {

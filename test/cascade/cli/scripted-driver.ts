@@ -59,6 +59,7 @@ export function scriptedDriver(change: Partial<RunDriver> = {}): RunDriver & { r
   const requests: RunRequest[] = []
   return {
     requests,
+    shakeHands: () => Promise.resolve([]),
     check: async () => [],
     async plan(request) {
       requests.push(request)

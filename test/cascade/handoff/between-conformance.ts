@@ -132,8 +132,8 @@ export function conformanceOf(subject: BetweenUnderTest): void {
       )
 
       const [first, ...others] = batch.rows()
-      expect(first).toMatchObject({ attempt: 3n, key: 'part-7', rowCount: 4n, region: 'north' })
-      expect(others.at(-1)).toMatchObject({ attempt: 3n, key: 'part-7', rowCount: 1n })
+      expect(first).toMatchObject({ attempt: 3n, key: 'part-7/0-4', rowCount: 4n, region: 'north' })
+      expect(others.at(-1)).toMatchObject({ attempt: 3n, key: 'part-7/4-5', rowCount: 1n })
       expect(String(first?.['trace']).split('-')[1]).toBe(traceparent.split('-')[1])
       expect(first?.['deadlineMs']).toBeGreaterThan(0)
       expect(first?.['deadlineMs']).toBeLessThanOrEqual(60_000)

@@ -36,6 +36,8 @@ function stats(stage: string) {
     queuedBytes: 96,
     inFlightBatches: 1,
     servingSlots: 2,
+    placement: 'service',
+    way: undefined,
   } satisfies StageStats
 }
 
@@ -71,6 +73,29 @@ describe('renderMetrics', () => {
       'cascade_queue_rows{stage="two"} 4',
     ])
     expect(lines.filter((line) => line.startsWith('# TYPE cascade_queue_rows'))).toHaveLength(1)
+  })
+
+  test('the way to a stage elsewhere tells retries, bytes and breakers by edge', () => {
+    const way = {
+      inFlightCalls: 1,
+      inFlightBytes: 640,
+      retries: new Map([['HANDOFF_FAILED', 3]]),
+      instances: [
+        { address: 'http://a:1', breaker: 'open' },
+        { address: 'http://b:1', breaker: 'closed' },
+      ],
+    } as const
+
+    const lines = render([{ ...stats('score'), placement: 'host', way }])
+
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'cascade_inflight_bytes{edge="score"} 640',
+        'cascade_retries_total{edge="score",code="HANDOFF_FAILED"} 3',
+        'cascade_breaker_state{edge="score",instance="http://a:1"} 2',
+        'cascade_breaker_state{edge="score",instance="http://b:1"} 0',
+      ]),
+    )
   })
 
   test('a batch counts in every bucket from its own size on, times in seconds', () => {

@@ -34,6 +34,8 @@ const byCode: { readonly [Code in ErrorCode]?: string } = {
   SCHEMA_NOT_ASSIGNABLE: 'make the schemas agree, or put a stage between that maps one to the other',
   SCHEMA_MISMATCH: 'make the schema say what the files hold, or name other files with --input',
   MODEL_LOAD_FAILED: 'check the artifact with the tool that made it',
+  HANDOFF_FAILED:
+    'start the stage there with "cascade serve <app> --stage <name> --listen <address>", or say with --place where it is',
   GRAPH_CYCLE: 'take one of these inputs away',
   SOURCE_FAILED: 'mend the file, then give the same command again: committed parts are kept',
   SINK_FAILED: 'see to that folder, then give the same command again: committed parts are kept',

@@ -1,7 +1,8 @@
 import type { OptionName } from '@redesmyn/worker'
 
 const groups: { readonly [heading: string]: readonly OptionName[] } = {
-  'Configuration file:': ['config'],
+  'Configuration file:': ['config', 'profile'],
+  'Placements:': ['place'],
   'Address:': ['host', 'port', 'frontEnd'],
   'Threads:': ['threads', 'checkWrites'],
   'Limits:': ['requestTimeoutMs', 'bodyTimeoutMs', 'maxBodyBytes', 'maxInFlightBytes', 'maxSlabBytes'],

@@ -1,5 +1,6 @@
 import { type ConfigOptions, dryRun, exitOnSignals, optionNames, Server } from '@redesmyn/worker'
 import { Command, Option } from 'commander'
+import { readPlace } from '../between/read-place.ts'
 import type { CommandIo } from './command-io.ts'
 import { dryRunReport } from './dry-run-report.ts'
 import { type CommandResult, exitCodes } from './exit-codes.ts'
@@ -40,7 +41,7 @@ export function serveCommand(io: CommandIo, tell: (result: CommandResult) => voi
     .addOption(dryRunFlag('--json', 'the same, with one JSON object as the report').implies({ dryRun: true }))
   return command.action(async (app: string, { dryRun: isDry, json, ...options }: ServeFlags) => {
     if (!isDry) return tell(await serveApp(app, options))
-    const report = await dryRun({ ...options, app })
+    const report = await dryRun({ ...options, app, readPlace })
     io.writeOut(json ? `${JSON.stringify(report, undefined, 2)}\n` : dryRunReport(report))
     tell(report.isSound ? exitCodes.ok : exitCodes.failed)
   })
@@ -51,7 +52,7 @@ function dryRunFlag(flag: string, description: string): Option {
 }
 
 async function serveApp(app: string, options: ConfigOptions): Promise<CommandResult> {
-  const server = new Server({ ...options, app })
+  const server = new Server({ ...options, app, readPlace })
   exitOnSignals(server, process)
   await server.serve()
   return 'running'

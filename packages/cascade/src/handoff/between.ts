@@ -1,4 +1,4 @@
-import type { ErrorCode, Placement, RecordBatch } from '@redesmyn/core'
+import type { ErrorCode, Placement, RecordBatch, WayStats } from '@redesmyn/core'
 import type { Contract } from './contract.ts'
 
 /** The way to a stage that is reached over one placement: open, until it is closed. */
@@ -20,6 +20,8 @@ export interface Between<P extends Placement = Placement> {
   call(batch: RecordBatch, context: CallContext): Promise<Reply>
   /** `drain` waits for calls that were begun, `abort` fails them with DRAINING. Closing twice is closing once. */
   close(mode: 'drain' | 'abort'): Promise<void>
+  /** For metrics, where there is something to tell. */
+  stats?(): WayStats
 }
 
 export interface Guarantees {

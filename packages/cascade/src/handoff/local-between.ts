@@ -3,6 +3,7 @@ import type { Between, CallContext, Credit, Guarantees, Reply } from './between.
 import { assertAgrees, type Contract, contractOf } from './contract.ts'
 import { CreditWindow } from './credit-window.ts'
 import type { OpenOptions } from './medium.ts'
+import { untilAborted } from './until-aborted.ts'
 
 const defaultMaxBytes = 64 * 1024 * 1024
 
@@ -76,19 +77,5 @@ export class LocalBetween implements Between<'service'> {
 
   #assertOpen(): void {
     if (this.#closed !== undefined) throw this.#closing
-  }
-}
-
-/** A handler that does not look at its signal is left to itself: nobody waits for it. */
-async function untilAborted<Answer>(answer: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
-  let stop: (() => void) | undefined
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    return await Promise.race([answer, aborted])
-  } finally {
-    if (stop !== undefined) signal.removeEventListener('abort', stop)
   }
 }

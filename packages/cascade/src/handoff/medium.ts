@@ -1,9 +1,8 @@
-import type { AnyStage, Placement, StageCallOptions } from '@redesmyn/core'
+import type { AnyMedium, AnyStage, Placement, StageCallOptions } from '@redesmyn/core'
 import type { Between, Guarantees } from './between.ts'
 
 /** Which placement a handoff goes over, as the author of a pipeline names it: `between.service()`. */
-export interface Medium<P extends Placement = Placement> {
-  readonly '~kind': 'medium'
+export interface Medium<P extends Placement = Placement> extends AnyMedium {
   readonly placement: P
   readonly guarantees: Guarantees
   /**
@@ -19,6 +18,10 @@ export interface OpenOptions extends Omit<StageCallOptions, 'signal' | 'deadline
   readonly maxBytes?: number
   /** Monotonic milliseconds. Default `performance.now`. */
   readonly nowMs?: () => number
+  /** For back-off and choice where stages run elsewhere: 0 to 1, exclusive. Default `Math.random`. */
+  readonly random?: () => number
+  /** What names of `between.configured(name)` stand for. */
+  readonly places?: ReadonlyMap<string, Medium>
 }
 
 /** By shape, because an app bundle may hold a second copy of this module. */

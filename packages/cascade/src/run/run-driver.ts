@@ -1,5 +1,6 @@
-import type { StageOverride } from '@redesmyn/core'
+import type { AppRequest } from './app/open-app.ts'
 import type { AssetReport } from './asset-report.ts'
+import type { RemoteReport } from './driver/shake-hands.ts'
 import type { ExplainedPlan } from './explain/explained-plan.ts'
 import type { OutputStatus } from './output-status.ts'
 import type { RunStatus } from './progress/run-status.ts'
@@ -15,6 +16,8 @@ export interface RunDriver {
    * Files of inputs that are not there are SOURCE_FAILED, columns that files lack SCHEMA_MISMATCH.
    */
   check(request: CheckRequest): Promise<readonly AssetReport[]>
+  /** Whether every stage that runs elsewhere answers there, and fits. Rejects with SCHEMA_MISMATCH and HANDOFF_FAILED. */
+  shakeHands(request: CheckRequest): Promise<readonly RemoteReport[]>
   /** What `run` would do: reads metadata, no rows, and writes nothing. */
   plan(request: RunRequest): Promise<readonly ExplainedPlan[]>
   /** Makes the selected assets in order. Rejects with RUN_INTERRUPTED after its signal has aborted. */
@@ -28,10 +31,7 @@ export interface RunDriver {
   commitShards(folder: string): Promise<ShardsReport>
 }
 
-export interface CheckRequest {
-  readonly app: string
-  readonly stages: readonly StageOverride[]
-}
+export type CheckRequest = AppRequest
 
 export interface RunRequest extends CheckRequest {
   /** `scored` of `flow.ts#scored`; undefined: what `options.select` says, or all. */

@@ -22,6 +22,8 @@ export interface StageService {
   admit(stage: string, bytes: number): Admission
   /** For `cascade-credits`: bytes that could be admitted now. */
   readonly freeBytes: number
+  /** What its stages and calls have come to, in Prometheus' text format. */
+  metrics(): string
   /** Takes no more calls; resolves when those it took are answered. */
   drain(): Promise<void>
   /** Ends now. */
@@ -30,9 +32,10 @@ export interface StageService {
 
 export interface Admission {
   /**
-   * Runs one batch. Its columns are those of a sender, wider ones and more of them are taken as `hello` says; its memory
-   * may be any, and is not read after the promise has settled. Rejects with SCHEMA_MISMATCH, with what the stage throws
-   * (`details.stage`), with DEADLINE_EXCEEDED, or with the signal's reason.
+   * Runs one batch. Its columns are those of a sender, wider ones and more of them are taken as `hello` says. Its memory
+   * may be any, is read where it lies if it is shared, and must not be written again: a thread may read it for as long as
+   * it takes, and a reply may lie in it. Rejects with SCHEMA_MISMATCH, with what the stage throws (`details.stage`), with
+   * DEADLINE_EXCEEDED, or with the signal's reason. What ran nothing says so in `details.notExecuted`.
    */
   call(batch: RecordBatch, head: CallHead, signal: AbortSignal): Promise<ServedReply>
   release(): void

@@ -49,6 +49,8 @@ export interface AnyBatch {
   tensor(names: readonly string[]): BatchTensor
   out(name: string): NumericArrays[NumericArrayName]['writable']
   slice(from: number, to: number): AnyBatch
+  /** The columns themselves, for handlers that have them run elsewhere. */
+  readonly '~records': RecordBatch
   /** For handlers within a handler: the same views of other columns, in memory that nobody shares. */
   '~derive'(change: BatchChange): AnyBatch
   /** For handlers within a handler: what one returned, as columns by name. Throws OUTPUT_SCHEMA_MISMATCH. */

@@ -1,6 +1,6 @@
 import type { RecordSchema } from '../schema/record-schema.ts'
 import type { AnyStage } from '../stage/any-stage.ts'
-import type { Placement } from './placement.ts'
+import type { Placement } from '../stage/placement.ts'
 
 /** A pipeline without its types: what the runtime works with. */
 export interface AnyPipeline {

@@ -1,4 +1,5 @@
 import { recordOf } from '../stage/record-of.ts'
+import { placed } from '../stage/any-medium.ts'
 import type { AnyStage } from '../stage/any-stage.ts'
 import type { AnyCallOptions } from '../stage/call-options.ts'
 import { DirectCall } from '../stage/direct-call.ts'
@@ -16,7 +17,10 @@ type RunStream = (records: readonly unknown[], options?: AnyCallOptions) => Asyn
 export function directRun(stages: readonly AnyStage[]): RunRows | RunStream {
   const last = stages[stages.length - 1]
   const isStream = last.events !== undefined
-  const calls = (isStream ? stages.slice(0, -1) : stages).map((stage) => ({ stage, call: new DirectCall(stage) }))
+  const calls = (isStream ? stages.slice(0, -1) : stages).map((stage) => ({
+    stage,
+    call: new DirectCall(placed(stage)),
+  }))
   const run = async (records: readonly unknown[], options: AnyCallOptions = {}) => {
     const time = timeOfCall(options)
     let rows = records

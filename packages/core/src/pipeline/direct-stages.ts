@@ -72,7 +72,7 @@ export class DirectStages {
     for (let from = 0; from < input.rowCount; from += maxRows) {
       const to = Math.min(from + maxRows, input.rowCount)
       const piece = to - from === input.rowCount ? input : input.slice(from, to)
-      const answer = await this.#call(stage, piece, options)
+      const answer = await this.#call(stage, piece, piece === input ? options : ofRows(options, from, to))
       pieces.push(answer.batch)
       for (const [row, error] of answer.rejects) rejects.set(from + row, error)
     }
@@ -99,6 +99,12 @@ export class DirectStages {
     this.#provided.set(stage, made)
     return made
   }
+}
+
+/** Other rows have another key. */
+function ofRows(options: AnyCallOptions, from: number, to: number): AnyCallOptions {
+  const { idempotencyKey } = options
+  return idempotencyKey === undefined ? options : { ...options, idempotencyKey: `${idempotencyKey}/${from}-${to}` }
 }
 
 function roomFor({ fields }: RecordSchema, rowCount: number): RecordBatch {

@@ -59,6 +59,7 @@ function followersOf(
 }
 
 function runsWith(before: AnyStage, stage: AnyStage, pipelines: Pipelines): boolean {
+  if (before.medium !== undefined || stage.medium !== undefined) return false
   if (placing.some((option) => stage.declared[option] !== undefined)) return false
   if (before.config.returns !== 'same' || stage.config.returns !== 'same') return false
   return (

@@ -1,7 +1,8 @@
 import type { AnyHandler } from '../handler/handler.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { RecordSchema } from '../schema/record-schema.ts'
-import type { Placement } from './placement.ts'
+import type { AnyMedium } from '../stage/any-medium.ts'
+import type { Placement } from '../stage/placement.ts'
 
 /** A handoff without its types: what a pipeline works with. */
 export interface AnyHandoff {
@@ -13,6 +14,8 @@ export interface AnyHandoff {
   /** Makes the one of the other; undefined where nothing has to be made. */
   readonly map: AnyHandler | undefined
   readonly placement: Placement
+  /** What takes the columns there. */
+  readonly medium: AnyMedium
 }
 
 /** How the results of one stage are passed to the next: as which columns, and over which placement. */

@@ -67,9 +67,30 @@ type AsSchema<S> = S extends ObjectSchema ? S : ObjectSchema
 /** What the argument must be beside what it is: one that takes these columns, and a model only where no stage has one. */
 export type Follows<O extends ObjectSchema, M, N> = Fitting<O, InputOf<N>, unknown> & OneModel<M, ModelOf<N>>
 
-/** Behind a handoff: events leave the process of their stage only as an answer, so its stage has to be in this one. */
+/**
+ * Behind a handoff: events leave the process of their stage only as an answer, so its stage has to be in this one; and
+ * what must run once cannot be behind a queue, or where only the run knows that it is none.
+ */
 export type FollowsHandoff<H extends AnyHandoff, M, N> = Follows<TakenOf<H>, M, N> &
-  (IsStream<N> extends true ? (H extends { readonly placement: 'service' } ? unknown : StreamElsewhere) : unknown)
+  (IsStream<N> extends true ? (H extends { readonly placement: 'service' } ? unknown : StreamElsewhere) : unknown) &
+  (IsOnce<N> extends true
+    ? Extract<H['placement'], 'queue' | 'configured'> extends never
+      ? unknown
+      : OnceRepeated
+    : unknown)
+
+/** Of a stage whose effects the compiler knows. */
+type IsOnce<N> = N extends { readonly '~effects'?: infer E }
+  ? [Exclude<E, undefined>] extends [never]
+    ? false
+    : [Exclude<E, undefined>] extends ['once']
+      ? true
+      : false
+  : false
+
+interface OnceRepeated {
+  readonly '~misfit': 'a stage with effects "once" cannot be where its rows may come twice'
+}
 
 interface StreamElsewhere {
   readonly '~misfit': 'a stage that streams must be in the same process'

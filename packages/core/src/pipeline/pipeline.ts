@@ -10,11 +10,12 @@ import type { Stage } from '../stage/stage.ts'
 import type { StreamStage } from '../stage/stream-stage.ts'
 import { type AnyPipeline, isPipeline } from './any-pipeline.ts'
 import { assertFits } from './assert-fits.ts'
+import { assertReachable } from './assert-reachable.ts'
 import { directRun } from './direct-run.ts'
 import { type AnyHandoff, isHandoff } from './handoff.ts'
 import type { EventsOf, Follows, FollowsHandoff, GivenOf, Joinable, JoinedModel, ModelOf, OutputOf } from './joined.ts'
 import { mapStage } from './map-stage.ts'
-import type { Placement } from './placement.ts'
+import type { Placement } from '../stage/placement.ts'
 import type { StreamPipeline } from './stream-pipeline.ts'
 
 /**
@@ -106,21 +107,18 @@ function roadOf(next: unknown): Road {
   return { stages, placements: stages.map(() => 'service') }
 }
 
-/** What follows, with the handoff's placement before it and its map, which runs in the sender's process, before that. */
+/**
+ * What follows: each stage over the handoff's medium unless it has one of its own. Maps run in the sender's process, that of
+ * the handoff before all.
+ */
 function overHandoff(handoff: AnyHandoff, before: AnyStage, { stages, placements }: Road): Road {
-  const { given, taken, map, placement } = handoff
+  const { given, taken, map, placement, medium } = handoff
   const [after] = stages
-  assertReachable(after, placement)
+  for (const stage of stages) assertReachable(stage, placement)
   assertFits(before, { name: after.name, input: given })
   assertFits({ name: before.name, output: taken }, after)
-  const reached = [placement, ...placements.slice(1)]
-  if (map === undefined) return { stages, placements: reached }
-  return { stages: [mapStage(handoff, map, before, after), ...stages], placements: ['service', ...reached] }
-}
-
-/** The compiler refuses it where it knows the types. */
-function assertReachable({ name, events }: AnyStage, placement: Placement): void {
-  if (placement === 'service' || events === undefined) return
-  const message = `the stage "${name}" streams its answer, so it cannot be behind the placement "${placement}"`
-  throw new PipelineError('BETWEEN_UNSUPPORTED', message, { details: { stage: name, between: placement } })
+  const there = stages.map((stage) => (placement === 'service' || stage.map ? stage : { medium, ...stage }))
+  const reached = there.map((stage, index) => stage.medium?.placement ?? placements[index])
+  if (map === undefined) return { stages: there, placements: reached }
+  return { stages: [mapStage(handoff, map, before, after), ...there], placements: ['service', ...reached] }
 }

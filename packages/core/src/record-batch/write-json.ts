@@ -6,8 +6,8 @@ import { writeJsonFloat } from './write-json-float.ts'
 import { writeJsonString } from './write-json-string.ts'
 
 /**
- * The rows of one batch as JSON texts. NaN and the infinities are null; an int64 past 2^53 is a string,
- * bytes are base64.
+ * The rows of one batch as JSON texts. NaN and the infinities are null; an int64 past 2^53 is a string, and bytes
+ * are base64.
  */
 export interface BoundJsonWriter {
   /** The row as an object, whatever the number of fields. */
@@ -22,12 +22,18 @@ export interface JsonWriter {
 
 type WriteCell = (row: number) => string
 
+/**
+ * `exact` is for readers that keep what a literal says: an int64 is written with all its digits, not as a text, and -0
+ * with its sign.
+ */
+export type JsonForm = 'plain' | 'exact'
+
 /** Does once for a schema what does not depend on the batch; binding to a batch is cheap. */
-export function compileJsonWriter(fields: readonly Field[]): JsonWriter {
+export function compileJsonWriter(fields: readonly Field[], form: JsonForm = 'plain'): JsonWriter {
   const prefixes = compilePrefixes(fields)
   return {
     bind(batch) {
-      const cells = batch.columns.map((column) => bindCell(column))
+      const cells = batch.columns.map((column) => bindCell(column, form))
       const object = bindObject(prefixes, cells)
       return { object, prediction: cells.length === 1 ? cells[0] : object }
     },
@@ -53,20 +59,23 @@ function bindObject(prefixes: readonly string[], cells: readonly WriteCell[]): W
   }
 }
 
-function bindCell(vector: ColumnVector): WriteCell {
-  const write = bindValue(vector)
+function bindCell(vector: ColumnVector, form: JsonForm): WriteCell {
+  const write = bindValue(vector, form)
   const { nulls } = vector
   return nulls.validity === undefined ? write : (row) => (nulls.has(row) ? 'null' : write(row))
 }
 
 /** Writes values of rows that are not null. */
-function bindValue(vector: ColumnVector): WriteCell {
+function bindValue(vector: ColumnVector, form: JsonForm): WriteCell {
   switch (vector.kind) {
     case 'number': {
       const { values } = vector
-      return vector.field.type.kind === 'float' ? (row) => writeJsonFloat(values[row]) : (row) => `${values[row]}`
+      if (vector.field.type.kind !== 'float') return (row) => `${values[row]}`
+      if (form === 'exact') return (row) => (Object.is(values[row], -0) ? '-0' : writeJsonFloat(values[row]))
+      return (row) => writeJsonFloat(values[row])
     }
     case 'int64':
+      if (form === 'exact') return (row) => `${vector.values[row]}`
       return (row) => {
         const value = vector.numberAt(row)
         return Number.isSafeInteger(value) ? `${value}` : `"${vector.values[row]}"`
@@ -80,16 +89,19 @@ function bindValue(vector: ColumnVector): WriteCell {
       return (row) => `"${encodeBase64(bytes, offsets[row], offsets[row + 1])}"`
     }
     case 'list': {
-      const item = bindCell(vector.items)
+      const item = bindCell(vector.items, form)
       return (row) => writeList(item, vector.offsets[row], vector.offsets[row + 1])
     }
     case 'fixed-list': {
-      const item = bindCell(vector.items)
+      const item = bindCell(vector.items, form)
       return (row) => writeList(item, row * vector.size, (row + 1) * vector.size)
     }
     case 'struct': {
       const prefixes = compilePrefixes(vector.columns.map(({ field }) => field))
-      return bindObject(prefixes, vector.columns.map(bindCell))
+      return bindObject(
+        prefixes,
+        vector.columns.map((column) => bindCell(column, form)),
+      )
     }
   }
 }

@@ -1,4 +1,5 @@
 import { endpoint, type EndpointOptions, type Service } from '../endpoint/endpoint.ts'
+import type { Effects } from '../stage/effects.ts'
 import type { Handler, HandlerOutput } from '../handler/handler.ts'
 import type { NoModel } from '../handler/handler-context.ts'
 import type { ModelCache } from '../model/model-cache.ts'
@@ -45,7 +46,7 @@ export function service<U extends ObjectSchema, V extends ObjectSchema, M>(
   const { stage: stageOptions, ...endpointOptions } = options
   const handler: Handler<U, V, M> = (batch, context) => handle(new ServiceRequest(batch, context))
   const own = { name: nameOf(path), ...stageOptions, input, output, handler }
-  const served: Stage<U, V, M> = stage<U, V, M>(own)
+  const served: Stage<U, V, M> = stage<U, V, M, Effects>(own)
   return endpoint(path, served, endpointOptions as EndpointOptions<U, V> & { readonly models: ModelCache<M> })
 }
 

@@ -79,6 +79,10 @@ export class DirectBatch implements AnyBatch {
     return new DirectBatch({ input: input.slice(from, to), output: output?.slice(from, to), views })
   }
 
+  get '~records'(): RecordBatch {
+    return this.#parts.input
+  }
+
   '~derive'(change: BatchChange): DirectBatch {
     const { input, output, views } = this.#parts
     return new DirectBatch({ input: change.input ?? input, output: change.output ?? output, views })

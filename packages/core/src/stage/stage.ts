@@ -10,17 +10,24 @@ import { type StreamStage, streamStage } from './stream-stage.ts'
 import type { StreamOptions } from './stream-options.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import type { AnyStageOptions } from './stage-options.ts'
+import type { Effects } from './effects.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 
 /**
  * A typed step: what goes in, what comes out, and the handler between. Called as a function it checks the records,
  * runs the handler in the caller's own thread and answers rows: for scripts and tests, without a server.
  */
-export interface Stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema, M = NoModel>
-  extends AnyStage {
+export interface Stage<
+  I extends ObjectSchema = ObjectSchema,
+  O extends ObjectSchema = ObjectSchema,
+  M = NoModel,
+  E extends Effects = Effects,
+> extends AnyStage {
   (records: readonly RowInputOf<I>[], ...call: StageCall<M>): Promise<readonly RowOf<O>[]>
   /** For the compiler only: a stage of other columns or another model is another type. */
   readonly '~types'?: (input: I, output: O, model: M) => readonly [I, O, M]
+  /** For the compiler only: what must not run twice cannot be wherever that may happen. */
+  readonly '~effects'?: E
 }
 
 /**
@@ -28,9 +35,12 @@ export interface Stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSc
  * so that neither waits for the first request. A handler that has schemas, as of `handler` and `chain`, brings them. With
  * `events` the handler yields events, and the stage streams them.
  */
-export function stage<I extends ObjectSchema = ObjectSchema, O extends ObjectSchema = ObjectSchema, M = NoModel>(
-  options: AnyStageOptions<I, O, M>,
-): Stage<I, O, M>
+export function stage<
+  I extends ObjectSchema = ObjectSchema,
+  O extends ObjectSchema = ObjectSchema,
+  M = NoModel,
+  const E extends Effects = 'pure',
+>(options: AnyStageOptions<I, O, M> & { readonly effects?: E }): Stage<I, O, M, E>
 export function stage<I extends ObjectSchema = ObjectSchema, E extends EventSchema = EventSchema, M = NoModel>(
   options: StreamOptions<I, E, M>,
 ): StreamStage<I, E, M>

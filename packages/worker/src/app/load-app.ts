@@ -7,6 +7,7 @@ import {
   type Compile,
   type Endpoint,
   endpoint,
+  type Media,
   type Middleware,
   overrideStage,
   PipelineError,
@@ -25,6 +26,8 @@ export interface LoadedApp {
   readonly use: readonly Middleware[]
   /** For the handlers of all stages. */
   readonly provide: readonly AnyProvider[]
+  /** What takes rows of stages elsewhere whose place was said beside the app. */
+  readonly media: Media
   /** TypeBox's compiler of the version that made the app's schemas: its bundle carries it. */
   readonly compile: Compile
 }
@@ -44,14 +47,14 @@ export const defaultPath = '/inference'
  */
 export async function loadApp(url: string, overrides: readonly StageOverride[] = []): Promise<LoadedApp> {
   const { app, compile } = await importBundle(url)
-  const declared = collect(app)
+  const declared = { ...collect(app), media: new Map() }
   assertStagesExist(overrides, declared.stages)
   if (overrides.length === 0) return { ...declared, compile }
   const stages = new Map([...declared.stages].map(([name, stage]) => [name, overrideStage(stage, overrides)]))
   return { ...declared, endpoints: declared.endpoints.map((one) => withStages(one, stages)), stages, compile }
 }
 
-function collect(app: BundleModule['app']): Omit<LoadedApp, 'compile'> {
+function collect(app: BundleModule['app']): Omit<LoadedApp, 'compile' | 'media'> {
   const endpoints = new Set<Endpoint>()
   const stages = new Map<string, AnyStage>()
   // The default export is the app's own list; what is exported by name comes after it.
@@ -104,15 +107,25 @@ async function importBundle(url: string): Promise<BundleModule> {
 
 function addStage(stages: Map<string, AnyStage>, stage: AnyStage): void {
   const known = stages.get(stage.name)
-  if (known !== undefined && known !== stage && !isSameMap(known, stage)) {
+  if (known !== undefined && known !== stage && !isSameMap(known, stage) && !isSameElsewhere(known, stage)) {
     throw new PipelineError('CONFIG_INVALID', `two stages are named "${stage.name}", threads find a stage by its name`)
   }
-  stages.set(stage.name, stage)
+  stages.set(stage.name, stage.medium === undefined ? stage : withoutMedium(stage))
+}
+
+/** Threads run it where they are. */
+function withoutMedium({ medium: _elsewhere, ...stage }: AnyStage): AnyStage {
+  return stage
 }
 
 /** A map is made a stage wherever its handoff stands. */
 function isSameMap(known: AnyStage, stage: AnyStage): boolean {
   return known.map !== undefined && known.map === stage.map
+}
+
+/** A handoff makes a stage of its own of the one behind it: the same, in another place. */
+function isSameElsewhere(known: AnyStage, stage: AnyStage): boolean {
+  return known.handler === stage.handler && known.declared === stage.declared
 }
 
 /** Throws CONFIG_INVALID for an app that leaves nothing to serve. */

@@ -4,7 +4,9 @@ import { basename, dirname, resolve } from 'node:path'
 import { closestName, PipelineError, type StageOverride } from '@redesmyn/core'
 import { isMapping, type Mapping } from './mapping.ts'
 import { isOptionName, type OptionName, optionNames } from './option-table.ts'
+import { takeProfile } from './profile.ts'
 import { readSidecars, type SidecarSpec } from './sidecar-spec.ts'
+import { readStagePlaces, type StagePlace } from './stage-places.ts'
 import { readStageOverrides } from './stage-settings.ts'
 
 /** What a configuration file says. Values of options are as written: they are checked where they are used. */
@@ -13,6 +15,12 @@ export interface ConfigFile {
   /** Its name without the folder, for messages. */
   readonly name: string
   readonly options: { readonly [Name in OptionName]?: unknown }
+  /** The profile that was asked for; undefined: none. Its settings win over those of the whole file. */
+  readonly profile: string | undefined
+  /** The key of an option of the server or of a run, for messages: `cascade.config.yaml: profiles.split.port`. */
+  keyOf(name: string, section?: 'run'): string
+  /** In order: a later one wins. */
+  readonly places: readonly StagePlace[]
   readonly stages: readonly StageOverride[]
   readonly sidecars: readonly SidecarSpec[]
   /** Options of `cascade run` by name, as written: they are checked where they are used. */
@@ -20,22 +28,52 @@ export interface ConfigFile {
 }
 
 /** What a file may hold beside the options of the server. */
-const sections = ['stages', 'sidecars', 'run'] as const
+const sections = ['place', 'stages', 'sidecars', 'run', 'profiles'] as const
 
-/** Reads YAML or JSON. Throws CONFIG_INVALID naming the file, and the line or the key. */
-export function readConfigFile(path: string): ConfigFile {
+/** Reads YAML or JSON, with a profile of it where one is named. Throws CONFIG_INVALID naming the file, and the line or the key. */
+export function readConfigFile(path: string, profileName?: string): ConfigFile {
   const name = basename(path)
-  const content = parse(readText(path), name)
-  const { stages, sidecars, run, ...options } = content
-  for (const key of Object.keys(options)) assertOption(key, name)
+  const { content, profile } = takeProfile(parse(readText(path), name), profileName, name)
+  const { sidecars, ...own } = readSettings(content, name, `${name}: `)
+  const over = readSettings(profile, name, `${name}: profiles.${profileName}.`)
+  if (over.sidecars !== undefined) throw onlyOutside('sidecars', name)
   return Object.freeze({
     path: resolve(path),
     name,
-    options,
-    stages: readStageOverrides(stages, `${name}: stages`),
+    options: { ...own.options, ...over.options },
+    profile: profileName,
+    keyOf(key: string, section?: 'run') {
+      const from = section === undefined ? over.options : over.run
+      const prefix = Object.hasOwn(from, key) ? `profiles.${profileName}.` : ''
+      return `${name}: ${prefix}${section === undefined ? '' : `${section}.`}${key}`
+    },
+    places: [...own.places, ...over.places],
+    stages: [...own.stages, ...over.stages],
     sidecars: readSidecars(sidecars, `${name}: sidecars`, dirname(resolve(path))),
-    run: readRunOptions(run, `${name}: run`),
+    run: { ...own.run, ...over.run },
   })
+}
+
+interface Settings extends Pick<ConfigFile, 'options' | 'places' | 'stages' | 'run'> {
+  /** As written. */
+  readonly sidecars: unknown
+}
+
+/** `place`: of the mapping that is read, as messages name it. */
+function readSettings(given: Mapping, file: string, place: string): Settings {
+  const { place: places, stages, sidecars, run, ...options } = given
+  for (const key of Object.keys(options)) assertOption(key, file)
+  return {
+    options,
+    places: readStagePlaces(places, `${place}place`),
+    stages: readStageOverrides(stages, `${place}stages`),
+    run: readRunOptions(run, `${place}run`),
+    sidecars,
+  }
+}
+
+function onlyOutside(key: string, file: string): PipelineError {
+  return new PipelineError('CONFIG_INVALID', `${file}: ${key} are of the whole file, no profile can have its own`)
 }
 
 function readRunOptions(given: unknown, place: string): Mapping {
@@ -70,11 +108,15 @@ function parse(text: string, name: string): Mapping {
 }
 
 function assertOption(key: string, file: string): void {
-  if (key === 'config') {
-    throw new PipelineError('CONFIG_INVALID', `${file}: a configuration file cannot name another one`)
+  if (key === 'config' || key === 'profile') {
+    const other = key === 'config' ? 'another one' : 'the profile that is used'
+    throw new PipelineError('CONFIG_INVALID', `${file}: a configuration file cannot name ${other}`)
   }
   if (isOptionName(key)) return
-  const closest = closestName(key, [...optionNames.filter((name) => name !== 'config'), ...sections])
+  const closest = closestName(key, [
+    ...optionNames.filter((name) => name !== 'config' && name !== 'profile'),
+    ...sections,
+  ])
   const hint = closest === undefined ? 'cascade serve --help lists them all' : `did you mean "${closest}"?`
   throw new PipelineError('CONFIG_INVALID', `${file}: "${key}" is not an option of the server, ${hint}`)
 }

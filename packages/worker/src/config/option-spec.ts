@@ -1,3 +1,5 @@
+import { isStagePlace } from './stage-places.ts'
+
 export type OptionUnit = 'milliseconds' | 'bytes' | 'threads'
 
 /** What is known about one option of the server: enough to read it, check it, and explain it. */
@@ -11,6 +13,8 @@ export interface OptionSpec<T> {
   readonly unit: OptionUnit | undefined
   readonly min: number | undefined
   readonly max: number | undefined
+  /** May be given several times on the command line. */
+  readonly isList?: true
   /** A value from code, or its text from a flag or the environment; `undefined` when it is not acceptable. */
   read(given: unknown): T | undefined
 }
@@ -75,6 +79,27 @@ export function pathPrefix(limits: Omit<TextLimits<undefined>, 'placeholder'>): 
     min: undefined,
     max: undefined,
     read: (given) => (typeof given === 'string' && /^(?:\/[\w.~-]+)+$/.test(given) ? given : undefined),
+  }
+}
+
+/** `stage=placement`, any number of them; in one text with spaces between. Optional. */
+export function stagePlaces(
+  limits: Omit<TextLimits<undefined>, 'placeholder'>,
+): OptionSpec<readonly string[] | undefined> {
+  return {
+    ...limits,
+    accepts: 'a stage and its placement such as score=app:/run/score.sock',
+    placeholder: '<stage>=<placement>',
+    unit: undefined,
+    min: undefined,
+    max: undefined,
+    isList: true,
+    read(given) {
+      const texts: readonly unknown[] =
+        typeof given === 'string' ? given.trim().split(/\s+/) : Array.isArray(given) ? given : []
+      const places = texts.filter((text) => typeof text === 'string').filter(isStagePlace)
+      return places.length > 0 && places.length === texts.length ? places : undefined
+    },
   }
 }
 

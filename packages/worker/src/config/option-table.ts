@@ -1,4 +1,13 @@
-import { choice, formatBytes, metricName, type OptionSpec, pathPrefix, text, wholeNumber } from './option-spec.ts'
+import {
+  choice,
+  formatBytes,
+  metricName,
+  type OptionSpec,
+  pathPrefix,
+  stagePlaces,
+  text,
+  wholeNumber,
+} from './option-spec.ts'
 
 const dayMs = 86_400_000
 const gibibyte = 1024 ** 3
@@ -9,6 +18,15 @@ export const optionTable = {
     default: undefined,
     placeholder: '<path>',
     description: 'configuration file; without it cascade.config.yaml, .yml or .json beside the app module',
+  }),
+  profile: text({
+    default: undefined,
+    placeholder: '<name>',
+    description: 'which of the profiles of the configuration file is laid over the rest of it',
+  }),
+  place: stagePlaces({
+    default: undefined,
+    description: 'where a stage runs: service, app:<socket>, container:<url> or host:<urls>',
   }),
   host: text({ default: '127.0.0.1', placeholder: '<address>', description: 'address to listen on' }),
   port: wholeNumber({ default: 8000, min: 0, max: 65_535, description: 'port to listen on; 0 takes any free one' }),

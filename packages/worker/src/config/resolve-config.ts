@@ -38,6 +38,8 @@ export function resolveConfig(options: ConfigOptions, env: Environment, file?: C
   const value = <Name extends OptionName>(name: Name) => resolveOption(name, { options, env, file }).value
   return Object.freeze({
     config: value('config'),
+    profile: value('profile'),
+    place: value('place'),
     host: value('host'),
     port: value('port'),
     frontEnd: value('frontEnd'),
@@ -87,7 +89,7 @@ export function resolveOption<Name extends OptionName>(name: Name, sources: Conf
   }
   const written: unknown = file?.options[name]
   if (file !== undefined && written !== undefined) {
-    const place = `${file.name}: ${name}`
+    const place = file.keyOf(name)
     return { name, value: readOption(name, written, place), source: 'file', place }
   }
   const specs: OptionTable = optionTable

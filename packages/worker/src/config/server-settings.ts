@@ -1,6 +1,6 @@
 import type { StageOverride } from '@redesmyn/core'
-import { type ConfigFile, readConfigFile } from './config-file.ts'
-import { findConfigFile } from './find-config-file.ts'
+import type { ConfigFile } from './config-file.ts'
+import { findSettings } from './find-settings.ts'
 import type { ServerConfig } from './option-table.ts'
 import {
   type ConfigOptions,
@@ -10,6 +10,7 @@ import {
   resolveConfig,
   resolveOption,
 } from './resolve-config.ts'
+import { resolvePlaces, type StagePlace } from './stage-places.ts'
 import type { SidecarSpec } from './sidecar-spec.ts'
 
 /** Everything that a server is told beside its app, complete and checked; stages check their part when they are found. */
@@ -19,6 +20,8 @@ export interface ServerSettings {
   readonly origins: readonly ResolvedOption[]
   /** The configuration file that was read. */
   readonly filePath: string | undefined
+  /** One for each stage of which somebody says where it runs. */
+  readonly places: readonly StagePlace[]
   /** In order: a later one wins. */
   readonly stages: readonly StageOverride[]
   readonly sidecars: readonly SidecarSpec[]
@@ -30,12 +33,13 @@ export interface ServerSettings {
  */
 export function resolveSettings(app: string | URL, options: ConfigOptions, env: Environment): ServerSettings {
   const { value: named } = resolveOption('config', { options, env, file: undefined })
-  const path = named ?? findConfigFile(app)
-  const file = path === undefined ? undefined : readConfigFile(path)
+  const { value: profile } = resolveOption('profile', { options, env, file: undefined })
+  const file = findSettings(app, named, profile)
   return Object.freeze({
     config: resolveConfig(options, env, file),
     origins: explainConfig({ options, env, file }),
     filePath: file?.path,
+    places: resolvePlaces({ given: options.place, variable: env['CASCADE_PLACE'], file: file?.places ?? [] }),
     stages: stageOverrides(file, resolveOption('threads', { options, env, file })),
     sidecars: file?.sidecars ?? [],
   })

@@ -8,14 +8,7 @@ export interface EventFacts {
   readonly sidecarEnded: { readonly command: string; readonly exitCode: number | null; readonly signal: string | null }
   readonly stageStarted: { readonly stage: string; readonly startMs: number }
   readonly stageFailed: { readonly stage: string; readonly err: unknown }
-  readonly listening: {
-    readonly url: string
-    readonly host: string
-    readonly port: number
-    readonly frontEnd: string
-    readonly endpoints: readonly string[]
-    readonly startMs: number
-  }
+  readonly listening: ServerListening | StagesListening
   /** As `listening`, for a server that another one hands its requests to. */
   readonly mounted: { readonly endpoints: readonly string[]; readonly startMs: number }
   /** The server, or the user's code, is to blame. `err` only the first time: a batch fails all its requests with one error. */
@@ -32,6 +25,16 @@ export interface EventFacts {
     readonly waitMs: number
     readonly handlerMs: number
     readonly modelKey: string | undefined
+  }
+  /** A call of a stage from elsewhere has failed in its work. */
+  readonly callFailed: CallFacts & { readonly err: unknown }
+  /** The sender is to blame, or there was no room or time for it. */
+  readonly callRefused: CallFacts & { readonly reason: string }
+  readonly callServed: Omit<CallFacts, 'code'> & {
+    readonly rowCount: number
+    readonly rejectCount: number
+    readonly how: 'run' | 'joined' | 'replayed'
+    readonly callMs: number
   }
   /** What is observed cannot be written where it should go. */
   readonly observationLost: { readonly target: string; readonly err: unknown }
@@ -66,6 +69,31 @@ interface RequestFacts {
   readonly spanId?: string
 }
 
+interface ServerListening {
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  readonly frontEnd: string
+  readonly endpoints: readonly string[]
+  readonly startMs: number
+}
+
+/** Of stages that are offered to senders elsewhere: a line for each address. */
+interface StagesListening {
+  readonly url: string
+  readonly stages: readonly string[]
+  readonly startMs: number
+}
+
+interface CallFacts {
+  readonly stage: string
+  /** The call's idempotency key, or one that was made for it. */
+  readonly requestId: string
+  readonly attempt: number
+  readonly code: string
+  readonly traceId?: string
+}
+
 interface ModelFacts {
   readonly model: string
   readonly version: string
@@ -92,6 +120,9 @@ export const eventTable: { readonly [Name in EventName]: EventMeaning } = {
   requestFailed: { level: 'error', message: 'Request failed.' },
   requestRefused: { level: 'debug', message: 'Request refused.' },
   batchServed: { level: 'debug', message: 'Batch served.' },
+  callFailed: { level: 'error', message: 'A call of a stage failed.' },
+  callRefused: { level: 'debug', message: 'A call of a stage was refused.' },
+  callServed: { level: 'debug', message: 'A call of a stage was served.' },
   observationLost: { level: 'error', message: 'Metrics or traces cannot be written.' },
   modelLoadFailed: { level: 'error', message: 'A model could not be loaded.' },
   modelsPrefetched: { level: 'info', message: 'Models were loaded before the first request.' },

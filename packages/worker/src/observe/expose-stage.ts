@@ -1,3 +1,4 @@
+import type { WayStats } from '@redesmyn/core'
 import { batchSizeBuckets, type StageStats } from '../pipeline/stage-stats.ts'
 import type { Exposition } from './exposition.ts'
 import type { HandlerSeries } from './handler-metrics/stage-series.ts'
@@ -16,9 +17,21 @@ export function exposeStage(exposition: Exposition, stats: StageStats, boundsMs:
   exposition.set('cascade_queue_bytes', { stage }, stats.queuedBytes)
   exposition.set('cascade_inflight_batches', { stage }, stats.inFlightBatches)
   exposition.set('cascade_serving_threads', { stage }, stats.servingSlots)
+  if (stats.way !== undefined) exposeWay(exposition, stage, stats.way)
   if (stats.streams === undefined) return
   exposition.set('cascade_open_streams', { stage }, stats.streams.open)
   exposition.set('cascade_stream_events_total', { stage }, stats.streams.events)
+}
+
+/** What stands between two calls of an instance that does not answer, as a number. */
+const breakerStates = { closed: 0, 'half-open': 1, open: 2 } as const
+
+function exposeWay(exposition: Exposition, edge: string, { inFlightBytes, retries, instances }: WayStats): void {
+  exposition.set('cascade_inflight_bytes', { edge }, inFlightBytes)
+  for (const [code, count] of retries) exposition.set('cascade_retries_total', { edge, code }, count)
+  for (const { address, breaker } of instances) {
+    exposition.set('cascade_breaker_state', { edge, instance: address }, breakerStates[breaker])
+  }
 }
 
 function exposeBatches(exposition: Exposition, stats: StageStats, boundsMs: readonly number[]): void {

@@ -21,6 +21,7 @@ import type { Handover } from './hand-on.ts'
 import { Handovers } from './handovers.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.ts'
+import { placeGauges } from './place-gauges.ts'
 import type { RunningStageParts } from './running-stage-parts.ts'
 import { slotFactory } from './slot-factory.ts'
 import type { StagePort } from './stage-port.ts'
@@ -82,7 +83,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       rooms: this.#rooms,
       serviceTimes: this.#serviceTimes,
       recorder: this.#recorder,
-      teller: new BatchTeller({ stage: stage.name, isolation: stage.config.isolation, rows, log, logLevel, tracer }),
+      teller: new BatchTeller({ stage, rows, log, logLevel, tracer }),
       streams: this.#streams,
       onward: this.#onward,
       onAnswered: () => this.#keeper.answered(),
@@ -91,7 +92,7 @@ export class RunningStage implements StagePort, HandoverTaker {
     const onWake = (): void => this.#lookAtEndOfTurn()
     this.#keeper = new SlotKeeper({
       threads: stage.config.threads,
-      createSlot: slotFactory(stage.config),
+      createSlot: slotFactory(stage),
       clock,
       log,
       data: stageData(parts),
@@ -196,6 +197,12 @@ export class RunningStage implements StagePort, HandoverTaker {
     this.#onward.add(share)
   }
 
+  /** Whether a slot has begun a batch with rows of the ticket, whatever became of it. Not to be asked of one that was answered. */
+  hasBegun(ticket: Ticket): boolean {
+    for (const { spans } of this.#dispatcher.begun()) if (spans.some((span) => span.ticket === ticket)) return true
+    return false
+  }
+
   /** Takes rows of an earlier stage, for which room was kept. */
   receive(handover: Handover): void {
     this.#handovers.take(handover)
@@ -225,8 +232,8 @@ export class RunningStage implements StagePort, HandoverTaker {
     for (const batch of this.#dispatcher.begun()) this.#batcher.started(batch)
     const { queuedRows, queuedBytes } = this.#batcher
     const { inFlightBatches } = this.#dispatcher
-    const { servingSlots } = this.#keeper
-    const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots, streams: this.#streams?.stats }
+    const others = { streams: this.#streams?.stats, ...placeGauges(this.#parts.stage) }
+    const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots: this.#keeper.servingSlots, ...others }
     return this.#recorder.stats(gauges, { ...this.#keeper.stats(), cache: this.models?.stats() })
   }
 

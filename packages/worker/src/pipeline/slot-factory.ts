@@ -1,4 +1,4 @@
-import type { StageConfig } from '@redesmyn/core'
+import type { AnyStage, StageConfig } from '@redesmyn/core'
 import { ChildSlot } from '../child/child-slot.ts'
 import { InlineSlot } from '../thread/inline-slot.ts'
 import { Slot } from '../thread/slot.ts'
@@ -6,11 +6,12 @@ import type { SlotHost } from '../thread/slot-host.ts'
 import type { SlotFactory } from '../thread/slot-port.ts'
 
 /** Makes slots of the kind that a stage's isolation asks for. */
-export function slotFactory({ isolation, env, maxHeapMiB }: StageConfig): SlotFactory {
+export function slotFactory(stage: AnyStage): SlotFactory {
+  const { isolation, env, maxHeapMiB } = stage.config
   const hostOf = (slot: number): SlotHost => ({ env: slotEnv(env, slot), maxHeapMiB })
   switch (isolation) {
     case 'inline':
-      return (parts) => new InlineSlot(parts)
+      return (parts) => new InlineSlot(parts, stage.medium && stage)
     case 'thread':
       return (parts) => new Slot(parts, hostOf(parts.data.slot))
     case 'child':

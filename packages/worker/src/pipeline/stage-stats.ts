@@ -1,4 +1,4 @@
-import type { CloseReason } from '@redesmyn/core'
+import type { CloseReason, Placement, WayStats } from '@redesmyn/core'
 import type { LogHistogram } from '../observe/log-histogram.ts'
 import type { KeeperStats } from '../thread/slot-keeper.ts'
 
@@ -21,6 +21,9 @@ export interface StageGauges {
   readonly servingSlots: number
   /** Streams that have begun and not ended, and the events of all so far; absent where the stage yields none. */
   readonly streams?: { readonly open: number; readonly events: number } | undefined
+  readonly placement: Placement
+  /** Of the way to it, where its rows are run elsewhere. */
+  readonly way: WayStats | undefined
 }
 
 export interface RestartCount {

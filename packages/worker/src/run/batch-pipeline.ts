@@ -40,6 +40,12 @@ export interface BatchCall {
   readonly partition: Readonly<Record<string, string>>
   /** W3C trace context that the batches belong to; left out where nothing is traced. */
   readonly traceparent?: string
+  /** Which attempt at these rows it is, for whoever made others before. Default 1. */
+  readonly attempt?: number
+  /** When the time of the call is over, by the pipeline's clock: then DEADLINE_EXCEEDED. Default: never. */
+  readonly deadlineAtMs?: number
+  /** What a call of one row comes to whose handler throws. Default `rejected`: the row is, and the call has succeeded. */
+  readonly loneRow?: 'rejected' | 'failed'
 }
 
 export interface BatchOutput {

@@ -11,9 +11,10 @@ export interface Load {
 }
 
 /** What the reader left, where it lies. */
-export function blockSource({ buffer, fields, capacity, rowCount }: RowBlock, slab: Slab): SlabSource {
-  const batch = new RecordBatch(layoutBatch(fields, capacity), buffer, rowCount)
-  return { batch, place: { kind: 'spilled', output: { buffer, fields, capacity } }, firstRow: 0, slab }
+export function blockSource({ rowCount, ...output }: RowBlock, slab: Slab): SlabSource {
+  const layout = output.layout ?? layoutBatch(output.fields, output.capacity)
+  const batch = new RecordBatch(layout, output.buffer, rowCount)
+  return { batch, place: { kind: 'spilled', output }, firstRow: 0, slab }
 }
 
 /** Rows `from` to `to` (exclusive) of a call, by a reference of their own. */

@@ -1,4 +1,13 @@
-import { type AnyStage, type Clock, fuse, fusedStages, type Log, PipelineError } from '@redesmyn/core'
+import {
+  type AnyStage,
+  type Clock,
+  fuse,
+  fusedStages,
+  type Log,
+  PipelineError,
+  placed,
+  type StageOverride,
+} from '@redesmyn/core'
 import type { BundledApp } from '../app/bundle-app.ts'
 import { SlabPool } from '../memory/slab-pool.ts'
 import { emit } from '../observe/event-table.ts'
@@ -15,6 +24,8 @@ export interface BatchPipelineOptions {
   /** In order, the ingress first; all of them are among the exports of the app. */
   readonly stages: readonly AnyStage[]
   readonly app: Pick<BundledApp, 'url' | 'folder'>
+  /** What the stages were overridden with after they were declared, for their threads. Default: nothing. */
+  readonly overrides?: readonly StageOverride[]
   /** Most rows of a batch. Default 65,536. */
   readonly batchRows?: number
   /** Slots of stages that set no `threads` of their own. Default 1. */
@@ -29,6 +40,8 @@ export interface BatchPipelineOptions {
   readonly checkWrites?: boolean
   /** `undefined` where nothing is traced. */
   readonly tracer?: Tracer | undefined
+  /** Told once where the threads of a stage end as soon as they are started: every call fails from then on. */
+  readonly onFailed?: (error: PipelineError) => void
 }
 
 /** Starts the stages of a pipeline for batches. Rejects with CONFIG_INVALID, or with what the first that fails throws; nothing then runs on. */
@@ -44,6 +57,7 @@ export async function openBatchPipeline(options: BatchPipelineOptions): Promise<
   const onCrashLoop = (stage: string, error: PipelineError): void => {
     emit(log, 'crashLoop', { stage, err: error })
     pipeline.fail(error)
+    options.onFailed?.(error)
   }
   const shared = { ...options, clock, pool, batchRows, onCrashLoop }
   const stages = groupStages(declared).map((group) => {
@@ -90,10 +104,10 @@ function createStage({ head, followers }: StageGroup, shared: SharedParts): Runn
   const { app, batchRows, threads = 1, clock, pool, log, logging, tracer, checkWrites = false, onCrashLoop } = shared
   const { stage, overrides } = placeStage(head, { batchRows, threads })
   return new RunningStage({
-    stage: fuse(stage, followers),
+    stage: fuse(placed(stage), followers),
     rows: 'run',
     fused: followers.map(({ name }) => name),
-    app: { url: app.url, folder: app.folder, overrides },
+    app: { url: app.url, folder: app.folder, overrides: [...(shared.overrides ?? []), ...overrides] },
     modelled: undefined,
     clock,
     pool,

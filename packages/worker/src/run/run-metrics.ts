@@ -1,3 +1,4 @@
+import { exposeProcess } from '../observe/expose-process.ts'
 import { exposeStage } from '../observe/expose-stage.ts'
 import { Exposition } from '../observe/exposition.ts'
 import { inSeconds } from '../observe/in-seconds.ts'
@@ -50,10 +51,4 @@ function exposeEdge(exposition: Exposition, { edge, inFlightBatches, inFlightByt
   exposition.set('cascade_inflight_batches', { stage: edge }, inFlightBatches)
   exposition.set('cascade_inflight_bytes', { edge }, inFlightBytes)
   exposition.set('cascade_bytes_total', { edge }, totalBytes)
-}
-
-function exposeProcess(exposition: Exposition): void {
-  const { user, system } = process.cpuUsage()
-  exposition.set('process_cpu_seconds_total', {}, (user + system) / 1e6)
-  exposition.set('process_resident_memory_bytes', {}, process.memoryUsage.rss())
 }

@@ -79,13 +79,13 @@ export class RunningCall {
     }
   }
 
-  /** More than one batch only where a few rows came to more than expected. */
+  /** More than one batch only where a few rows were exploded to more than expected. */
   #take({ source, filteredRows, rejects, peakRows, from }: Waiting): BatchOutput {
     const { pool, batchRows, output } = this.#parts
     if (source === undefined)
       return { batch: emptyBatch(output ?? []), filteredRows, rejects, release: () => undefined }
     const { batch, slab } = source
-    const to = Math.min(from + batchRows, batch.rowCount)
+    const to = this.#sizes === undefined ? batch.rowCount : Math.min(from + batchRows, batch.rowCount)
     const isLast = to === batch.rowCount
     // The last view has the reference of the whole.
     if (!isLast) slab.retain()

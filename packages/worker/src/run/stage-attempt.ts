@@ -38,13 +38,15 @@ export interface StageAttemptParts {
   readonly part: number | undefined
   readonly idempotencyKey: string
   readonly nowMs: number
+  /** When the call's time is over. */
+  readonly deadlineAtMs: number
 }
 
 /** Rows of a run in one stage, once: a batch that nobody else's rows join. */
 export class StageAttempt implements Waiter {
   readonly rows: RowSource
   readonly group: BatchGroup
-  /** What limits it is the stage's own time. */
+  /** What limits it is the stage's own time, and the call's. */
   readonly timeoutMs = Number.POSITIVE_INFINITY
   readonly clientRequestId = ''
   readonly requestNumber = 0
@@ -59,7 +61,7 @@ export class StageAttempt implements Waiter {
   #reject: (error: unknown) => void = () => undefined
 
   constructor(parts: StageAttemptParts) {
-    const { stage, source, from, to, params, number, part, idempotencyKey, nowMs } = parts
+    const { stage, source, from, to, params, number, part, idempotencyKey, nowMs, deadlineAtMs } = parts
     this.#parts = parts
     this.rows = new HandedRange(source.batch, from, to - from)
     const fields = stage.inputFields ?? source.batch.fields
@@ -72,7 +74,7 @@ export class StageAttempt implements Waiter {
     }
     this.requestId = idempotencyKey
     this.traceparent = parts.traceparent
-    this.#ticket = new Ticket(this, nowMs, Number.POSITIVE_INFINITY)
+    this.#ticket = new Ticket(this, nowMs, deadlineAtMs)
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -93,6 +95,15 @@ export class StageAttempt implements Waiter {
   giveUp(reason: unknown): void {
     this.#parts.stage.cancel(this.#ticket)
     this.#reject(reason)
+  }
+
+  /** Does nothing once a slot has begun it. The reason is told whether one was faster than that. */
+  giveUpUnlessBegun(reasonOf: (hasBegun: boolean) => unknown): void {
+    const { stage } = this.#parts
+    if (stage.hasBegun(this.#ticket)) return
+    stage.cancel(this.#ticket)
+    // A thread may have been faster than the look.
+    this.#reject(reasonOf(stage.hasBegun(this.#ticket)))
   }
 
   deliver(outcome: BatchOutcome, { batch }: Span): void {

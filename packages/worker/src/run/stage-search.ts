@@ -20,12 +20,17 @@ export interface StageOfRun {
 export interface StageSearchParts {
   readonly stage: StageOfRun
   readonly load: Load
-  readonly call: Pick<BatchCall, 'part' | 'partition' | 'traceparent' | 'idempotencyKey'>
+  readonly call: Omit<BatchCall, 'rows' | 'signal' | 'onFree'>
   readonly holdings: Holdings
   readonly pool: SlabPool
   readonly clock: Clock
   readonly log: Log
 }
+
+/** No handler is called with less time than this: what it made of it would come too late. */
+const leastLeftMs = 5
+/** No timer waits longer. */
+const maxTimerMs = 2 ** 31 - 1
 
 /** Rows `from` to `to` (exclusive) of the load, and what was tried with them. */
 interface Piece {
@@ -94,8 +99,9 @@ export class StageSearch {
   }
 
   async #runAgain(piece: Piece, error: PipelineError): Promise<readonly Fragment[]> {
-    const { stage } = this.#parts
+    const { stage, call, clock } = this.#parts
     const { from, to, isPart } = piece
+    if (clock.now() >= (call.deadlineAtMs ?? Number.POSITIVE_INFINITY)) throw this.#overdue(piece, true)
     const losses = piece.losses + Number(error.code === 'EXECUTOR_LOST')
     const isLosing = stage.streak.failed(error)
     const attempt = piece.attempt + 1
@@ -111,6 +117,7 @@ export class StageSearch {
         ])
       }
       case 'reject':
+        if (this.#isLone) throw error
         return [this.#reject(piece, error)]
       case 'fail':
         throw error
@@ -126,11 +133,33 @@ export class StageSearch {
     return { kind: 'refused', load, rejects }
   }
 
-  async #attempt({ from, to, attempt: number }: Piece): Promise<StageAnswer> {
+  get #isLone(): boolean {
+    const { call, load } = this.#parts
+    return call.loneRow === 'failed' && load.source.batch.rowCount === 1 && load.origins === undefined
+  }
+
+  /** The call's time is over, for all its rows. Where none was begun it may be made again, whatever its effects are. */
+  #overdue({ from, to, attempt }: Piece, hasBegun: boolean): PipelineError {
+    const { stage, load } = this.#parts
+    const { name } = stage.running
+    const isUntouched = !hasBegun && attempt === 1 && to - from === load.source.batch.rowCount
+    const message = `the time of the call was over ${isUntouched ? 'before' : 'in'} stage "${name}"`
+    const details = { stage: name, ...(isUntouched && { notExecuted: true }) }
+    const error = new PipelineError('DEADLINE_EXCEEDED', message, { details })
+    this.#givenUp ??= { reason: error }
+    return error
+  }
+
+  async #attempt(piece: Piece): Promise<StageAnswer> {
     const { stage, load, call, pool, clock } = this.#parts
+    const { from, to } = piece
     if (this.#givenUp !== undefined) throw this.#givenUp.reason
     const { rowCount } = load.source.batch
     const isWhole = to - from === rowCount
+    const { deadlineAtMs = Number.POSITIVE_INFINITY } = call
+    const nowMs = clock.now()
+    const leftMs = deadlineAtMs - nowMs - leastLeftMs
+    if (leftMs < 0) throw this.#overdue(piece, false)
     const attempt = new StageAttempt({
       stage: stage.running,
       pool,
@@ -139,16 +168,20 @@ export class StageSearch {
       to,
       params: call.partition,
       traceparent: call.traceparent ?? '',
-      number,
+      number: (call.attempt ?? 1) + piece.attempt - 1,
       part: call.part,
       idempotencyKey: isWhole ? call.idempotencyKey : `${call.idempotencyKey}/${from}-${to}`,
-      nowMs: clock.now(),
+      nowMs,
+      deadlineAtMs,
     })
     this.#open.add(attempt)
+    const onLate = (): void => attempt.giveUpUnlessBegun((hasBegun) => this.#overdue(piece, hasBegun))
+    const cancel = leftMs > maxTimerMs ? undefined : clock.after(leftMs, onLate)
     try {
       attempt.send()
       return await attempt.answer
     } finally {
+      cancel?.()
       this.#open.delete(attempt)
     }
   }

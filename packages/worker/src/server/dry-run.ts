@@ -38,7 +38,7 @@ export type EndpointRun =
  * stops again. Rejects with what serving would reject with.
  */
 export async function dryRun(options: ServerOptions, env: Environment = process.env): Promise<DryRunReport> {
-  const { app, spanExporter: _exporter, ...given } = options
+  const { app, spanExporter: _exporter, readPlace: _reads, ...given } = options
   const settings = resolveSettings(app, given, env)
   const { url: bundleUrl, sourcePath } = await bundleApp(app)
   const endpoints = mountedEndpoints([], await loadApp(bundleUrl, settings.stages))

@@ -1,4 +1,5 @@
 import { checkMiddleware, type Endpoint, type Middleware, PipelineError } from '@redesmyn/core'
+import type { ReadPlace } from '../app/with-places.ts'
 import type { ServerConfig } from '../config/option-table.ts'
 import type { ConfigOptions, Environment } from '../config/resolve-config.ts'
 import { resolveSettings, type ServerSettings } from '../config/server-settings.ts'
@@ -15,6 +16,8 @@ export interface ServerOptions extends ConfigOptions {
   readonly app: string | URL
   /** Where spans go when `traces` is on, in the place of `traceFile`. */
   readonly spanExporter?: SpanExporter
+  /** Reads the placements that `place`, `CASCADE_PLACE` and the configuration file give to stages. */
+  readonly readPlace?: ReadPlace
 }
 
 /**
@@ -25,6 +28,7 @@ export class Server {
   readonly #settings: ServerSettings
   readonly #app: string | URL
   readonly #spanExporter: SpanExporter | undefined
+  readonly #readPlace: ReadPlace | undefined
   readonly #endpoints: Endpoint[] = []
   readonly #use: Middleware[] = []
   readonly #router = new Router<Endpoint>()
@@ -40,8 +44,9 @@ export class Server {
 
   /** Throws CONFIG_INVALID naming the option, the variable of `env` or the key of the configuration file that is unusable. */
   constructor(options: ServerOptions, env: Environment = process.env) {
-    const { app, spanExporter, ...config } = options
+    const { app, spanExporter, readPlace, ...config } = options
     this.#app = app
+    this.#readPlace = readPlace
     this.#spanExporter = spanExporter
     this.#settings = resolveSettings(app, config, env)
     this.whenStopped = new Promise((resolve) => {
@@ -149,6 +154,7 @@ export class Server {
       use: this.#use,
       settings: this.#settings,
       spanExporter: this.#spanExporter,
+      readPlace: this.#readPlace,
       listens: this.#listens,
       signal,
       onFatal: (error) => this.#fail(error),

@@ -1,6 +1,7 @@
 import type { Endpoint, Log, Middleware, PipelineError } from '@redesmyn/core'
 import { bundleApp } from '../app/bundle-app.ts'
 import { loadApp } from '../app/load-app.ts'
+import { type ReadPlace, withPlaces } from '../app/with-places.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
 import { createFrontEnd } from '../http/create-front-end.ts'
 import type { FrontEnd } from '../http/exchange.ts'
@@ -30,6 +31,8 @@ export interface ServerPlan {
   /** None: all that the app exports. */
   readonly endpoints: readonly Endpoint[]
   readonly settings: ServerSettings
+  /** Undefined where nobody knows placements: there must be none then. */
+  readonly readPlace: ReadPlace | undefined
   /** Where spans go, in the place of the trace file. */
   readonly spanExporter?: SpanExporter | undefined
   readonly use: readonly Middleware[]
@@ -120,7 +123,7 @@ async function startListening(parts: ListeningParts): Promise<RunningServer> {
 }
 
 async function openScope(plan: ServerPlan, log: Log): Promise<ServerScope> {
-  const { app, settings, use, spanExporter, onFatal } = plan
+  const { app, settings, readPlace, use, spanExporter, onFatal } = plan
   const { config, stages: overrides } = settings
   const bundle = await bundleApp(app)
   const clock = new TurnClock(systemClock())
@@ -128,7 +131,7 @@ async function openScope(plan: ServerPlan, log: Log): Promise<ServerScope> {
     config,
     bundle,
     overrides,
-    app: await loadApp(bundle.url, overrides),
+    app: withPlaces(await loadApp(bundle.url, overrides), settings.places, readPlace),
     clock,
     pool: new SlabPool({ maxBytes: config.maxSlabBytes, poison: 'never' }),
     parseThread: new ParseThread({ appUrl: bundle.url, overrides, maxBytes: config.maxInFlightBytes }),

@@ -1,4 +1,4 @@
-import { type AnyStage, type Endpoint, fuse, fusedStages } from '@redesmyn/core'
+import { type AnyStage, type Endpoint, fuse, fusedStages, PipelineError, placed } from '@redesmyn/core'
 import { emit } from '../observe/event-table.ts'
 import { RunningStage } from '../pipeline/running-stage.ts'
 import type { ServerScope } from './server-scope.ts'
@@ -67,11 +67,20 @@ function createStages(endpoints: readonly Endpoint[], scope: ServerScope): Reado
   const followers = new Set([...fused.values()].flat().map(({ name }) => name))
   for (const { stages: ordered } of endpoints) {
     for (const stage of ordered) {
+      assertOnePlace(stage, endpoints)
       if (stages.has(stage.name) || followers.has(stage.name)) continue
       stages.set(stage.name, createStage(stage, fused.get(stage.name) ?? [], endpoints, scope))
     }
   }
   return stages
+}
+
+/** Endpoints share the stages of one name, so all of them have to reach it the same way. */
+function assertOnePlace({ name, medium }: AnyStage, endpoints: readonly Endpoint[]): void {
+  const other = endpoints.find(({ stages }) => stages.some((stage) => stage.name === name && stage.medium !== medium))
+  if (other === undefined) return
+  const message = `the stage "${name}" is in two places, endpoint "${other.path}" reaches it over another placement than others do`
+  throw new PipelineError('CONFIG_INVALID', message, { details: { stage: name } })
 }
 
 function createStage(
@@ -80,7 +89,7 @@ function createStage(
   endpoints: readonly Endpoint[],
   scope: ServerScope,
 ): RunningStage {
-  const stage = fuse(head, followers)
+  const stage = fuse(placed(head), followers)
   const modelled = endpoints.find(({ modelStage }) => modelStage === stage.name)
   const { bundle, overrides, config, clock, pool, log, requestIds, observation, onFatal } = scope
   return new RunningStage({

@@ -41,7 +41,7 @@ export class BatchInputs {
   #find({ header }: SlabView, spilled: SpilledOutput | undefined): readonly [BatchLayout, SharedArrayBuffer] {
     if (header.sourceKind === sourceKind.spilled) {
       if (spilled === undefined) throw new PipelineError('INTERNAL', 'a batch came without the rows it reads')
-      return [layoutBatch(spilled.fields, spilled.capacity, 0), spilled.buffer]
+      return [spilled.layout ?? layoutBatch(spilled.fields, spilled.capacity), spilled.buffer]
     }
     const { layout, buffer } = this.#slabs.view(header.sourceSlab)
     const place = header.sourceKind === sourceKind.input ? layout.input : layout.output

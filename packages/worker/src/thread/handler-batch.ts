@@ -146,6 +146,10 @@ export class HandlerBatch implements AnyBatch {
     return new HandlerBatch(parts, this.#whole)
   }
 
+  get '~records'(): RecordBatch {
+    return this.#parts.input
+  }
+
   '~derive'({ input, output }: BatchChange): AnyBatch {
     const changed = {
       ...(input && { input, columnNames: input.fields.map(({ name }) => name), head: undefined }),

@@ -1,4 +1,4 @@
-import { type FormedBatch, fromErrorData, type ModelRef, PipelineError } from '@redesmyn/core'
+import { type AnyStage, type FormedBatch, fromErrorData, type ModelRef, PipelineError } from '@redesmyn/core'
 import { NativeGuard } from '../interop/native-guard.ts'
 import type { Slab } from '../memory/slab.ts'
 import { writeBatchFacts } from './batch-facts.ts'
@@ -41,12 +41,13 @@ export class InlineSlot implements SlotPort {
   #hasRun = false
   #state: SlotState = 'stopped'
 
-  constructor(parts: SlotParts) {
+  /** `own`: the stage, where the app does not have it as it is to work here. */
+  constructor(parts: SlotParts, own?: AnyStage) {
     this.#parts = parts
     this.number = parts.data.slot
     this.#notes = new SlabNotes(parts.pool)
     // Nobody gives this thread up.
-    this.#runtime = new SlotRuntime(parts.data, new NativeGuard(parts.data.control, () => undefined))
+    this.#runtime = new SlotRuntime(parts.data, new NativeGuard(parts.data.control, () => undefined), own)
   }
 
   get state(): SlotState {

@@ -1,5 +1,14 @@
 import type { LoggerOptions } from '../observe/logger.ts'
-import type { BatchAttempt, Capacity, ErrorData, Field, ModelRef, ReplyHead, StageOverride } from '@redesmyn/core'
+import type {
+  BatchAttempt,
+  BatchLayout,
+  Capacity,
+  ErrorData,
+  Field,
+  ModelRef,
+  ReplyHead,
+  StageOverride,
+} from '@redesmyn/core'
 import type { MessagePort } from 'node:worker_threads'
 
 /** What a slot's thread is told once, as workerData. */
@@ -132,11 +141,13 @@ export interface BatchFacts {
   readonly traceparent?: string
 }
 
-/** Outputs that had no room in the slab: one buffer, sized exactly, laid out by `capacity`. */
+/** Rows that lie in no slab: outputs that had no room in theirs, or what somebody else has read. One buffer has them all. */
 export interface SpilledOutput {
   readonly buffer: SharedArrayBuffer
   readonly fields: readonly Field[]
   readonly capacity: Capacity
+  /** Where the columns lie. Default: where `layoutBatch(fields, capacity)` puts them. */
+  readonly layout?: BatchLayout
 }
 
 export interface RowError {

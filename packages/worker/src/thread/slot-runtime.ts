@@ -43,14 +43,17 @@ const revoked: BatchReply = Object.freeze({ kind: 'revoked' })
 export class SlotRuntime implements BatchRunner {
   readonly #data: SlotData
   readonly #guard: NativeGuard
+  readonly #own: AnyStage | undefined
   readonly #slabs = new SlabViews()
   readonly #signals = new BatchSignals()
   #started: StartedSlot | undefined
   #sendStreams: (report: StreamReport) => void = () => undefined
 
-  constructor(data: SlotData, guard: NativeGuard) {
+  /** `own`: the stage, where it is not to be found in the app. */
+  constructor(data: SlotData, guard: NativeGuard, own?: AnyStage) {
     this.#data = data
     this.#guard = guard
+    this.#own = own
   }
 
   /** Imports the app and finds the stage in it. Never rejects. */
@@ -58,10 +61,8 @@ export class SlotRuntime implements BatchRunner {
     const { appUrl, overrides = [], stageName, fused = [], slot, observed } = this.#data
     try {
       const [app, log] = await Promise.all([loadApp(appUrl, overrides), this.#createLog()])
-      const stage = fuse(
-        findStage(app, stageName),
-        fused.map((name) => findStage(app, name)),
-      )
+      const followers = fused.map((name) => findStage(app, name))
+      const stage = fuse(this.#own ?? findStage(app, stageName), followers)
       const models = this.#createModels(app, log)
       const metrics = new ThreadMetrics(new SeriesMemory(observed, seriesOffset))
       const provided = new Provided()

@@ -8,6 +8,7 @@ const shape: RunShape = {
   batchBytes: { read: 6 * mebibyte, stages: [4 * mebibyte, 2 * mebibyte] },
   fileBytes: { read: 20 * mebibyte, write: 10 * mebibyte },
   stageThreads: 2,
+  callsElsewhere: 0,
   parts: 2,
 }
 

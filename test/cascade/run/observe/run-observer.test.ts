@@ -14,7 +14,7 @@ async function runOf(folder: FlowFolder, options: RunOptions) {
     throw new Error('nothing has begun')
   }
   const watcher = { began: (of: () => RunStatus) => void (read = of), ended: () => undefined, write: () => undefined }
-  const request = { app: join(folder.path, 'flow.ts'), asset: 'doubled', stages: [], options }
+  const request = { app: join(folder.path, 'flow.ts'), asset: 'doubled', stages: [], places: [], options }
   const [report] = await localDriver().run({ ...request, signal: new AbortController().signal }, watcher)
   return { report, view: new ProgressMeter().observe(read()) }
 }

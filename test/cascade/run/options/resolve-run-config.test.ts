@@ -7,7 +7,7 @@ import { thrownBy } from '../../../thrown.ts'
 const nothing = { options: {}, env: {}, file: undefined }
 
 function fileWith(run: Readonly<Record<string, unknown>>) {
-  return { name: 'cascade.config.yaml', run }
+  return { name: 'cascade.config.yaml', keyOf: (name: string) => `cascade.config.yaml: run.${name}`, run }
 }
 
 describe('the options of a run', () => {

@@ -1,12 +1,14 @@
 import { type AppReport, type ConfigOptions, inspectApp, optionNames } from '@redesmyn/worker'
 import { Command } from 'commander'
 import type { AssetReport } from '../../run/asset-report.ts'
-import { findRunConfig } from '../../run/options/find-run-config.ts'
+import type { RemoteReport } from '../../run/driver/shake-hands.ts'
+import { resolveRunSettings } from '../../run/options/run-settings.ts'
 import type { CommandParts } from '../command-parts.ts'
 import { jsonText } from '../json-text.ts'
 import { optionFlag } from '../option-flag.ts'
 import { assetsText } from './assets-text.ts'
 import { checkReport } from './check-report.ts'
+import { remotesText } from './remotes-text.ts'
 import { withPlace } from './find-declaration.ts'
 
 interface CheckFlags extends ConfigOptions {
@@ -15,13 +17,16 @@ interface CheckFlags extends ConfigOptions {
 
 interface CheckedApp extends AppReport {
   readonly assets: readonly AssetReport[]
+  readonly remotes: readonly RemoteReport[]
 }
 
 const notes = `
 Bundles and loads the module, checks every option, schema and path, and starts
 nothing. It takes the flags of "cascade serve", and says what each option would
 be and where that comes from. Of assets it looks at the files that they read:
-whether there are some, and whether they have the columns.
+whether there are some, and whether they have the columns. With every stage that
+runs elsewhere it shakes hands: whether it answers there, and takes and gives
+the same columns.
 
 Examples:
   cascade check app.ts
@@ -42,16 +47,19 @@ export function checkCommand(parts: CommandParts): Command {
     const { io } = parts
     const letPrint = io.onPrint(io.writeErr)
     const report = await checkApp(app, options, parts).finally(letPrint)
-    io.writeOut(json ? jsonText(report) : checkReport(report) + assetsText(report.assets))
+    io.writeOut(json ? jsonText(report) : checkReport(report) + assetsText(report.assets) + remotesText(report.remotes))
   })
 }
 
 async function checkApp(app: string, options: ConfigOptions, { io, loadDriver }: CommandParts): Promise<CheckedApp> {
   try {
     const driver = await loadDriver()
-    const stages = findRunConfig(app, options.config, io.env)?.stages ?? []
-    const assets = await driver.check({ app, stages })
-    return { ...(await inspectApp(app, options, io.env, assets.length > 0 ? 'nothing' : 'endpoints')), assets }
+    const { config, profile, place } = options
+    const { stages, places } = resolveRunSettings({ config, profile, place, app, options: {}, env: io.env })
+    const request = { app, stages, places }
+    const assets = await driver.check(request)
+    const report = await inspectApp(app, options, io.env, assets.length > 0 ? 'nothing' : 'endpoints')
+    return { ...report, assets, remotes: await driver.shakeHands(request) }
   } catch (error) {
     throw withPlace(error, app)
   }

@@ -10,7 +10,7 @@ export function checkReport({ app, configFile, config, endpoints, stages }: AppR
   lines.push('', `config    ${configFile ?? 'no configuration file'}`)
   const set = config.filter(({ source }) => source !== 'default')
   for (const { name, value, source, place } of set) {
-    lines.push(`  ${name} ${value}, from ${source === 'given' ? flagOf(name) : place}`)
+    lines.push(`  ${name} ${String(value)}, from ${source === 'given' ? flagOf(name) : place}`)
   }
   lines.push(set.length === 0 ? '  every option has its default' : '  every other option has its default')
   return `${lines.join('\n')}\n`

@@ -8,6 +8,7 @@ import { type GivenFlags, runOptionsOf } from './run-flags.ts'
 export async function prepareRun(parts: CommandParts, target: AppTarget, flags: GivenFlags): Promise<AssetRun> {
   const { io, loadDriver } = parts
   const options = runOptionsOf(flags)
-  const settings = resolveRunSettings({ app: target.app, config: flags.config, options, env: io.env })
+  const { config, profile, place } = flags
+  const settings = resolveRunSettings({ app: target.app, config, profile, place, options, env: io.env })
   return { io, driver: await loadDriver(), target, settings }
 }

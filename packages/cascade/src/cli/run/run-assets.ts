@@ -63,7 +63,7 @@ function loggingTo(logFile: string, settings: RunSettings): RunSettings {
 }
 
 export function requestOf({ target, settings }: AssetRun, signal: AbortSignal): RunRequest {
-  return { ...target, stages: settings.stages, options: settings.options, signal }
+  return { ...target, stages: settings.stages, places: settings.places, options: settings.options, signal }
 }
 
 function isOpen({ parts }: RunStatus): boolean {

@@ -1,5 +1,6 @@
 import type { StageOverride } from '@redesmyn/core'
-import { type BundledApp, bundleApp, type LoadedApp, loadApp } from '@redesmyn/worker'
+import { type BundledApp, bundleApp, type LoadedApp, loadApp, type StagePlace, withPlaces } from '@redesmyn/worker'
+import { readPlace } from '../../between/read-place.ts'
 import type { AnyAsset } from '../../graph/any-asset.ts'
 import { importAssets } from '../../graph/import-assets.ts'
 
@@ -11,10 +12,18 @@ export interface OpenedApp {
   readonly assets: ReadonlyMap<string, AnyAsset>
 }
 
+export interface AppRequest {
+  /** The module. */
+  readonly app: string
+  readonly stages: readonly StageOverride[]
+  /** Where stages run, in place of what the app says. */
+  readonly places: readonly StagePlace[]
+}
+
 /** Throws CONFIG_INVALID for a module that cannot be used, GRAPH_CYCLE for assets that are made of each other. */
-export async function openApp(app: string, overrides: readonly StageOverride[]): Promise<OpenedApp> {
+export async function openApp({ app, stages: overrides, places }: AppRequest): Promise<OpenedApp> {
   const bundled = await bundleApp(app)
-  const loaded = await loadApp(bundled.url, overrides)
+  const loaded = withPlaces(await loadApp(bundled.url, overrides), places, readPlace)
   const { assets } = await importAssets(bundled.url)
   return { bundled, loaded, overrides, assets }
 }

@@ -13,6 +13,7 @@ import { RunObserver } from '../observe/run-observer.ts'
 import type { RunReport } from '../run-report.ts'
 import { totalRowsOf } from '../plan/input-rows.ts'
 import { ReaderGone } from '../write/reader-gone.ts'
+import { stagesOfRun } from '../app/stages-of-run.ts'
 import { streamPath } from './asset-places.ts'
 import type { PreparedRun } from './prepared-run.ts'
 import type { RunSetting } from './run-setting.ts'
@@ -88,7 +89,7 @@ export class AssetRun {
     const { prepared, setting } = this.#parts
     const { app, asset, plan, threads } = prepared
     return await openBatchPipeline({
-      stages: asset.stages.map((stage) => app.loaded.stages.get(stage.name) ?? stage),
+      stages: stagesOfRun(asset, app),
       app: app.bundled,
       batchRows: plan.batchRows,
       threads,

@@ -4,6 +4,7 @@ import type { OpenedApp } from '../app/open-app.ts'
 import { outputPaths } from '../commit/output-paths.ts'
 import { readCommittedParts } from '../commit/read-records.ts'
 import type { ExplainedPlan, PlannedStage } from '../explain/explained-plan.ts'
+import { stagesOfRun } from '../app/stages-of-run.ts'
 import type { RunOptions } from '../run-options.ts'
 import { type PreparedRun, prepareRun, prepareRunOf } from './prepared-run.ts'
 import { resumeState } from './resume-state.ts'
@@ -58,21 +59,23 @@ function openParts({ plan, selected, options }: PreparedRun, isComplete: boolean
   return selected.map(({ index }) => index).filter((index) => !committed.has(index))
 }
 
-function plannedStages({ asset, threads }: PreparedRun): readonly PlannedStage[] {
-  const followers = new Set([...fusedStages([asset.stages], new Set()).values()].flat())
-  return asset.stages.map((stage) => planStage(stage, followers.has(stage), threads))
+function plannedStages({ app, asset, threads }: PreparedRun): readonly PlannedStage[] {
+  const stages = stagesOfRun(asset, app)
+  const followers = new Set([...fusedStages([stages], new Set()).values()].flat())
+  return stages.map((stage) => planStage(stage, followers.has(stage), threads))
 }
 
 function planStage(stage: AnyStage, isFused: boolean, threads: number): PlannedStage {
-  const { name, input, output, config, declared } = stage
+  const { name, input, output, config, declared, medium } = stage
   const own = declared['threads'] === undefined ? threads : config.threads
   const { isolation, effects } = config
   return {
     name,
-    placement: 'service',
+    placement: medium?.placement ?? 'service',
     isolation,
-    threads: isFused || isolation === 'inline' ? 0 : own,
+    threads: isFused || isolation === 'inline' || medium !== undefined ? 0 : own,
     effects,
+    calls: medium?.maxCalls ?? 0,
     delivery: effects === 'once' ? 'at-most-once' : 'at-least-once',
     input: input?.fields,
     output: output?.fields,

@@ -18,17 +18,19 @@ import { makeAssets } from './make-assets.ts'
 import { reportAsset } from './report-asset.ts'
 import { retryRejects } from './retry-rejects.ts'
 import { newRunIdentity } from './run-identity.ts'
+import { shakeHands } from './shake-hands.ts'
 import type { RunSetting } from './run-setting.ts'
 
 /** Makes assets in this process and its threads. */
 export function localDriver(): RunDriver {
   return {
-    async check({ app, stages }) {
-      const opened = await openApp(app, stages)
+    async check(request) {
+      const opened = await openApp(request)
       return await Promise.all([...opened.assets.values()].map(async (asset) => await reportAsset(opened, asset)))
     },
+    shakeHands: async (request) => await shakeHands(await openApp(request)),
     async plan(request) {
-      const opened = await openApp(request.app, request.stages)
+      const opened = await openApp(request)
       return await explainAssets(opened, selectedAssets(opened, request), request.options)
     },
     run: (request, watcher) => withSetting(request, watcher, runSelected),
@@ -49,7 +51,7 @@ type Work = (assets: readonly AnyAsset[], setting: RunSetting) => Promise<readon
 async function withSetting(request: RunRequest, watcher: RunWatcher, work: Work): Promise<readonly RunReport[]> {
   const { options, signal } = request
   if (options.nice !== undefined && options.nice > 0) setPriority(options.nice)
-  const app = await openApp(request.app, request.stages)
+  const app = await openApp(request)
   const identity = newRunIdentity(new Date())
   const logging: LoggerOptions = {
     level: options.logLevel ?? 'warn',

@@ -1,6 +1,7 @@
 import type { PipelineAsset } from '../../graph/any-asset.ts'
 import { formatOfFile, sourceFormatOf } from '../../source/source-formats.ts'
 import type { OpenedApp } from '../app/open-app.ts'
+import { stagesOfRun } from '../app/stages-of-run.ts'
 import type { RejectLimit } from '../execute/reject-budget.ts'
 import { shapeOfRun } from '../execute/run-shape.ts'
 import { planWindows, type RunShape, type RunWindows } from '../memory/run-windows.ts'
@@ -64,7 +65,7 @@ export async function prepareRunOf(
   const threads = options.threads ?? 1
   // A stream takes one part after the other.
   const parts = plan.output.folder === streamPath ? 1 : Math.max(1, Math.min(partsAtOnce, selected.length))
-  const shape = shapeOfRun({ plan, stages: asset.stages, threads, parts })
+  const shape = shapeOfRun({ plan, stages: stagesOfRun(asset, app), threads, parts })
   const windows = planWindows(shape, options.memoryBytes ?? defaultMemoryBytes)
   const rejectLimit = rejectLimitOf(asset, options)
   return { app, asset, options, plan, selected, shard, rejectLimit, threads, shape, windows, isRetry: false }

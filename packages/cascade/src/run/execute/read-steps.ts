@@ -63,21 +63,26 @@ function sourceStep({ sourceName, recorder, ledger, fileThreads: slots }: StepSo
 function stageSteps({ pipeline, recorder }: StepSources): readonly OpenStep[] {
   const all = pipeline.stats()
   return all.map((stats, index) => {
-    const { stage, handlerMs, waitMs, transitMs, inFlightBatches, restarts, givenBytes } = stats
+    const { stage, placement, handlerMs, waitMs, transitMs, inFlightBatches, restarts, givenBytes, way } = stats
     const slots = Math.max(1, stats.servingSlots)
     return {
       ...inService(stage, 'stage', slots),
+      placement,
       rowsIn: rowsInto(stats),
       // Rows that a stage is done with may be filtered, or more than it took: what it gave is what was taken behind it.
       rows: index + 1 < all.length ? rowsInto(all[index + 1]) : recorder.written.rows,
       bytes: givenBytes,
       rejects: recorder.rejectsOf(stage),
-      retries: restarts.reduce((sum, { count }) => sum + count, 0),
+      retries: restarts.reduce((sum, { count }) => sum + count, 0) + sumOf(way?.retries),
       inFlightBatches,
       busyMs: handlerMs.sumMs,
       waitMs: waitMs.sumMs + transitMs.sumMs,
     }
   })
+}
+
+function sumOf(counts: ReadonlyMap<string, number> = new Map()): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0)
 }
 
 function rowsInto({ rows }: StageCounts): number {

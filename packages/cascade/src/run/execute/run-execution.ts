@@ -3,6 +3,7 @@ import type { BatchPipeline } from '@redesmyn/worker'
 import type { PipelineAsset } from '../../graph/any-asset.ts'
 import type { PartAttempt } from '../commit/part-attempt.ts'
 import type { BlockMemory } from '../memory/block-memory.ts'
+import { planFingerprint } from '../plan/plan-fingerprint.ts'
 import type { Part, RunPlan } from '../plan/run-plan.ts'
 import type { ReadTask } from '../read/read-messages.ts'
 import type { PartSink } from '../write/part-sink.ts'
@@ -44,11 +45,14 @@ export class RunExecution {
   readonly #parts: RunParts
   readonly #failure = new AbortController()
   readonly #open: Part[]
+  /** Of the plan: the same part of another plan is other rows. */
+  readonly #planKey: string
   #stream: StreamWriter | undefined
 
   constructor(parts: RunParts) {
     this.#parts = parts
     this.#open = [...parts.output.openParts]
+    this.#planKey = planFingerprint(parts.plan)
   }
 
   /** Rejects with what the first part that fails met, or the signal's reason; parts that were committed stay. */
@@ -99,7 +103,7 @@ export class RunExecution {
     return new PartRun({
       ...shared,
       part,
-      partKey: `${plan.asset}/${part.index}`,
+      partKey: `${plan.asset}-${this.#planKey}/${part.index}`,
       sourceName: asset.input.name,
       threads,
       task: readTask(this.#parts, part, path),

@@ -30,6 +30,7 @@ export function shapeOfRun({ plan, stages, threads, parts }: ShapeSources): RunS
       write: Math.ceil(groupsInWriter * bytesOf(output.fields, output.options.groupRows ?? defaultGroupRows)),
     },
     stageThreads: stages.reduce((sum, stage) => sum + slotsOf(stage, threads), 0),
+    callsElsewhere: stages.reduce((sum, { medium }) => sum + (medium?.maxCalls ?? 0), 0),
     parts,
   }
 }
@@ -46,7 +47,8 @@ function bytesOf(fields: readonly Field[], rows: number): number {
   return rows === 0 ? 0 : layoutBatch(fields, defaultCapacity(fields, rows)).byteLength
 }
 
-/** A stage that runs in the call of the one before has no threads, but still gives a batch. */
-function slotsOf({ declared, config }: AnyStage, threads: number): number {
+/** A stage that runs elsewhere has none here. One that runs in the call of the one before is counted, it may be alone too. */
+function slotsOf({ declared, config, medium }: AnyStage, threads: number): number {
+  if (medium !== undefined) return 0
   return declared.threads === undefined ? threads : config.threads
 }

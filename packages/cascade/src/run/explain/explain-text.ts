@@ -73,8 +73,8 @@ function stageLines(stage: StageDocument): readonly string[] {
   ]
 }
 
-function placeText({ placement, isolation, threads }: StageDocument): string {
-  if (placement !== 'service') return `behind ${placement}`
+function placeText({ placement, isolation, threads, calls }: StageDocument): string {
+  if (placement !== 'service') return `over ${placement}, up to ${formatNumberOf(calls, 'call')} at once`
   if (isolation === 'inline') return 'in the main thread'
   if (threads === 0) return 'in the call of the stage before'
   if (isolation === 'thread') return formatNumberOf(threads, 'thread')

@@ -48,6 +48,8 @@ export interface PlannedStage {
   readonly threads: number
   readonly effects: 'pure' | 'idempotent' | 'once'
   readonly delivery: 'at-most-once' | 'at-least-once'
+  /** Batches that are on their way to it at once; 0 where it is in the run's own process. */
+  readonly calls: number
   readonly input: readonly Field[] | undefined
   readonly output: readonly Field[] | undefined
 }

@@ -7,6 +7,8 @@ export interface RunShape {
   /** Bytes that a format holds of a file while it reads it, and while it writes it. */
   readonly fileBytes: { readonly read: number; readonly write: number }
   readonly stageThreads: number
+  /** Batches on their way to stages elsewhere. */
+  readonly callsElsewhere: number
   /** Parts that may be in work at once, if memory allows. */
   readonly parts: number
 }
@@ -57,7 +59,7 @@ export function planWindows(shape: RunShape, memoryBytes: number): RunWindows {
 }
 
 function windowsFor(shape: RunShape, memoryBytes: number): RunWindows {
-  const { parts, stageThreads, batchBytes, fileBytes } = shape
+  const { parts, stageThreads, callsElsewhere, batchBytes, fileBytes } = shape
   const bytesPerBatch = batchBytes.read + batchBytes.stages.reduce((sum, bytes) => sum + bytes, 0)
   const least = leastBatches(parts)
   const terms = [
@@ -67,7 +69,7 @@ function windowsFor(shape: RunShape, memoryBytes: number): RunWindows {
     { name: `${least} batches`, bytes: least * bytesPerBatch },
   ]
   const batchBudgetBytes = memoryBytes - neededBytes(terms.slice(0, -1))
-  const useful = stageThreads * batchesPerStageThread + parts * batchesPerPart
+  const useful = stageThreads * batchesPerStageThread + callsElsewhere + parts * batchesPerPart
   const fitting = Math.floor(batchBudgetBytes / Math.max(1, bytesPerBatch))
   const maxBatches = Math.max(least, Math.min(useful, fitting))
   return { budgetBytes: memoryBytes, parts, maxBatches, batchBudgetBytes, isTight: fitting < useful, terms }

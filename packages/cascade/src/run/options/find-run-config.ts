@@ -1,11 +1,15 @@
-import { type ConfigFile, type Environment, findConfigFile, readConfigFile } from '@redesmyn/worker'
+import { type ConfigFile, type Environment, findSettings } from '@redesmyn/worker'
+
+export interface RunConfigFlags {
+  readonly config?: string | undefined
+  readonly profile?: string | undefined
+}
 
 /**
- * The configuration file that a flag names, else `CASCADE_CONFIG`, else the one beside the app, where there is one. Throws
- * CONFIG_INVALID.
+ * The configuration file that a flag names, else `CASCADE_CONFIG`, else the one beside the app, where there is one; with
+ * the profile that a flag or `CASCADE_PROFILE` names. Throws CONFIG_INVALID.
  */
-export function findRunConfig(app: string, named: string | undefined, env: Environment): ConfigFile | undefined {
-  const variable = env.CASCADE_CONFIG === '' ? undefined : env.CASCADE_CONFIG
-  const path = named ?? variable ?? findConfigFile(app)
-  return path === undefined ? undefined : readConfigFile(path)
+export function findRunConfig(app: string, flags: RunConfigFlags, env: Environment): ConfigFile | undefined {
+  const path = flags.config ?? (env['CASCADE_CONFIG'] || undefined)
+  return findSettings(app, path, flags.profile ?? (env['CASCADE_PROFILE'] || undefined))
 }

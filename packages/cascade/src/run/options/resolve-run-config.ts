@@ -17,7 +17,7 @@ export type RunConfigOptions = { readonly [Name in RunOptionName]?: RunConfig[Na
 export interface RunConfigSources {
   readonly options: RunConfigOptions
   readonly env: Environment
-  readonly file: Pick<ConfigFile, 'name' | 'run'> | undefined
+  readonly file: Pick<ConfigFile, 'name' | 'keyOf' | 'run'> | undefined
 }
 
 /**
@@ -67,7 +67,7 @@ function resolveOption<Name extends RunOptionName>(name: Name, { options, env, f
   const text = variable === undefined ? undefined : env[variable]
   if (variable !== undefined && text !== undefined && text !== '') return readOption(name, text, variable)
   const written: unknown = file?.run[name]
-  if (file !== undefined && written !== undefined) return readWritten(name, written, `${file.name}: run.${name}`)
+  if (file !== undefined && written !== undefined) return readWritten(name, written, file.keyOf(name, 'run'))
   return specs[name].default
 }
 

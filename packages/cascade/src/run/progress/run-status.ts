@@ -1,3 +1,5 @@
+import type { Placement } from '@redesmyn/core'
+
 /** Where a run stands, as those see it who watch: read whenever they like, never sent. */
 export interface RunStatus {
   readonly asset: string
@@ -24,7 +26,7 @@ export interface StepStatus {
   readonly name: string
   readonly kind: 'source' | 'stage' | 'sink'
   /** Where it works; a source and a sink are always in the `service` itself. */
-  readonly placement: 'service' | 'app' | 'container' | 'host' | 'queue'
+  readonly placement: Placement
   /** Threads, or calls at the same time, that work for it. */
   readonly slots: number
   /** Rows that it took: of a source, those that were read, the bad ones included. */

@@ -15,6 +15,8 @@ import type { WireField } from './wire-field.ts'
 export interface DecodedStream {
   readonly fields: readonly Field[]
   readonly batches: readonly RecordBatch[]
+  /** Up to and with the end mark: another stream may stand behind it. */
+  readonly byteLength: number
 }
 
 /**
@@ -50,9 +52,11 @@ class StreamDecoder {
   }
 
   decode(bytes: Uint8Array): DecodedStream {
-    for (const message of readMessages(bytes)) this.#decodeMessage(message)
+    const messages = readMessages(bytes)
+    let next = messages.next()
+    for (; next.done !== true; next = messages.next()) this.#decodeMessage(next.value)
     if (this.#schema === undefined) throw malformed('it has no schema')
-    return { fields: fieldsOf(this.#schema), batches: this.#batches }
+    return { fields: fieldsOf(this.#schema), batches: this.#batches, byteLength: next.value }
   }
 
   #decodeMessage({ headerType, header, body }: Message): void {

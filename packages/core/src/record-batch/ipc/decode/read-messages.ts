@@ -12,8 +12,11 @@ export interface Message {
 const prefixBytes = 8
 const fileMagic = 'ARROW1'
 
-/** The messages of a stream, up to its end mark or, as some writers leave that out, up to the end of the bytes. */
-export function* readMessages(bytes: Uint8Array): Generator<Message> {
+/**
+ * The messages of a stream, up to its end mark or, as some writers leave that out, up to the end of the bytes. Returns
+ * where the stream ends, its mark included.
+ */
+export function* readMessages(bytes: Uint8Array): Generator<Message, number> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   assertNotFile(bytes)
   let position = 0
@@ -22,13 +25,14 @@ export function* readMessages(bytes: Uint8Array): Generator<Message> {
     if (view.getInt32(position, true) !== continuationMarker)
       throw malformed('a message does not begin with its marker')
     const metadataLength = view.getInt32(position + 4, true)
-    if (metadataLength === 0) return
+    if (metadataLength === 0) return position + prefixBytes
     const bodyStart = position + prefixBytes + metadataLength
     if (metadataLength < 0 || bodyStart > bytes.byteLength) throw malformed('it ends inside a message')
     const message = decodeMessage(bytes.subarray(position + prefixBytes, bodyStart), bytes.subarray(bodyStart))
     yield message
     position = bodyStart + message.body.byteLength
   }
+  return position
 }
 
 /** Table Message: version, header (its type, then its table), body length. `rest` begins with the body. */

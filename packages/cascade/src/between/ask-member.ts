@@ -1,0 +1,91 @@
+import { PipelineError, type RecordBatch } from '@redesmyn/core'
+import type { CallContext, Reply } from '../handoff/between.ts'
+import { CallSignal } from './call-signal.ts'
+import type { Verdict } from './circuit-breaker.ts'
+import { fitBatch } from './fit-batch.ts'
+import { greetMember } from './greet-member.ts'
+import type { Member } from './member.ts'
+import type { RemoteEdge } from './remote-edge.ts'
+import { isStranger, retryRule } from './retry-rules.ts'
+
+export interface Question {
+  readonly batch: RecordBatch
+  readonly bytes: number
+  /** Ends the whole call. */
+  readonly signal: AbortSignal
+  /** The call's context now that it is made; throws where too little time is left for that. */
+  readonly begin: () => CallContext
+}
+
+export type Outcome =
+  | { readonly kind: 'answered'; readonly reply: Reply }
+  | {
+      readonly kind: 'failed'
+      readonly thrown: unknown
+      /** The rows have left, so they may have run. */
+      readonly wasSent: boolean
+    }
+
+/** Makes one attempt at one instance, greeting it first where that has to be, and keeps account of how it went. */
+export async function askMember(edge: RemoteEdge, member: Member, question: Question): Promise<Outcome> {
+  const passage = member.breaker.begin()
+  const end = member.begin(question.bytes)
+  let wasSent = false
+  try {
+    const { input } = await greetMember(edge, member, question.signal)
+    const batch = fitBatch(question.batch, input.fields, edge.stage)
+    const context = question.begin()
+    wasSent = true
+    const reply = await send(edge, member, batch, context)
+    passage.end('succeeded')
+    return { kind: 'answered', reply }
+  } catch (thrown) {
+    passage.end(judge(edge, member, { thrown, isGivenUp: question.signal.aborted, wasSent }))
+    return { kind: 'failed', thrown, wasSent }
+  } finally {
+    end()
+    edge.changes.tell()
+  }
+}
+
+async function send(
+  { clock, config }: RemoteEdge,
+  member: Member,
+  batch: RecordBatch,
+  context: CallContext,
+): Promise<Reply> {
+  const { instance } = member
+  const ms = config.attemptTimeoutMs
+  const timeIsOver = () => new PipelineError('DEADLINE_EXCEEDED', `no answer from ${instance.address} within ${ms} ms`)
+  const limit = new CallSignal({ sources: [context.signal], clock, ms, timeIsOver })
+  const deadlineMs = Math.min(context.deadlineMs, ms)
+  member.countCall()
+  try {
+    return await instance.call(batch, { ...context, signal: limit.signal, deadlineMs })
+  } finally {
+    limit.end()
+  }
+}
+
+interface Failure {
+  readonly thrown: unknown
+  /** The whole call is over, and not only this attempt. */
+  readonly isGivenUp: boolean
+  readonly wasSent: boolean
+}
+
+/** What a failure says of the instance, which is treated accordingly. */
+function judge({ counts }: RemoteEdge, member: Member, { thrown, isGivenUp, wasSent }: Failure): Verdict {
+  if (!(thrown instanceof PipelineError)) return 'undecided'
+  // Whoever gives a call up says nothing of the instance; one that has not answered in time says it itself.
+  if (isGivenUp && !(wasSent && thrown.code === 'DEADLINE_EXCEEDED')) return 'undecided'
+  const { instance } = retryRule(thrown)
+  const { retryAfterMs } = thrown.details
+  if (typeof retryAfterMs === 'number') member.rest(retryAfterMs)
+  if (isStranger(thrown)) member.forget()
+  if (instance === 'leaving') member.breaker.open()
+  if (instance !== 'failed') return instance === 'answered' ? 'succeeded' : 'undecided'
+  counts.failures += 1
+  member.countFailure()
+  return 'failed'
+}

@@ -1,0 +1,54 @@
+import { PipelineError } from '@redesmyn/core'
+import type { Contract } from '../handoff/contract.ts'
+import { CallSignal } from './call-signal.ts'
+import { fullJitterMs } from './full-jitter.ts'
+import { greetMember } from './greet-member.ts'
+import { handoffFailed } from './handoff-failed.ts'
+import { pause } from './pause.ts'
+import type { RemoteEdge } from './remote-edge.ts'
+import { mayRetry } from './retry-rules.ts'
+
+/**
+ * Shakes hands with all instances at once, again and again until one answers, as often as a call is tried. Rejects at once
+ * where one of them answers that it does not fit.
+ */
+export async function greetAll(edge: RemoteEdge, caller: AbortSignal): Promise<Contract> {
+  const { clock, random, config, closing } = edge
+  const limit = new CallSignal({ sources: [caller, closing], clock })
+  const { signal } = limit
+  try {
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return await greetEach(edge, signal)
+      } catch (thrown) {
+        signal.throwIfAborted()
+        if (!isPassing(thrown)) throw thrown
+        if (attempts === config.retry.attempts) throw gaveUp(edge, attempts, thrown)
+        await pause({ clock, ms: fullJitterMs(attempts, config.retry, random), signal })
+      }
+    }
+  } finally {
+    limit.end()
+  }
+}
+
+async function greetEach(edge: RemoteEdge, signal: AbortSignal): Promise<Contract> {
+  const { stage, members } = edge
+  await members.known(signal)
+  const settled = await Promise.allSettled(members.members.map((member) => greetMember(edge, member, signal)))
+  const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
+  const refusal: unknown = failures.find((failure) => !isPassing(failure))
+  if (refusal !== undefined) throw refusal
+  const greeted = settled.find((each) => each.status === 'fulfilled')
+  if (greeted !== undefined) return greeted.value
+  throw failures[0] ?? new PipelineError('HANDOFF_FAILED', `no instance of stage "${stage}" is known`)
+}
+
+function isPassing(thrown: unknown): thrown is PipelineError {
+  return thrown instanceof PipelineError && mayRetry(thrown, 'pure')
+}
+
+function gaveUp({ stage, placement, members }: RemoteEdge, attempts: number, last: PipelineError): PipelineError {
+  const instances = members.members.map(({ instance }) => instance.address)
+  return handoffFailed({ stage, placement, instances, attempts, last }, 'attempts')
+}

@@ -1,0 +1,30 @@
+import { PipelineError } from '@redesmyn/core'
+import type { Contract } from '../handoff/contract.ts'
+import { CallSignal } from './call-signal.ts'
+import type { Member } from './member.ts'
+import type { RemoteEdge } from './remote-edge.ts'
+
+/** An instance has the same time limit, and better words for it: this is for one that hangs in spite of it. */
+const graceMs = 250
+
+/** Shakes hands with an instance, in no more time than connecting may take. What fails here was not executed, and says so. */
+export async function greetMember(
+  { want, clock, config }: RemoteEdge,
+  member: Member,
+  signal: AbortSignal,
+): Promise<Contract> {
+  const ms = config.connectTimeoutMs + graceMs
+  const { address } = member.instance
+  const timeIsOver = () =>
+    new PipelineError('HANDOFF_FAILED', `${address} did not answer the handshake within ${ms} ms`)
+  const limit = new CallSignal({ sources: [signal], clock, ms, timeIsOver })
+  try {
+    return await member.greet(want, limit.signal)
+  } catch (thrown) {
+    if (signal.aborted || !(thrown instanceof PipelineError)) throw thrown
+    const { code, message, details, cause } = thrown
+    throw new PipelineError(code, message, { details: { ...details, notExecuted: true }, cause })
+  } finally {
+    limit.end()
+  }
+}

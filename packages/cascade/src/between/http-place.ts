@@ -1,0 +1,34 @@
+import { httpInstance } from './http-instance.ts'
+import { type HttpInstanceOptions, resolveHttpInstance } from './http/http-instance-options.ts'
+import type { Instance } from './instance.ts'
+import type { InstanceUrls } from './membership.ts'
+import type { RemoteConfig } from './remote-config.ts'
+import type { InstanceTarget } from './remote-medium.ts'
+
+/** How stages are called over HTTP, whichever host they are on: what is not said is as an instance has it. */
+export type HttpPlaceOptions = Pick<HttpInstanceOptions, 'format' | 'path' | 'token' | 'tls' | 'maxReplyBytes'>
+
+/** Attempts have a time limit of their own, which says what else it knows. */
+const maxRequestTimeoutMs = 86_400_000
+const maxConnections = 1024
+
+/** Makes instances of addresses; those that are known are checked now. Throws CONFIG_INVALID without a secret in it. */
+export function httpConnect(
+  urls: InstanceUrls,
+  { format, path, token, tls, maxReplyBytes }: HttpPlaceOptions,
+  config: RemoteConfig,
+): (target: InstanceTarget) => Instance {
+  const common = {
+    ...(format !== undefined && { format }),
+    ...(path !== undefined && { path }),
+    ...(token !== undefined && { token }),
+    ...(tls !== undefined && { tls }),
+    ...(maxReplyBytes !== undefined && { maxReplyBytes }),
+    connectTimeoutMs: config.connectTimeoutMs,
+    helloTimeoutMs: config.connectTimeoutMs,
+    requestTimeoutMs: maxRequestTimeoutMs,
+    maxConnections: Math.min(config.maxCalls, maxConnections),
+  }
+  if (typeof urls !== 'function') for (const url of urls) resolveHttpInstance({ ...common, url, stage: 'any' })
+  return (target) => httpInstance({ ...common, ...target })
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type AnyHandler,
+  type AnyStage,
+  assertReachable,
+  BatchWriter,
+  handlerColumn,
+  type HandlerContext,
+  layoutBatch,
+  measureBatch,
+  overrideStage,
+  packColumns,
+  provider,
+  type Provider,
+  type RecordBatch,
+} from '@redesmyn/core'
+import type { Between, Reply } from './between.ts'
+import type { Medium } from './medium.ts'
+import { openWay } from './open-way.ts'
+
+/**
+ * A stage as its senders have it when it runs elsewhere: it is called on their own thread, for it only waits, and hands
+ * each batch to the way there, which is opened when the stage starts and closed when it ends. Throws BETWEEN_UNSUPPORTED
+ * for a stage that streams, takes a model, or gives other numbers of rows than it takes.
+ */
+export function stageElsewhere(stage: AnyStage, medium: Medium): AnyStage {
+  assertReachable(stage, medium.placement)
+  let current: Between | undefined
+  const open = async (): Promise<Between> => {
+    current = (await openWay(stage, medium)).way
+    return current
+  }
+  const way = provider<Between>(`way to stage "${stage.name}"`, open, { dispose: (opened) => opened.close('drain') })
+  const options = {
+    isolation: 'inline',
+    threads: 1,
+    env: {},
+    maxHeapMiB: undefined,
+    recycle: { maxBatches: undefined, maxAgeMs: undefined },
+    concurrency: medium.maxCalls,
+    needs: [way],
+    // What the handler needs or may not do is looked after where it runs.
+    mutatesInput: false,
+    checkWrites: false,
+    examples: [],
+  }
+  const here = overrideStage(stage, [{ place: `placement "${medium.placement}"`, stage: stage.name, options }])
+  return { ...here, handler: callElsewhere(way), medium, wayStats: () => current?.stats?.() }
+}
+
+function callElsewhere(way: Provider<Between>): AnyHandler {
+  return async (batch, context) => {
+    const between = context.get(way)
+    const records = batch['~records']
+    const credit = await between.acquire(bytesOf(records), context.signal)
+    try {
+      const reply = await between.call(records, {
+        signal: context.signal,
+        deadlineMs: context.deadlineMs,
+        attempt: context.attempt,
+        idempotencyKey: `${context.stage}/${context.idempotencyKey ?? randomUUID()}`,
+        traceparent: context.traceparent,
+        partition: context.params,
+      })
+      return take(reply, records.rowCount, context)
+    } finally {
+      credit.release()
+    }
+  }
+}
+
+/** Rejects what was rejected there, and gives the rest as columns, views of the reply's memory. */
+function take(reply: Reply, rowCount: number, context: HandlerContext<unknown>): Readonly<Record<string, unknown>> {
+  const { rejects } = reply
+  for (const { row, code, message } of rejects) context.reject(row, code, message)
+  const { fields } = reply.batch
+  // Nothing is looked at of a batch whose every row was rejected.
+  const batch = rejects.length === 0 || rejects.length === rowCount ? reply.batch : withGaps(reply)
+  return Object.fromEntries(fields.map(({ name }) => [name, handlerColumn(batch.column(name))]))
+}
+
+/** A handler answers for every row; what stands in the place of a rejected one is ignored, so it may be any row. */
+function withGaps({ batch, rejects }: Reply): RecordBatch {
+  const rowCount = batch.rowCount + rejects.length
+  const first = measureBatch(batch.slice(0, 1)).variable
+  const variable = measureBatch(batch).variable.map((size, node) => size + first[node] * rejects.length)
+  const layout = layoutBatch(batch.fields, { rows: rowCount, variable })
+  const writer = new BatchWriter(layout, new ArrayBuffer(layout.byteLength))
+  let given = 0
+  for (const { row } of [...rejects, { row: rowCount }]) {
+    const kept = row - writer.rowCount
+    writer.appendRows(batch, given, given + kept)
+    given += kept
+    if (row < rowCount) writer.appendRows(batch, 0, 1)
+  }
+  return writer.batch()
+}
+
+/** What goes over the way, without the heads of messages. */
+function bytesOf(records: RecordBatch): number {
+  return packColumns(records).reduce((sum, { byteLength }) => sum + byteLength, 0)
+}

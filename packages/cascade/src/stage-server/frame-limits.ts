@@ -1,0 +1,21 @@
+/** What a connection may ask of the process that it came to. */
+export interface FrameLimits {
+  /** Bytes of the rows of one call; more are refused with BODY_TOO_LARGE. Default 256 MiB. */
+  readonly maxFrameBytes: number
+  /** Calls of one connection that are not answered; more are refused with QUEUE_FULL. Default 64. */
+  readonly maxCalls: number
+  /** Connections at once; more are told QUEUE_FULL and closed. Default 256. */
+  readonly maxConnections: number
+  /** Until the first frame of a connection is there. Default 2000. */
+  readonly helloMs: number
+  /** Within which a frame that has begun has to be there, or to bring 64 KiB more. Default 5000. */
+  readonly stallMs: number
+}
+
+export const defaultFrameLimits: FrameLimits = Object.freeze({
+  maxFrameBytes: 256 * 2 ** 20,
+  maxCalls: 64,
+  maxConnections: 256,
+  helloMs: 2000,
+  stallMs: 5000,
+})

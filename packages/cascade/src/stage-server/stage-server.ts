@@ -1,0 +1,98 @@
+import { PipelineError } from '@redesmyn/core'
+import {
+  type ConfigOptions,
+  type Environment,
+  Lifecycle,
+  resolveSettings,
+  type ServerSettings,
+  type StopOptions,
+  type StopReport,
+} from '@redesmyn/worker'
+import { parseListenAddress } from './open-listener.ts'
+import type { RunningStageServer } from './running-stage-server.ts'
+import type { ListenerSecurity } from './stage-listener.ts'
+
+export interface StageServerOptions {
+  /** The module that exports the stages. */
+  readonly app: string | URL
+  /** Names of the stages that are offered; one at least. */
+  readonly stages: readonly string[]
+  /** `unix:/run/s.sock`, `http://127.0.0.1:8000`, `https://…`. Default `http://127.0.0.1:8000`. */
+  readonly listen?: readonly string[]
+  /** Default: no certificates, no token. */
+  readonly security?: Partial<ListenerSecurity>
+  /** Those of a server that say something of its stages, its log and its end. */
+  readonly config?: ConfigOptions
+}
+
+const defaultAddress = 'http://127.0.0.1:8000'
+
+const openSecurity: ListenerSecurity = Object.freeze({
+  certPath: undefined,
+  keyPath: undefined,
+  caPath: undefined,
+  tokenPath: undefined,
+  isInsecure: false,
+})
+
+/** Offers stages of an app module to senders elsewhere. Making one has no effect beside checking the options. */
+export class StageServer {
+  readonly #options: StageServerOptions
+  readonly #settings: ServerSettings
+  readonly #addresses: readonly URL[]
+  readonly #lifecycle: Lifecycle<RunningStageServer>
+  /** Resolves when it has stopped, whoever stopped it: where its threads end as soon as they start, it does so itself. */
+  readonly whenStopped: Promise<StopReport>
+  #settle: (report: StopReport) => void = () => undefined
+  #failure: PipelineError | undefined
+
+  /** Throws CONFIG_INVALID naming the option or address that is unusable. */
+  constructor(options: StageServerOptions, env: Environment = process.env) {
+    const { app, stages, listen = [defaultAddress], config = {} } = options
+    if (stages.length === 0) throw new PipelineError('CONFIG_INVALID', 'a stage server offers one stage at least')
+    this.#options = options
+    this.#settings = resolveSettings(app, config, env)
+    this.#addresses = listen.map(parseListenAddress)
+    this.whenStopped = new Promise((resolve) => {
+      this.#settle = resolve
+    })
+    this.#lifecycle = new Lifecycle({
+      start: () => this.#start(),
+      stop: (running, drain) => running.stop(drain),
+    })
+  }
+
+  /** Resolves with the addresses when every stage is warm and they answer. What had started is ended where it rejects. */
+  async serve(): Promise<readonly string[]> {
+    const running = await this.#lifecycle.start().catch((error: unknown) => {
+      throw this.#failure ?? error
+    })
+    return running.addresses
+  }
+
+  /** Answers what was accepted, refuses the rest, and ends every thread. Never rejects for being called too early or twice. */
+  async stop(options: StopOptions = {}): Promise<StopReport> {
+    const report = await this.#lifecycle.stop(options)
+    const told = this.#failure === undefined ? report : { ...report, failure: this.#failure }
+    if (this.#lifecycle.state === 'stopped') this.#settle(told)
+    return told
+  }
+
+  async #start(): Promise<RunningStageServer> {
+    const { startStageServer } = await import('./start-stage-server.ts')
+    const { app, stages, security = {} } = this.#options
+    return await startStageServer({
+      app,
+      stages,
+      addresses: this.#addresses,
+      settings: this.#settings,
+      security: { ...openSecurity, ...security },
+      onFatal: (error) => this.#fail(error),
+    })
+  }
+
+  #fail(error: PipelineError): void {
+    this.#failure ??= error
+    void this.stop()
+  }
+}

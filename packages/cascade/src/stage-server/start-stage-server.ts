@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import type { PipelineError } from '@redesmyn/core'
+import {
+  type BundledApp,
+  bundleApp,
+  createLogger,
+  emit,
+  loadApp,
+  type Logger,
+  openObservation,
+  type ServerSettings,
+  Sidecars,
+  systemClock,
+} from '@redesmyn/worker'
+import { offerStages } from './offer-stages.ts'
+import { OfferedStage, type PipelineSetting } from './offered-stage.ts'
+import { openListener } from './open-listener.ts'
+import { RunningStageServer, type RunningStageServerParts } from './running-stage-server.ts'
+import { RunningStageService } from './running-stage-service.ts'
+import { defaultServiceLimits, type ServiceLimits } from './service-limits.ts'
+import type { ListenerSecurity, StageListener } from './stage-listener.ts'
+
+export interface StageServerPlan {
+  /** The module that exports the stages. */
+  readonly app: string | URL
+  /** Names of the stages that are offered. */
+  readonly stages: readonly string[]
+  readonly addresses: readonly URL[]
+  readonly settings: ServerSettings
+  readonly security: ListenerSecurity
+  /** Something without which the server is not to go on has ended. */
+  readonly onFatal: (error: PipelineError) => void
+}
+
+/** Brings up a stage service: app, stages, addresses. Rejects with what failed first; nothing of it then runs on. */
+export async function startStageServer(plan: StageServerPlan): Promise<RunningStageServer> {
+  const { logLevel: level, logFormat: format, logFile: file } = plan.settings.config
+  const logger = await createLogger({ level, format, file })
+  try {
+    return await startWithLog(plan, logger)
+  } catch (error) {
+    logger.close()
+    throw error
+  }
+}
+
+async function startWithLog(plan: StageServerPlan, logger: Logger): Promise<RunningStageServer> {
+  const { config } = plan.settings
+  const clock = systemClock()
+  const startedAtMs = clock.now()
+  const log = logger.of('server')
+  const bundle = await bundleApp(plan.app)
+  const observation = openObservation({ config, clock, log, spanExporter: undefined })
+  const sidecars = new Sidecars({ clock, log })
+  sidecars.lost.addEventListener('abort', () => plan.onFatal(sidecars.lost.reason), { once: true })
+  const setting = { clock, log, logger, observation, sidecars, drainMs: config.drainMs }
+  try {
+    emit(log, 'starting', { app: bundle.sourcePath, endpoints: [] })
+    await sidecars.start(plan.settings.sidecars)
+    const service = await openService(plan, bundle, setting)
+    const listeners = await openListeners(plan, service, setting)
+    const startMs = Math.round(clock.now() - startedAtMs)
+    for (const { address } of listeners) emit(log, 'listening', { url: address, stages: plan.stages, startMs })
+    return new RunningStageServer({ ...setting, service, listeners })
+  } catch (error) {
+    await sidecars.stop()
+    await observation.close()
+    throw error
+  }
+}
+
+type Setting = Omit<RunningStageServerParts, 'service' | 'listeners'>
+
+async function openService(
+  plan: StageServerPlan,
+  bundle: BundledApp,
+  { clock, log, observation }: Setting,
+): Promise<RunningStageService> {
+  const { config, stages: overrides } = plan.settings
+  const app = await loadApp(bundle.url, overrides)
+  const limits: ServiceLimits = { ...defaultServiceLimits, maxInFlightBytes: config.maxInFlightBytes }
+  const pipeline: PipelineSetting & { readonly nowMs: () => number } = {
+    app: bundle,
+    overrides,
+    slabBytes: config.maxSlabBytes,
+    clock,
+    log,
+    logging: { level: config.logLevel, format: config.logFormat, file: config.logFile },
+    checkWrites: config.checkWrites === 'on',
+    tracer: observation.tracer,
+    onFailed: plan.onFatal,
+    nowMs: () => clock.now(),
+  }
+  const stages = offerStages(app, plan.stages).map((stage) => new OfferedStage(stage, limits, pipeline))
+  const service = new RunningStageService({
+    stages,
+    limits,
+    clock,
+    log,
+    metricsPrefix: config.metricsPrefix,
+    newId: randomUUID,
+  })
+  await service.start()
+  return service
+}
+
+/** All of them or, where one does not open, none; the service then ends too. */
+async function openListeners(
+  { addresses, security }: StageServerPlan,
+  service: RunningStageService,
+  { clock, log }: Setting,
+): Promise<readonly StageListener[]> {
+  const opened: StageListener[] = []
+  try {
+    for (const address of addresses) opened.push(await openListener(address, { service, clock, log, security }))
+    return opened
+  } catch (error) {
+    await Promise.all(opened.map((listener) => listener.close('abort')))
+    await service.stop()
+    throw error
+  }
+}

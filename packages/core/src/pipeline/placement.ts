@@ -1,5 +1,0 @@
-/**
- * Where the stage behind a handoff runs: in the same process, in another one of the host, in another container of the
- * host, on another host, or behind a queue.
- */
-export type Placement = 'service' | 'app' | 'container' | 'host' | 'queue'

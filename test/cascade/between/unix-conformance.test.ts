@@ -1,0 +1,18 @@
+import { afterAll } from 'vitest'
+import { UnixInstance } from '../../../packages/cascade/dist/between/unix-instance.js'
+import { conformanceOf } from '../handoff/between-conformance.ts'
+import { SocketFolder } from '../stage-server/socket-folder.ts'
+import { SingleInstance } from './single-instance.ts'
+
+const sockets = new SocketFolder()
+afterAll(() => sockets.remove())
+
+conformanceOf({
+  name: 'a Unix socket',
+  transport: 'unix',
+  async open(stage, options) {
+    const { address } = await sockets.serve([stage])
+    return new SingleInstance(new UnixInstance(address, { stage: stage.name }), options?.maxBytes)
+  },
+  stop: () => sockets.close(),
+})
