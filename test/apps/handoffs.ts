@@ -19,7 +19,7 @@ export const Given = Type.Object({
 const Left = Type.Object({ id: Type.Integer(), x: Type.Number(), text: Type.String(), big: column.int64(), count })
 const Taken = Type.Object({ id: Type.Integer(), label: Type.String(), z: Type.Number(), big: column.int64(), count })
 const Answer = Type.Object({ id: Type.Integer(), y: Type.Number(), label: Type.String(), big: column.int64(), count })
-const Told = Type.Object({
+export const Told = Type.Object({
   id: Type.Integer(),
   attempt: Type.Integer(),
   key: Type.String(),
@@ -28,7 +28,7 @@ const Told = Type.Object({
   region: Type.String(),
   rowCount: Type.Integer(),
 })
-const Only = Type.Object({ id: Type.Integer() })
+export const Only = Type.Object({ id: Type.Integer() })
 
 /** Gives what it is given. */
 export const echo = stage({

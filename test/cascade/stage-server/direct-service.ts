@@ -1,4 +1,4 @@
-import { between, type Contract, contractOf } from '@redesmyn/cascade'
+import { assertAgrees, between, type Contract, contractOf } from '@redesmyn/cascade'
 import { type AnyStage, PipelineError, type RecordBatch } from '@redesmyn/core'
 import type {
   Admission,
@@ -6,7 +6,6 @@ import type {
   ServedReply,
   StageService,
 } from '../../../packages/cascade/dist/stage-server/stage-service.js'
-import { assertAgrees } from '@redesmyn/cascade'
 
 export interface DirectServiceOptions {
   readonly maxBytes?: number
@@ -19,6 +18,10 @@ export class DirectService implements StageService {
   readonly heads: CallHead[] = []
   /** Why calls ended that were given up. */
   readonly abortReasons: unknown[] = []
+  /** Calls that were admitted and are not over. */
+  admitted = 0
+  /** Replies whose memory is in use. */
+  held = 0
   /** Replies whose memory was given back. */
   releasedReplies = 0
   state: StageService['state'] = 'ready'
@@ -49,16 +52,22 @@ export class DirectService implements StageService {
     const refuse = (code: 'BODY_TOO_LARGE' | 'QUEUE_FULL' | 'DRAINING'): PipelineError => {
       return new PipelineError(code, `no room for ${bytes} bytes`, { details: { notExecuted: true } })
     }
+    if (!this.contracts.some(({ name }) => name === stage)) {
+      throw new PipelineError('ROUTE_NOT_FOUND', `there is no stage "${stage}"`, { details: { notExecuted: true } })
+    }
     if (this.state !== 'ready') throw refuse('DRAINING')
     if (bytes > this.#maxBytes) throw refuse('BODY_TOO_LARGE')
     if (bytes > this.freeBytes) throw refuse('QUEUE_FULL')
     this.#usedBytes += bytes
+    this.admitted += 1
     let isHeld = true
     return {
       call: (batch, head, signal) => this.#call(stage, { batch, head, signal }),
       release: () => {
-        if (isHeld) this.#usedBytes -= bytes
+        if (!isHeld) return
         isHeld = false
+        this.#usedBytes -= bytes
+        this.admitted -= 1
       },
     }
   }
@@ -89,7 +98,14 @@ export class DirectService implements StageService {
       const { attempt, deadlineMs, idempotencyKey = '', traceparent, partition } = head
       const context = { signal, attempt, deadlineMs, idempotencyKey, traceparent, partition }
       const reply = await way.call(batch, context)
-      return { ...reply, release: () => void (this.releasedReplies += 1) }
+      this.held += 1
+      return {
+        ...reply,
+        release: () => {
+          this.held -= 1
+          this.releasedReplies += 1
+        },
+      }
     } finally {
       if (signal.aborted) this.abortReasons.push(signal.reason)
       await way.close('drain')

@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url'
-import type { AnyStage } from '@redesmyn/core'
-import { createLogger, systemClock } from '@redesmyn/worker'
+import type { AnyStage, Log } from '@redesmyn/core'
+import { systemClock } from '@redesmyn/worker'
 import { listenHttp } from '../../../packages/cascade/dist/stage-server/http-listener.js'
 import type { HttpListenerLimits } from '../../../packages/cascade/dist/stage-server/http/http-listener-config.js'
 import type {
@@ -21,6 +20,8 @@ export interface HttpService {
   readonly service: DirectService
   readonly listener: StageListener
   readonly url: string
+  /** What was logged, as JSON. */
+  readonly lines: readonly string[]
 }
 
 const noSecurity: ListenerSecurity = {
@@ -38,13 +39,10 @@ export async function openHttpService(
 ): Promise<HttpService> {
   const { address = 'http://127.0.0.1:0', security, limits, clock = systemClock() } = options
   const service = new DirectService(stages, options)
-  const log = createLogger({ level: 'silent', format: 'json' })
+  const lines: string[] = []
+  const add = (facts: unknown, message: string): void => void lines.push(`${message} ${JSON.stringify(facts)}`)
+  const log: Log = { debug: add, info: add, warn: add, error: add }
   const parts = { service, clock, log, security: { ...noSecurity, ...security } }
   const listener = await listenHttp(new URL(address), parts, limits)
-  return { service, listener, url: listener.address }
-}
-
-/** Certificates that the tests were given, see `certificates/README.md`. */
-export function certificate(name: string): string {
-  return fileURLToPath(new URL(`certificates/${name}`, import.meta.url))
+  return { service, listener, url: listener.address, lines }
 }

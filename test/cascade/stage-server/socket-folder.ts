@@ -17,6 +17,11 @@ export interface ServedSocket {
   readonly log: readonly string[]
 }
 
+interface Served {
+  readonly limits?: Partial<FrameLimits> | undefined
+  readonly maxBytes?: number | undefined
+}
+
 /** Sockets of one test file, and whoever listens on them. */
 export class SocketFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'socket-'))
@@ -29,15 +34,18 @@ export class SocketFolder {
     return join(this.path, `${this.#count}.sock`)
   }
 
-  /** Serves stages on a socket. */
-  async serve(
+  /** Serves stages on a socket of its own. */
+  serve(stages: readonly AnyStage[], limits?: Partial<FrameLimits>, maxBytes?: number): Promise<ServedSocket> {
+    return this.serveAt(this.next(), stages, { limits, maxBytes })
+  }
+
+  async serveAt(
+    path: string,
     stages: readonly AnyStage[],
-    limits: Partial<FrameLimits> = {},
-    maxBytes?: number,
+    { limits = {}, maxBytes }: Served = {},
   ): Promise<ServedSocket> {
-    const path = this.next()
     const address = new URL(`unix:${path}`)
-    const service = new DirectService(stages, maxBytes)
+    const service = new DirectService(stages, maxBytes === undefined ? {} : { maxBytes })
     const log: string[] = []
     const note = (facts: object, message: string) => void log.push(`${message} ${String(Object.values(facts)[0])}`)
     const listener = await openFrameListener(

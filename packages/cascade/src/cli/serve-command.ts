@@ -1,3 +1,4 @@
+import { PipelineError } from '@redesmyn/core'
 import { type ConfigOptions, dryRun, exitOnSignals, optionNames, Server } from '@redesmyn/worker'
 import { Command, Option } from 'commander'
 import { readPlace } from '../between/read-place.ts'
@@ -5,8 +6,9 @@ import type { CommandIo } from './command-io.ts'
 import { dryRunReport } from './dry-run-report.ts'
 import { type CommandResult, exitCodes } from './exit-codes.ts'
 import { optionFlag } from './option-flag.ts'
+import { assertForStages, type StageFlags, serveStages, stageFlags } from './serve-stages.ts'
 
-interface ServeFlags extends ConfigOptions {
+interface ServeFlags extends ConfigOptions, StageFlags {
   readonly dryRun?: true
   readonly json?: true
 }
@@ -24,6 +26,7 @@ Examples:
   cascade serve app.ts
   cascade serve app.ts --host 0.0.0.0 --port 8080 --threads 4
   cascade serve app.ts --dry-run
+  cascade serve app.ts --stage score --listen unix:/run/score.sock
   CASCADE_PORT=0 CASCADE_LOG_LEVEL=debug cascade serve app.ts
 
 Exit codes: 0 stopped, 1 failed, 2 unusable flag, option, app module or address,
@@ -35,11 +38,18 @@ export function serveCommand(io: CommandIo, tell: (result: CommandResult) => voi
     .description('answer HTTP requests with the endpoints that an app module exports')
     .argument('<app>', 'the module: .ts, .mts, .js, .mjs or .cjs, or a .yaml or .json file that declares one')
     .addHelpText('after', notes)
+  for (const flag of stageFlags()) command.addOption(flag)
   for (const name of optionNames) command.addOption(optionFlag(name))
   command
     .addOption(dryRunFlag('--dry-run', 'start every stage, answer the examples of each endpoint, and end'))
     .addOption(dryRunFlag('--json', 'the same, with one JSON object as the report').implies({ dryRun: true }))
-  return command.action(async (app: string, { dryRun: isDry, json, ...options }: ServeFlags) => {
+  return command.action(async (app: string, flags: ServeFlags) => {
+    const { dryRun: isDry, json, stage, listen: _listen, insecure: _insecure, ...options } = flags
+    if (stage !== undefined) {
+      if (isDry) throw new PipelineError('CONFIG_INVALID', '--dry-run runs the examples of endpoints, got --stage too')
+      return tell(await serveStages(app, flags, options))
+    }
+    assertForStages(flags, options)
     if (!isDry) return tell(await serveApp(app, options))
     const report = await dryRun({ ...options, app, readPlace })
     io.writeOut(json ? `${JSON.stringify(report, undefined, 2)}\n` : dryRunReport(report))

@@ -16,8 +16,11 @@ export interface FrameConnectionParts {
   readonly output: Writable
   readonly limits: FrameLimits
   readonly clock: Clock
-  /** What the end of the input says without a goodbye: that the sender is gone, or that it has no more calls. */
-  readonly endOfInput: 'gone' | 'last-call'
+  /**
+   * A socket's sender may cancel calls, so it is read from while `maxCalls` are open, and more are refused; without a
+   * goodbye its end says that it is gone. A pipe is left alone meanwhile, and its end says that there are no more calls.
+   */
+  readonly kind: 'socket' | 'pipe'
 }
 
 /** One sender, on the side of the stage: takes its frames, and writes answers as they are ready. */
@@ -32,6 +35,7 @@ export class FrameConnection {
   readonly #cancelHello: Cancel
   /** Answers what is begun and takes nothing more. */
   #isLeaving = false
+  #isHeld = false
   #failure: unknown
   #cancelEnd: Cancel | undefined
 
@@ -47,7 +51,7 @@ export class FrameConnection {
     const onStalled = () => this.#fail(stalled('a frame came too slowly'))
     this.#pace = new FramePace({ reader: this.#reader, clock, stallMs: limits.stallMs, onStalled })
     const onSilent = () => this.#fail(stalled(`expected a frame within ${limits.helloMs} ms`))
-    this.#cancelHello = clock.after(limits.helloMs, onSilent)
+    this.#cancelHello = this.#after(limits.helloMs, onSilent)
     this.closed = this.#watch(input, output)
   }
 
@@ -76,8 +80,7 @@ export class FrameConnection {
     } catch (error) {
       this.#fail(error)
     }
-    this.#pace.watch()
-    if (this.#isCrowded) this.#pauseReading()
+    if (!this.#isHeld) this.#pace.watch()
   }
 
   #take(start: FrameStart, body: Uint8Array | undefined): void {
@@ -86,9 +89,11 @@ export class FrameConnection {
     switch (kind) {
       case 'hello':
         this.#writer.send(answerHello(this.#parts.service, start))
+        this.#holdIfFull()
         return
       case 'call':
         this.#calls.run(start, body)
+        this.#holdIfFull()
         return
       case 'cancel':
         this.#calls.cancel(call)
@@ -103,18 +108,29 @@ export class FrameConnection {
   }
 
   /** Whoever reads no answers is not read from either: what waits to be written stays bounded. */
-  get #isCrowded(): boolean {
-    return this.#writer.unwritten >= this.#parts.limits.maxCalls
+  get #isFull(): boolean {
+    const { limits, kind } = this.#parts
+    return this.#writer.unwritten + (kind === 'pipe' ? this.#calls.size : 0) >= limits.maxCalls
   }
 
-  #pauseReading(): void {
+  #holdIfFull(): void {
+    if (!this.#isFull) return
+    this.#isHeld = true
+    this.#reader.hold()
     this.#parts.input.pause()
     this.#pace.pause()
   }
 
   #afterFrame(): void {
     this.#endWhenIdle()
-    if (this.#failure !== undefined || this.#isCrowded || !this.#parts.input.isPaused()) return
+    if (!this.#isHeld || this.#isFull || this.#failure !== undefined) return
+    this.#isHeld = false
+    try {
+      this.#reader.release()
+    } catch (error) {
+      return this.#fail(error)
+    }
+    if (this.#isHeld) return
     this.#parts.input.resume()
     this.#pace.watch()
   }
@@ -127,7 +143,11 @@ export class FrameConnection {
 
   /** A peer that neither reads nor leaves must not hold the connection. */
   #destroyLater(): void {
-    this.#cancelEnd ??= this.#parts.clock.after(this.#parts.limits.helloMs, () => this.destroy())
+    this.#cancelEnd ??= this.#after(this.#parts.limits.stallMs, () => this.destroy())
+  }
+
+  #after(delayMs: number, action: () => void): Cancel {
+    return delayMs === Number.POSITIVE_INFINITY ? () => undefined : this.#parts.clock.after(delayMs, action)
   }
 
   /** Says why, and closes: what comes behind bytes that were not understood cannot be understood either. */
@@ -141,7 +161,7 @@ export class FrameConnection {
   }
 
   #onEnd(): void {
-    const isGone = this.#parts.endOfInput === 'gone' && !this.#isLeaving
+    const isGone = this.#parts.kind === 'socket' && !this.#isLeaving
     if (isGone) return this.destroy()
     if (this.#reader.isInside) return this.#fail(unsupported('expected the rest of a frame, got the end'))
     this.#isLeaving = true

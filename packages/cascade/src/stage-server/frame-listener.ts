@@ -74,7 +74,7 @@ class FrameListener implements StageListener {
       output: socket,
       limits,
       clock,
-      endOfInput: 'gone',
+      kind: 'socket',
     })
     this.#connections.add(connection)
     void connection.closed.then(() => {

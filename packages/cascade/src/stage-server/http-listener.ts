@@ -29,9 +29,9 @@ export async function listenHttp(
 }
 
 /** What is wrong with a certificate or a key is found when they are first used. */
-function createServer({ tls }: HttpListenerConfig): Server {
+function createServer(config: HttpListenerConfig): Server {
   try {
-    return createHttpServer(tls)
+    return createHttpServer(config)
   } catch (cause) {
     throw new PipelineError('CONFIG_INVALID', 'the certificate and its key cannot be used', { cause })
   }

@@ -3,6 +3,7 @@ import type { ListenerParts, OpenListener, StageListener } from './stage-listene
 
 /** How a listener is opened, by the scheme of its address: the code of each is loaded when it is wanted. */
 const openers: Readonly<Record<string, () => Promise<OpenListener>>> = {
+  'stdio:': async () => (await import('./stdio-listener.ts')).openStdioListener,
   'unix:': async () => (await import('./frame-listener.ts')).openFrameListener,
   'http:': async () => (await import('./http-listener.ts')).listenHttp,
   'https:': async () => (await import('./http-listener.ts')).listenHttp,

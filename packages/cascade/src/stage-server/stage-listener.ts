@@ -1,10 +1,12 @@
-import type { Clock, Log } from '@redesmyn/core'
+import type { Clock, Log, PipelineError } from '@redesmyn/core'
 import type { StageService } from './stage-service.ts'
 
 /** What brings calls to a stage service over one address, until it is closed. */
 export interface StageListener {
   /** Where senders find it, as they would write it: `unix:/run/s.sock`, `http://127.0.0.1:8000`. Without secrets. */
   readonly address: string
+  /** When it has ended by itself, because whoever it is for has no more calls; with why, where that was no good end. */
+  readonly ended?: Promise<PipelineError | undefined>
   /**
    * `drain` lets what is being read and written finish, and refuses what comes meanwhile with DRAINING; `abort` ends all
    * connections now. Either takes the address away. Closing twice is closing once, `abort` hurries a `drain`.

@@ -4,36 +4,26 @@ import {
   type Environment,
   Lifecycle,
   resolveSettings,
+  type ServerConfig,
   type ServerSettings,
   type StopOptions,
   type StopReport,
 } from '@redesmyn/worker'
 import { parseListenAddress } from './open-listener.ts'
 import type { RunningStageServer } from './running-stage-server.ts'
-import type { ListenerSecurity } from './stage-listener.ts'
 
 export interface StageServerOptions {
   /** The module that exports the stages. */
   readonly app: string | URL
   /** Names of the stages that are offered; one at least. */
   readonly stages: readonly string[]
-  /** `unix:/run/s.sock`, `http://127.0.0.1:8000`, `https://…`. Default `http://127.0.0.1:8000`. */
+  /** `unix:/run/s.sock`, `http://127.0.0.1:8000`, `https://…`, or `stdio:` alone. Default: `host` and `port`, over TLS with `tlsCert`. */
   readonly listen?: readonly string[]
-  /** Default: no certificates, no token. */
-  readonly security?: Partial<ListenerSecurity>
-  /** Those of a server that say something of its stages, its log and its end. */
+  /** Whether an address that others than this machine reach may go without TLS. Default false. */
+  readonly isInsecure?: boolean
+  /** Those of a server that say something of its stages, its addresses, its log and its end. */
   readonly config?: ConfigOptions
 }
-
-const defaultAddress = 'http://127.0.0.1:8000'
-
-const openSecurity: ListenerSecurity = Object.freeze({
-  certPath: undefined,
-  keyPath: undefined,
-  caPath: undefined,
-  tokenPath: undefined,
-  isInsecure: false,
-})
 
 /** Offers stages of an app module to senders elsewhere. Making one has no effect beside checking the options. */
 export class StageServer {
@@ -48,11 +38,11 @@ export class StageServer {
 
   /** Throws CONFIG_INVALID naming the option or address that is unusable. */
   constructor(options: StageServerOptions, env: Environment = process.env) {
-    const { app, stages, listen = [defaultAddress], config = {} } = options
+    const { app, stages, listen, config = {} } = options
     if (stages.length === 0) throw new PipelineError('CONFIG_INVALID', 'a stage server offers one stage at least')
     this.#options = options
     this.#settings = resolveSettings(app, config, env)
-    this.#addresses = listen.map(parseListenAddress)
+    this.#addresses = (listen ?? [addressOf(this.#settings.config)]).map(parseListenAddress)
     this.whenStopped = new Promise((resolve) => {
       this.#settle = resolve
     })
@@ -80,14 +70,15 @@ export class StageServer {
 
   async #start(): Promise<RunningStageServer> {
     const { startStageServer } = await import('./start-stage-server.ts')
-    const { app, stages, security = {} } = this.#options
+    const { app, stages, isInsecure = false } = this.#options
     return await startStageServer({
       app,
       stages,
       addresses: this.#addresses,
       settings: this.#settings,
-      security: { ...openSecurity, ...security },
+      isInsecure,
       onFatal: (error) => this.#fail(error),
+      onEnded: (failure) => (failure === undefined ? void this.stop() : this.#fail(failure)),
     })
   }
 
@@ -95,4 +86,8 @@ export class StageServer {
     this.#failure ??= error
     void this.stop()
   }
+}
+
+function addressOf({ host, port, tlsCert }: ServerConfig): string {
+  return `${tlsCert === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

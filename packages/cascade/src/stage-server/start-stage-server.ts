@@ -17,7 +17,6 @@ import { OfferedStage, type PipelineSetting } from './offered-stage.ts'
 import { openListener } from './open-listener.ts'
 import { RunningStageServer, type RunningStageServerParts } from './running-stage-server.ts'
 import { RunningStageService } from './running-stage-service.ts'
-import { defaultServiceLimits, type ServiceLimits } from './service-limits.ts'
 import type { ListenerSecurity, StageListener } from './stage-listener.ts'
 
 export interface StageServerPlan {
@@ -27,9 +26,12 @@ export interface StageServerPlan {
   readonly stages: readonly string[]
   readonly addresses: readonly URL[]
   readonly settings: ServerSettings
-  readonly security: ListenerSecurity
+  /** An address that others than this machine reach may go without TLS. */
+  readonly isInsecure: boolean
   /** Something without which the server is not to go on has ended. */
   readonly onFatal: (error: PipelineError) => void
+  /** Whoever a listener was for has no more calls; with why, where that was no good end. */
+  readonly onEnded: (failure: PipelineError | undefined) => void
 }
 
 /** Brings up a stage service: app, stages, addresses. Rejects with what failed first; nothing of it then runs on. */
@@ -61,6 +63,7 @@ async function startWithLog(plan: StageServerPlan, logger: Logger): Promise<Runn
     const listeners = await openListeners(plan, service, setting)
     const startMs = Math.round(clock.now() - startedAtMs)
     for (const { address } of listeners) emit(log, 'listening', { url: address, stages: plan.stages, startMs })
+    for (const { ended } of listeners) void ended?.then(plan.onEnded)
     return new RunningStageServer({ ...setting, service, listeners })
   } catch (error) {
     await sidecars.stop()
@@ -78,7 +81,6 @@ async function openService(
 ): Promise<RunningStageService> {
   const { config, stages: overrides } = plan.settings
   const app = await loadApp(bundle.url, overrides)
-  const limits: ServiceLimits = { ...defaultServiceLimits, maxInFlightBytes: config.maxInFlightBytes }
   const pipeline: PipelineSetting & { readonly nowMs: () => number } = {
     app: bundle,
     overrides,
@@ -91,10 +93,10 @@ async function openService(
     onFailed: plan.onFatal,
     nowMs: () => clock.now(),
   }
-  const stages = offerStages(app, plan.stages).map((stage) => new OfferedStage(stage, limits, pipeline))
+  const stages = offerStages(app, plan.stages).map((stage) => new OfferedStage(stage, config, pipeline))
   const service = new RunningStageService({
     stages,
-    limits,
+    limits: config,
     clock,
     log,
     metricsPrefix: config.metricsPrefix,
@@ -106,11 +108,13 @@ async function openService(
 
 /** All of them or, where one does not open, none; the service then ends too. */
 async function openListeners(
-  { addresses, security }: StageServerPlan,
+  { addresses, settings, isInsecure }: StageServerPlan,
   service: RunningStageService,
   { clock, log }: Setting,
 ): Promise<readonly StageListener[]> {
   const opened: StageListener[] = []
+  const { tlsCert: certPath, tlsKey: keyPath, tlsCa: caPath, tokenFile: tokenPath } = settings.config
+  const security: ListenerSecurity = { certPath, keyPath, caPath, tokenPath, isInsecure }
   try {
     for (const address of addresses) opened.push(await openListener(address, { service, clock, log, security }))
     return opened

@@ -4,7 +4,7 @@ import type { FrameReader } from './frame-reader.ts'
 export interface FramePaceParts {
   readonly reader: FrameReader
   readonly clock: Clock
-  /** A frame that has begun must be there, or have brought `minBytes` more, within every so many milliseconds. */
+  /** A frame that has begun must be there, or have brought `minBytes` more, within every so many. `Infinity`: it need not. */
   readonly stallMs: number
   readonly onStalled: () => void
 }
@@ -23,7 +23,8 @@ export class FramePace {
 
   /** To be called when bytes have come. */
   watch(): void {
-    if (this.#cancel !== undefined || !this.#parts.reader.isInside) return
+    const { reader, stallMs } = this.#parts
+    if (this.#cancel !== undefined || !reader.isInside || stallMs === Number.POSITIVE_INFINITY) return
     this.#begin()
   }
 

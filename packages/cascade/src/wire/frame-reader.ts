@@ -35,6 +35,9 @@ export class FrameReader {
   readonly #header: Phase
   #phase: Phase
   #filled = 0
+  /** Of what was pushed, while it is held. */
+  #rest: Uint8Array | undefined
+  #isHeld = false
   #isStopped = false
   #receivedBytes = 0
 
@@ -50,10 +53,6 @@ export class FrameReader {
     return this.#phase !== this.#header || this.#filled > 0
   }
 
-  get missingBytes(): number {
-    return this.#phase.byteLength - this.#filled
-  }
-
   get receivedBytes(): number {
     return this.#receivedBytes
   }
@@ -61,8 +60,32 @@ export class FrameReader {
   /** Throws BETWEEN_UNSUPPORTED or BODY_MALFORMED; the reader is of no use afterwards. */
   push(chunk: Uint8Array): void {
     this.#receivedBytes += chunk.byteLength
-    let rest = chunk
-    while (rest.byteLength > 0 && !this.#isStopped) {
+    this.#read(this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]))
+  }
+
+  /** Takes no further frame until `release`; bytes that are pushed wait. */
+  hold(): void {
+    this.#isHeld = true
+  }
+
+  /** Goes on with what waits. Throws what `push` throws. */
+  release(): void {
+    const rest = this.#rest ?? nothing
+    this.#isHeld = false
+    this.#rest = undefined
+    this.#read(rest)
+  }
+
+  /** Nothing more is taken, also of bytes that were pushed already. */
+  stop(): void {
+    this.#isStopped = true
+    this.#rest = undefined
+    this.#enter(this.#header)
+  }
+
+  #read(bytes: Uint8Array): void {
+    let rest = bytes
+    while (rest.byteLength > 0 && !this.#isStopped && !this.#isHeld) {
       const { room, byteLength, end } = this.#phase
       const used = Math.min(rest.byteLength, byteLength - this.#filled)
       room?.set(rest.subarray(0, used), this.#filled)
@@ -71,12 +94,7 @@ export class FrameReader {
       if (this.#phase === this.#header && room !== undefined) assertMagic(room.subarray(0, this.#filled))
       if (this.#filled === byteLength) end()
     }
-  }
-
-  /** Nothing more is taken, also of bytes that were pushed already. */
-  stop(): void {
-    this.#isStopped = true
-    this.#enter(this.#header)
+    this.#rest = this.#isHeld && rest.byteLength > 0 ? rest : undefined
   }
 
   #endHeader(header: FrameHeader): void {

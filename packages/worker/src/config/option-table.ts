@@ -81,7 +81,7 @@ export const optionTable = {
     min: 1,
     max: 1024 * gibibyte,
     unit: 'bytes',
-    description: 'bodies still arriving, over all connections; beyond it 429',
+    description: 'bodies still arriving, over all connections, with --stage until they are answered; beyond it 429',
   }),
   maxSlabBytes: wholeNumber({
     default: gibibyte / 2,
@@ -89,6 +89,48 @@ export const optionTable = {
     max: 1024 * gibibyte,
     unit: 'bytes',
     description: 'shared memory that holds batches, over all stages',
+  }),
+  maxCalls: wholeNumber({
+    default: 64,
+    min: 1,
+    max: 65_536,
+    description: 'with --stage: calls in flight, those that are still being read included; beyond it 429',
+  }),
+  maxInFlightRows: wholeNumber({
+    default: 2 ** 22,
+    min: 1,
+    max: 2 ** 31 - 1,
+    description: 'with --stage: rows of calls that run; beyond it 429',
+  }),
+  replayBytes: wholeNumber({
+    default: gibibyte / 16,
+    min: 0,
+    max: 1024 * gibibyte,
+    unit: 'bytes',
+    description: 'with --stage: replies that are kept for calls that are made again with the same idempotency key',
+  }),
+  replayMs: wholeNumber({
+    default: 60_000,
+    min: 0,
+    max: dayMs,
+    unit: 'milliseconds',
+    description: 'with --stage: how long each of them is kept',
+  }),
+  tlsCert: text({
+    default: undefined,
+    placeholder: '<path>',
+    description: 'with --stage: PEM file of the certificate shown at addresses that begin with https:',
+  }),
+  tlsKey: text({ default: undefined, placeholder: '<path>', description: 'with --stage: PEM file of its key' }),
+  tlsCa: text({
+    default: undefined,
+    placeholder: '<path>',
+    description: 'with --stage: PEM file of who signs the certificates of senders, which they then need',
+  }),
+  tokenFile: text({
+    default: undefined,
+    placeholder: '<path>',
+    description: 'with --stage: file with the token that senders over HTTP bring as "authorization: Bearer …"',
   }),
   compress: choice(['off', 'on'], {
     default: 'off',

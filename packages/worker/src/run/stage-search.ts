@@ -1,4 +1,4 @@
-import { type Clock, type Log, PipelineError } from '@redesmyn/core'
+import { type Clock, type Log, type ModelRef, PipelineError } from '@redesmyn/core'
 import type { SlabPool } from '../memory/slab-pool.ts'
 import type { RunningStage } from '../pipeline/running-stage.ts'
 import type { BatchCall } from './batch-pipeline.ts'
@@ -7,7 +7,7 @@ import type { Holdings } from './holdings.ts'
 import type { Load } from './load.ts'
 import type { LosingStreak } from './losing-streak.ts'
 import { type StageAnswer, StageAttempt } from './stage-attempt.ts'
-import { judge } from './verdict.ts'
+import { judge, lossesIn } from './verdict.ts'
 
 /** A stage of a run, and what is known of it. */
 export interface StageOfRun {
@@ -21,6 +21,8 @@ export interface StageSearchParts {
   readonly stage: StageOfRun
   readonly load: Load
   readonly call: Omit<BatchCall, 'rows' | 'signal' | 'onFree'>
+  /** Undefined where the stage's handler takes none. */
+  readonly model: ModelRef | undefined
   readonly holdings: Holdings
   readonly pool: SlabPool
   readonly clock: Clock
@@ -102,7 +104,7 @@ export class StageSearch {
     const { stage, call, clock } = this.#parts
     const { from, to, isPart } = piece
     if (clock.now() >= (call.deadlineAtMs ?? Number.POSITIVE_INFINITY)) throw this.#overdue(piece, true)
-    const losses = piece.losses + Number(error.code === 'EXECUTOR_LOST')
+    const losses = piece.losses + lossesIn(error)
     const isLosing = stage.streak.failed(error)
     const attempt = piece.attempt + 1
     switch (isLosing ? 'fail' : judge(error, stage.running.config.effects, { rowCount: to - from, losses, isPart })) {
@@ -151,7 +153,7 @@ export class StageSearch {
   }
 
   async #attempt(piece: Piece): Promise<StageAnswer> {
-    const { stage, load, call, pool, clock } = this.#parts
+    const { stage, load, call, model, pool, clock } = this.#parts
     const { from, to } = piece
     if (this.#givenUp !== undefined) throw this.#givenUp.reason
     const { rowCount } = load.source.batch
@@ -167,6 +169,7 @@ export class StageSearch {
       from,
       to,
       params: call.partition,
+      model,
       traceparent: call.traceparent ?? '',
       number: (call.attempt ?? 1) + piece.attempt - 1,
       part: call.part,

@@ -58,6 +58,7 @@ export const picky = stage({
   output: Result,
   handler(batch, context) {
     const xs = batch.column('x')
+    context.log.debug({}, 'Seen.')
     if (xs.includes(13)) throw new Error('thirteen')
     for (let row = 0; row < xs.length; row++) if (xs[row] < 0) context.reject(row, 'REQUEST_INVALID', 'x is negative')
     return { y: xs.map((x) => x * 2) }

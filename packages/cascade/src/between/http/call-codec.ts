@@ -1,4 +1,4 @@
-import { arrowMediaType, type Field, PipelineError, type RecordBatch } from '@redesmyn/core'
+import { arrowMediaType, assignFields, type Field, PipelineError, type RecordBatch } from '@redesmyn/core'
 import { parseExactJson } from '@redesmyn/worker'
 import type { CallReject } from '../../handoff/between.ts'
 import { decodeReply, encodeBatch, type ReplyRows } from '../../wire/arrow-message.ts'
@@ -20,8 +20,11 @@ export interface ReplyTerms {
 /** How the rows of a call and of its reply are written. */
 export interface CallCodec {
   readonly mediaType: string
-  /** Views of the batch where the format allows. */
-  encode(batch: RecordBatch): readonly Uint8Array[]
+  /**
+   * Views of the batch where the format allows. `taken` is what the stage says it takes; undefined before `hello`. Throws
+   * SCHEMA_MISMATCH where the format tells no types, so that nobody else would notice.
+   */
+  encode(batch: RecordBatch, taken: readonly Field[] | undefined): readonly Uint8Array[]
   /** Throws BODY_MALFORMED where the bytes are no reply, RECORD_INVALID where its rows are not what the stage gives. */
   decode(bytes: Uint8Array, terms: ReplyTerms): ReplyRows
 }
@@ -34,21 +37,26 @@ export const arrowCodec: CallCodec = Object.freeze({
   },
 })
 
-/** Records to an endpoint, and the predictions it answers with; integers of 64 bits keep all their digits. */
-export const jsonCodec: CallCodec = Object.freeze({
-  mediaType: 'application/json',
-  encode: (batch: RecordBatch) => [Buffer.from(writeJsonRecords(batch))],
-  decode(bytes: Uint8Array, { rowCount, output }: ReplyTerms) {
-    if (output === undefined) {
-      throw new PipelineError(
-        'LIFECYCLE_MISUSE',
-        'a call as JSON comes after hello, which says what it is answered with',
-      )
-    }
-    const { predictions, rejects } = readAnswer(bytes, rowCount)
-    return { batch: readJsonRecords(predictions, output), rejects }
-  },
-})
+/**
+ * Records to an endpoint, and the predictions it answers with; integers of 64 bits keep all their digits. Columns of
+ * `optional` are left out where they are null.
+ */
+export function jsonCodec(optional: readonly string[]): CallCodec {
+  return {
+    mediaType: 'application/json',
+    encode(batch, taken) {
+      const sent = taken === undefined ? batch : assignFields(batch, taken)
+      return [Buffer.from(writeJsonRecords(sent, optional))]
+    },
+    decode(bytes, { rowCount, output }) {
+      if (output === undefined) {
+        throw new PipelineError('LIFECYCLE_MISUSE', 'a call as JSON comes after hello, which says what is answered')
+      }
+      const { predictions, rejects } = readAnswer(bytes, rowCount)
+      return { batch: readJsonRecords(predictions, output), rejects }
+    },
+  }
+}
 
 interface JsonAnswer {
   readonly predictions: readonly unknown[]

@@ -26,7 +26,7 @@ export class HttpCalls {
   constructor(config: HttpInstanceConfig, instance: string) {
     this.#config = config
     this.#where = { stage: config.stage, instance }
-    this.#codec = config.format === 'json' ? jsonCodec : arrowCodec
+    this.#codec = config.format === 'json' ? jsonCodec(config.optionalColumns) : arrowCodec
     this.#peer = new HttpPeer(config, this.#where)
   }
 
@@ -57,7 +57,7 @@ export class HttpCalls {
     abort: AbortSignal,
   ): Promise<Reply> {
     const { callPath, maxReplyBytes } = this.#config
-    const body = new SentBody(this.#codec.encode(batch))
+    const body = new SentBody(this.#codec.encode(batch, offer?.input.fields))
     const headers = {
       'content-type': this.#codec.mediaType,
       accept: this.#codec.mediaType,
@@ -133,8 +133,7 @@ export class HttpCalls {
   }
 
   #failureOf(answer: HttpAnswer): PipelineError {
-    const { authorization } = this.#config
-    return peerFailure(answer, { ...this.#where, secret: authorization?.replace(/^\w+ /, '') })
+    return peerFailure(answer, { ...this.#where, secrets: this.#config.secrets })
   }
 
   #late({ isWhole }: SentBody): PipelineError {

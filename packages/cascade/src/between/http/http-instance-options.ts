@@ -14,6 +14,11 @@ export interface HttpInstanceOptions {
   readonly format?: 'arrow' | 'json'
   /** With `json`: the path below the base URL of an endpoint that is no stage server's, such as `/inference`. */
   readonly path?: string
+  /**
+   * With `path`: columns that a record leaves out where they are null, because the endpoint's schema has them as optional
+   * and refuses null. Default none.
+   */
+  readonly optionalColumns?: readonly string[]
   /** Sent as `authorization: Bearer …`, and told nowhere. */
   readonly token?: string
   readonly tls?: InstanceTls
@@ -47,6 +52,7 @@ export interface HttpInstanceConfig
       HttpInstanceOptions,
       | 'stage'
       | 'format'
+      | 'optionalColumns'
       | 'connectTimeoutMs'
       | 'helloTimeoutMs'
       | 'requestTimeoutMs'
@@ -64,12 +70,14 @@ export interface HttpInstanceConfig
   /** Whether the peer may be an endpoint that has no contract to tell. */
   readonly isPlain: boolean
   readonly authorization: string | undefined
+  /** What no message may hold, whatever a peer does with it. */
+  readonly secrets: readonly string[]
   readonly tls: InstanceTls | undefined
 }
 
 /** Throws CONFIG_INVALID; no message holds a secret. */
 export function resolveHttpInstance(options: HttpInstanceOptions): HttpInstanceConfig {
-  const { stage, format = 'arrow', path, tls, clock = systemClock() } = options
+  const { stage, format = 'arrow', path, optionalColumns = [], tls, clock = systemClock() } = options
   const url = parseUrl(options.url)
   const basePath = url.pathname.replace(/\/+$/, '')
   if (path !== undefined && (format !== 'json' || !path.startsWith('/') || /[?#\s]/.test(path))) {
@@ -81,11 +89,12 @@ export function resolveHttpInstance(options: HttpInstanceOptions): HttpInstanceC
   return Object.freeze({
     stage,
     format,
+    optionalColumns,
     origin: url.origin,
     basePath,
     callPath: `${basePath}${path ?? `${httpPaths.calls}${encodeURIComponent(stage)}`}`,
     isPlain: path !== undefined,
-    authorization: authorizationOf(url, options.token),
+    ...credentialsOf(url, options.token),
     tls,
     connectTimeoutMs: wholeNumber(options, 'connectTimeoutMs', { absent: 1000, least: 1, most: 600_000 }),
     helloTimeoutMs: wholeNumber(options, 'helloTimeoutMs', { absent: 1500, least: 1, most: 600_000 }),
@@ -106,16 +115,28 @@ function parseUrl(text: string): URL {
   return url
 }
 
-function authorizationOf(url: URL, token: string | undefined): string | undefined {
+type Credentials = Pick<HttpInstanceConfig, 'authorization' | 'secrets'>
+
+function credentialsOf(url: URL, token: string | undefined): Credentials {
   const hasUser = url.username !== '' || url.password !== ''
-  if (token === undefined) {
-    if (!hasUser) return undefined
-    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
-    return `Basic ${Buffer.from(pair).toString('base64')}`
-  }
+  if (token === undefined) return hasUser ? basicCredentials(url) : { authorization: undefined, secrets: [] }
   if (hasUser) throw invalid('token', 'takes the place of a name and password in the URL: give one of them')
   if (!/^[\x21-\x7e]+$/.test(token)) throw invalid('token', 'is printable ASCII without spaces')
-  return `Bearer ${token}`
+  return { authorization: `Bearer ${token}`, secrets: [token] }
+}
+
+function basicCredentials({ username, password }: URL): Credentials {
+  const [name, word] = [username, password].map(decode)
+  const pair = Buffer.from(`${name}:${word}`).toString('base64')
+  return { authorization: `Basic ${pair}`, secrets: [pair, word].filter((secret) => secret !== '') }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw invalid('url', 'has a name and a password that are URL-encoded')
+  }
 }
 
 type NumberName = 'connectTimeoutMs' | 'helloTimeoutMs' | 'requestTimeoutMs' | 'maxReplyBytes' | 'maxConnections'

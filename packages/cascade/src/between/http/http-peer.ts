@@ -54,7 +54,9 @@ export class HttpPeer {
         },
         ...(body !== undefined && { body: requestBodyOf(body) }),
       })
-      const bytes = await readReplyBytes(reply, maxReplyBytes)
+      // A body that is given up while nobody reads it says so, and nobody is to be ended by that.
+      reply.body.on('error', () => undefined)
+      const bytes = await readReplyBytes(reply, maxReplyBytes, this.#where)
       return { status: reply.statusCode, headers: reply.headers, bytes }
     } catch (error) {
       if (signal.aborted) throw signal.reason

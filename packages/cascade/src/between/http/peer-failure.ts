@@ -6,7 +6,7 @@ import type { HttpAnswer } from './http-peer.ts'
 
 export interface PeerFacts extends Pick<HandoffFailure, 'stage' | 'instance'> {
   /** What was sent to the peer and must not be told to anybody, whatever the peer does with it. */
-  readonly secret: string | undefined
+  readonly secrets: readonly string[]
 }
 
 /** What proxies and other servers say by a status alone. */
@@ -24,8 +24,8 @@ const codesOfStatus: Readonly<Record<number, ErrorCode>> = {
 const maxMessageLength = 2000
 
 /** An answer that is not 200, as the error that it tells: by its code where it has one of the table, else by its status. */
-export function peerFailure(answer: HttpAnswer, { stage, instance, secret }: PeerFacts): PipelineError {
-  const told = readError(answer, secret)
+export function peerFailure(answer: HttpAnswer, { stage, instance, secrets }: PeerFacts): PipelineError {
+  const told = readError(answer, secrets)
   const retryAfterMs = retryAfterOf(answer)
   const details = {
     stage,
@@ -38,7 +38,10 @@ export function peerFailure(answer: HttpAnswer, { stage, instance, secret }: Pee
   const { status } = answer
   const code = codesOfStatus[status]
   const message = `stage "${stage}" at ${instance} was answered with status ${status} and no error of a stage server`
-  return new PipelineError(code ?? (status >= 500 ? 'HANDOFF_FAILED' : 'BETWEEN_UNSUPPORTED'), message, { details })
+  // Whoever reads it can tell a status from a connection that broke.
+  return new PipelineError(code ?? (status >= 500 ? 'HANDOFF_FAILED' : 'BETWEEN_UNSUPPORTED'), message, {
+    details: { ...details, status },
+  })
 }
 
 interface ToldError {
@@ -47,19 +50,20 @@ interface ToldError {
   readonly details: Readonly<Record<string, unknown>>
 }
 
-function readError({ bytes }: HttpAnswer, secret: string | undefined): ToldError | undefined {
-  const error = parse(bytes, secret)
+function readError({ bytes }: HttpAnswer, secrets: readonly string[]): ToldError | undefined {
+  const error = parse(bytes, secrets)
   if (!isRecord(error)) return undefined
   const { code, message, details } = error
   if (!isErrorCode(code) || !isSent(code) || typeof message !== 'string') return undefined
   return { code, message: ownWords(code, message), details: isRecord(details) ? details : {} }
 }
 
-function parse(bytes: Uint8Array, secret: string | undefined): unknown {
+function parse(bytes: Uint8Array, secrets: readonly string[]): unknown {
   // A decoder takes no shared memory.
-  const text = new TextDecoder().decode(new Uint8Array(bytes))
+  const told = new TextDecoder().decode(new Uint8Array(bytes))
+  const text = secrets.reduce((all, secret) => all.replaceAll(secret, '[redacted]'), told)
   try {
-    const body: unknown = JSON.parse(secret === undefined ? text : text.replaceAll(secret, '[redacted]'))
+    const body: unknown = JSON.parse(text)
     return isRecord(body) ? body['error'] : undefined
   } catch {
     return undefined

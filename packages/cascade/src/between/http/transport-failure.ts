@@ -9,10 +9,10 @@ export interface TransportFacts extends Pick<HandoffFailure, 'stage' | 'instance
 /** What a connection broke with, as an error of the table. */
 export function transportFailure(cause: unknown, { stage, instance, isWhole }: TransportFacts): PipelineError {
   const code = codeOf(cause)
-  if (code.startsWith('HPE_')) {
+  if (cause instanceof Error && cause.name === 'HTTPParserError') {
     return new PipelineError(
       'BETWEEN_UNSUPPORTED',
-      `what answers at ${instance} does not speak HTTP/1.1 (${code}), expected a stage server`,
+      `what answers at ${instance} does not speak HTTP/1.1, expected a stage server`,
       { details: { stage, instance }, cause },
     )
   }

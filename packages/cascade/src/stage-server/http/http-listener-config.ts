@@ -5,7 +5,10 @@ import type { StageService } from '../stage-service.ts'
 
 /** How slow and how large bodies may be. */
 export interface HttpListenerLimits {
-  /** Milliseconds in which 16 KiB more of a body must come, and 256 KiB more of a reply be taken. Default 5000. */
+  /**
+   * Milliseconds for the headers of a request, for 16 KiB more of its body to come, and for 256 KiB more of a reply to be
+   * taken. Default 5000.
+   */
   readonly bodyTimeoutMs: number
   /** Most bytes of a body that comes without `content-length`. Default 8 MiB. */
   readonly maxChunkedBytes: number
