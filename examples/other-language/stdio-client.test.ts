@@ -5,25 +5,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { hasPyarrow, python } from './python.ts'
 
-/** The interpreter that has pyarrow: `PYTHON`, or else the one of the path. */
-const python = process.env.PYTHON ?? 'python3'
-const hasPyarrow = spawnSync(python, ['-c', 'import pyarrow'], { stdio: 'ignore' }).status === 0
 const client = fileURLToPath(new URL('./stdio_client.py', import.meta.url))
-const app = fileURLToPath(new URL('../exp/app.ts', import.meta.url))
+const app = fileURLToPath(new URL('./app.ts', import.meta.url))
 const cascade = fileURLToPath(new URL('../bin/cascade.js', import.meta.resolve('@redesmyn/cascade')))
-const answered = { stage: 'exp', rows: [{ y: Math.exp(0.5) }, { y: Math.exp(1.5) }], rejects: [] }
+const reject = { row: 1, code: 'REQUEST_INVALID', message: 'x must not be negative, got -1.5' }
+const answered = { stage: 'root', rows: [{ y: Math.sqrt(0.5) }], rejects: [reject] }
 
-describe.skipIf(!hasPyarrow)('a client in Python', { timeout: 60_000 }, () => {
+describe.skipIf(!hasPyarrow())('a client in Python', { timeout: 60_000 }, () => {
   test('C102 calls a stage over stdin and stdout of the command', () => {
-    const { status, stdout } = runClient(`${app}#exp`, [{ x: 0.5 }, { x: 1.5 }])
+    const { status, stdout } = runClient(`${app}#root`, [{ x: 0.5 }, { x: -1.5 }])
 
     expect(JSON.parse(stdout)).toEqual(answered)
     expect(status).toBe(0)
   })
 
   test('is told what is wrong with its columns', () => {
-    const { status, stderr } = runClient(`${app}#exp`, [{ y: 1 }])
+    const { status, stderr } = runClient(`${app}#root`, [{ y: 1 }])
 
     expect(stderr).toMatch(/RuntimeError: SCHEMA_MISMATCH: .*"x" is missing/)
     expect(status).toBe(1)
@@ -32,13 +31,13 @@ describe.skipIf(!hasPyarrow)('a client in Python', { timeout: 60_000 }, () => {
   test('calls a stage over a Unix socket', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'client-'))
     const address = `unix:${join(folder, 's.sock')}`
-    const args = [cascade, 'serve', app, '--stage', 'exp', '--listen', address]
+    const args = [cascade, 'serve', app, '--stage', 'root', '--listen', address]
     const server = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
     try {
       let log = ''
       while (!log.includes('listening')) log += String((await once(server.stderr, 'data'))[0])
 
-      const { stdout } = runClient(address, [{ x: 0.5 }, { x: 1.5 }])
+      const { stdout } = runClient(address, [{ x: 0.5 }, { x: -1.5 }])
 
       expect(JSON.parse(stdout)).toEqual(answered)
     } finally {

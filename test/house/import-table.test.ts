@@ -84,7 +84,7 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     pipeline: ['memory', 'thread', 'child', 'model', 'observe', 'stream'],
     http: ['app', 'memory', 'model', 'observe', 'pipeline', 'stream'],
     openapi: ['app', 'http'],
-    run: ['config', 'app', 'memory', 'observe', 'pipeline', 'thread'],
+    run: ['config', 'app', 'memory', 'model', 'observe', 'pipeline', 'thread'],
     server: ['config', 'observe', 'memory', 'app', 'model', 'thread', 'pipeline', 'http', 'openapi'],
   },
   cascade: {

@@ -1,3 +1,4 @@
+import { between } from '@redesmyn/cascade'
 import { afterAll } from 'vitest'
 import { UnixInstance } from '../../../packages/cascade/dist/between/unix-instance.js'
 import { conformanceOf } from '../handoff/between-conformance.ts'
@@ -13,6 +14,16 @@ conformanceOf({
   async open(stage, options) {
     const { address } = await sockets.serve([stage])
     return new SingleInstance(new UnixInstance(address, { stage: stage.name }), options?.maxBytes)
+  },
+  stop: () => sockets.close(),
+})
+
+conformanceOf({
+  name: 'between.app()',
+  transport: 'unix',
+  async open(stage, options) {
+    const { path } = await sockets.serve([stage])
+    return between.app({ socket: path }).open([stage], options)
   },
   stop: () => sockets.close(),
 })

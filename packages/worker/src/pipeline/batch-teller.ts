@@ -1,12 +1,10 @@
-import type { FormedBatch, Isolation, Log, PipelineError, Placement } from '@redesmyn/core'
+import type { AnyStage, FormedBatch, Log, PipelineError } from '@redesmyn/core'
 import { emit } from '../observe/event-table.ts'
 import type { LoggerOptions } from '../observe/logger.ts'
 import type { Tracer } from '../observe/trace/tracer.ts'
 
 export interface BatchTellerParts {
-  readonly stage: string
-  readonly isolation: Isolation
-  readonly placement: Placement
+  readonly stage: AnyStage
   readonly rows: 'requests' | 'run'
   readonly log: Log
   readonly logLevel: LoggerOptions['level']
@@ -25,12 +23,11 @@ export class BatchTeller {
   }
 
   served(batch: FormedBatch, handlerMs: number, endedAtMs: number): void {
-    const { stage, isolation, placement, log, tracer } = this.#parts
-    if (batch.traceparent !== undefined)
-      tracer?.endBatch({ stage, isolation, placement, batch, endedAtMs, isError: false })
+    const { stage, log, tracer } = this.#parts
+    if (batch.traceparent !== undefined) tracer?.endBatch({ stage, batch, endedAtMs, isError: false })
     if (!this.#isLogging) return
     emit(log, 'batchServed', {
-      stage,
+      stage: stage.name,
       rowCount: batch.rowCount,
       requestCount: batch.spans.length,
       reason: batch.reason,
@@ -42,16 +39,15 @@ export class BatchTeller {
 
   /** One line for the batch, with the stack that clients never see. */
   failed(batch: FormedBatch, error: PipelineError, endedAtMs: number): void {
-    const { stage, isolation, placement, rows, log, tracer } = this.#parts
+    const { stage, rows, log, tracer } = this.#parts
     const requestIds = batch.spans.filter(({ isLive }) => isLive).map(({ waiter }) => waiter.requestId)
     const { code } = error
     // A handler that ends because its rows were given up does as it should.
     const isGivenUp = requestIds.length === 0 && code === 'DEADLINE_EXCEEDED'
     // Of a run a batch may fail many times until the row to blame is found, and that is what is told.
     const level = isGivenUp || rows === 'run' ? 'debug' : 'error'
-    log[level]({ err: error, code, stage, rowCount: batch.rowCount, requestIds }, 'A batch failed.')
-    if (batch.traceparent !== undefined)
-      tracer?.endBatch({ stage, isolation, placement, batch, endedAtMs, isError: true })
+    log[level]({ err: error, code, stage: stage.name, rowCount: batch.rowCount, requestIds }, 'A batch failed.')
+    if (batch.traceparent !== undefined) tracer?.endBatch({ stage, batch, endedAtMs, isError: true })
   }
 }
 

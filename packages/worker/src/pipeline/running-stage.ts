@@ -1,5 +1,6 @@
 import {
   Batcher,
+  type BatchGroup,
   type Field,
   type FormedBatch,
   PipelineError,
@@ -19,8 +20,10 @@ import { BatchAnswers } from './batch-answers.ts'
 import { BatchTeller } from './batch-teller.ts'
 import type { Handover } from './hand-on.ts'
 import { Handovers } from './handovers.ts'
+import { homeSlot } from './home-slot.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.ts'
+import { placeGauges } from './place-gauges.ts'
 import type { RunningStageParts } from './running-stage-parts.ts'
 import { slotFactory } from './slot-factory.ts'
 import type { StagePort } from './stage-port.ts'
@@ -82,15 +85,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       rooms: this.#rooms,
       serviceTimes: this.#serviceTimes,
       recorder: this.#recorder,
-      teller: new BatchTeller({
-        stage: stage.name,
-        isolation: stage.config.isolation,
-        placement: stage.medium?.placement ?? 'service',
-        rows,
-        log,
-        logLevel,
-        tracer,
-      }),
+      teller: new BatchTeller({ stage, rows, log, logLevel, tracer }),
       streams: this.#streams,
       onward: this.#onward,
       onAnswered: () => this.#keeper.answered(),
@@ -111,11 +106,14 @@ export class RunningStage implements StagePort, HandoverTaker {
       onServing: () => this.#lookAtEndOfTurn(),
       onCrashLoop: parts.onCrashLoop,
     })
+    const { threads, affinity } = stage.config
+    const homeOf = ({ params }: BatchGroup): number | undefined => (affinity ? homeSlot(params, threads) : undefined)
     this.models =
       modelled &&
       new ModelPlacement({
         slots: this.#keeper.slots,
         limits: modelled.limits,
+        homeOf,
         clock,
         log,
         onSettled: (result, loadMs) => {
@@ -131,7 +129,9 @@ export class RunningStage implements StagePort, HandoverTaker {
       serviceTimes: this.#serviceTimes,
       concurrency,
       prepares: rows === 'run' ? 'always' : 'fast',
-      canRun: models === undefined ? () => true : (slot, group) => models.canRun(slot, group),
+      canRun: (slot, group) => {
+        return (homeOf(group) ?? slot.number) === slot.number && (models === undefined || models.canRun(slot, group))
+      },
       onSent: (slot, batch) => {
         this.#recorder.sent(batch, clock.now())
         models?.touch(slot, batch)
@@ -239,12 +239,8 @@ export class RunningStage implements StagePort, HandoverTaker {
     for (const batch of this.#dispatcher.begun()) this.#batcher.started(batch)
     const { queuedRows, queuedBytes } = this.#batcher
     const { inFlightBatches } = this.#dispatcher
-    const { servingSlots } = this.#keeper
-    const { medium, wayStats } = this.#parts.stage
-    const way = wayStats?.()
-    const placement = medium?.placement ?? 'service'
-    const streams = this.#streams?.stats
-    const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots, streams, placement, way }
+    const others = { streams: this.#streams?.stats, ...placeGauges(this.#parts.stage) }
+    const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots: this.#keeper.servingSlots, ...others }
     return this.#recorder.stats(gauges, { ...this.#keeper.stats(), cache: this.models?.stats() })
   }
 

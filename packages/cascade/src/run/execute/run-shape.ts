@@ -5,6 +5,8 @@ import type { RunPlan } from '../plan/run-plan.ts'
 export interface ShapeSources {
   readonly plan: RunPlan
   readonly stages: readonly AnyStage[]
+  /** Of the asset. */
+  readonly partitionBy: readonly string[] | undefined
   /** Slots of stages that set no `threads` of their own. */
   readonly threads: number
   readonly parts: number
@@ -18,12 +20,15 @@ const maxDecodedBytes = 128 * 1024 * 1024
 const groupsInWriter = 3
 
 /** How much memory the pieces of a run take, as far as schemas and metadata tell. */
-export function shapeOfRun({ plan, stages, threads, parts }: ShapeSources): RunShape {
+export function shapeOfRun({ plan, stages, partitionBy, threads, parts }: ShapeSources): RunShape {
   const { batchRows, input, output } = plan
   const largestGroup = Math.max(0, ...input.files.flatMap(({ groups }) => groups ?? []).map(({ rowCount }) => rowCount))
   const read = bytesOf(input.fields, batchRows)
+  const made = stages.map((stage) => bytesOf(stage.output?.fields ?? [], batchRows))
+  const isParted = partitionBy !== undefined || stages.some(({ config }) => config.partitionBy !== undefined)
   return {
-    batchBytes: { read, stages: stages.map((stage) => bytesOf(stage.output?.fields ?? [], batchRows)) },
+    // Rows that come apart are copied, and what comes of them is copied again where it is joined.
+    batchBytes: { read, stages: isParted ? [read, ...made, made[made.length - 1] ?? 0] : made },
     fileBytes: {
       read: Math.min(groupsInReader * bytesOf(input.fields, largestGroup), maxDecodedBytes) || 2 * read,
       write: Math.ceil(groupsInWriter * bytesOf(output.fields, output.options.groupRows ?? defaultGroupRows)),

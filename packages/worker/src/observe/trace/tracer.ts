@@ -1,4 +1,4 @@
-import type { FormedBatch, Isolation, Placement } from '@redesmyn/core'
+import type { AnyStage, FormedBatch } from '@redesmyn/core'
 import type { TimedRequest } from '../timed-request.ts'
 import type { SpanExporter, TraceSpan } from './span-exporter.ts'
 import { childOf, formatTraceparent, parseTraceparent, type RequestTrace } from './trace-context.ts'
@@ -10,9 +10,7 @@ export interface TracerParts {
 }
 
 export interface TracedBatch {
-  readonly stage: string
-  readonly isolation: Isolation
-  readonly placement: Placement
+  readonly stage: Pick<AnyStage, 'name' | 'config' | 'medium'>
   readonly batch: FormedBatch
   readonly endedAtMs: number
   readonly isError: boolean
@@ -58,14 +56,14 @@ export class Tracer {
   }
 
   /** A batch of one request is a part of its trace; one of several is none's, and links to all. */
-  endBatch({ stage, isolation, placement, batch, endedAtMs, isError }: TracedBatch): void {
+  endBatch({ stage, batch, endedAtMs, isError }: TracedBatch): void {
     const own = batch.traceparent === undefined ? undefined : parseTraceparent(batch.traceparent)
     if (own === undefined || !own.isSampled) return
     const { exporter, epochOffsetMs } = this.#parts
     const requests = batch.spans.flatMap(({ waiter }) => parseTraceparent(waiter.traceparent ?? '') ?? [])
     const [first] = requests
     exporter.export({
-      name: `stage ${stage}`,
+      name: `stage ${stage.name}`,
       kind: 'internal',
       traceId: own.traceId,
       spanId: own.spanId,
@@ -73,10 +71,10 @@ export class Tracer {
       startMs: batch.sentAtMs + epochOffsetMs,
       endMs: endedAtMs + epochOffsetMs,
       attributes: {
-        'cascade.stage': stage,
+        'cascade.stage': stage.name,
         'cascade.rows': batch.rowCount,
         'cascade.requests': batch.spans.length,
-        ...transportOf(isolation, placement),
+        ...transportOf(stage),
         'cascade.wait_ms': batch.sentAtMs - batch.oldestAtMs,
         ...(batch.group.model !== undefined && { 'cascade.model': batch.group.model.key }),
       },
@@ -89,9 +87,10 @@ export class Tracer {
 const transports = { app: 'unix', container: 'http', host: 'http', queue: 'queue', configured: 'unknown' } as const
 
 /** A thread looks at the batch where it lies; to a child process its bytes are copied, and elsewhere they are sent. */
-function transportOf(isolation: Isolation, placement: Placement): TraceSpan['attributes'] {
+function transportOf({ config, medium }: TracedBatch['stage']): TraceSpan['attributes'] {
+  const placement = medium?.placement ?? 'service'
   if (placement !== 'service') return { 'cascade.placement': placement, 'cascade.transport': transports[placement] }
-  if (isolation === 'child') return { 'cascade.transport': 'child' }
+  if (config.isolation === 'child') return { 'cascade.transport': 'child' }
   return { 'cascade.transport': 'local', 'cascade.serialised_bytes': 0 }
 }
 
