@@ -49,6 +49,7 @@ const lazyPackages = [
   'typebox',
   'typebox/compile',
   'uWebSockets.js',
+  'undici',
   'yaml',
 ]
 

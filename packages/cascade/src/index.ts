@@ -1,5 +1,16 @@
 export { type ExitCode, exitCodes } from './cli/exit-codes.ts'
 
+// between
+export type { AppOptions } from './between/app.ts'
+export { between } from './between/betweens.ts'
+export type { ContainerAddress, ContainerOptions } from './between/container.ts'
+export type { HostOptions } from './between/host.ts'
+export type { HttpPlaceOptions } from './between/http-place.ts'
+export type { MemberStats } from './between/member.ts'
+export type { InstanceUrls } from './between/membership.ts'
+export type { RemoteOptions, RemoteRetryOptions } from './between/remote-config.ts'
+export type { RemoteStats } from './between/remote-stats.ts'
+
 // handoff
 export type {
   Between,
@@ -10,7 +21,6 @@ export type {
   Guarantees,
   Reply,
 } from './handoff/between.ts'
-export { between } from './between/betweens.ts'
 export { compose } from './handoff/compose.ts'
 export {
   assertAgrees,
@@ -21,10 +31,14 @@ export {
   type ContractTerms,
 } from './handoff/contract.ts'
 export { createMedium, type MediumOptions } from './handoff/create-medium.ts'
+export { CreditWindow } from './handoff/credit-window.ts'
 export { handoff } from './handoff/handoff.ts'
 export { invoke } from './handoff/invoke.ts'
 export type { Medium, OpenOptions } from './handoff/medium.ts'
 export { pipelineHash, pipelinePlan, type PipelinePlan, type PlannedStep } from './handoff/pipeline-plan.ts'
+
+// stage-server
+export { StageServer, type StageServerOptions } from './stage-server/stage-server.ts'
 
 // graph
 export {

@@ -35,6 +35,7 @@ test('a batch is suspected where what ran it ended, not where something tells th
   expect(isLoss(new PipelineError('HANDOFF_FAILED', 'failed'))).toBe(true)
   expect(isLoss(refused('HANDOFF_FAILED'))).toBe(false)
   expect(isLoss(new PipelineError('HANDOFF_FAILED', 'failed', { details: { status: 503 } }))).toBe(false)
+  expect(isLoss(new PipelineError('HANDOFF_FAILED', 'failed', { details: { timeoutMs: 50 } }))).toBe(false)
   expect(isLoss(new PipelineError('DEADLINE_EXCEEDED', 'failed'))).toBe(false)
 })
 

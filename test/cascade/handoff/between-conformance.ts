@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type Between, type CallContext, type Carried, type Contract, contractOf, invoke } from '@redesmyn/cascade'
 import { type AnyStage, column, compileRecordSchema, type ObjectSchema } from '@redesmyn/core'
 import { Type } from 'typebox'
@@ -240,7 +241,8 @@ function context(own: Partial<CallContext> = {}): CallContext {
     signal,
     deadlineMs: Number.POSITIVE_INFINITY,
     attempt: 1,
-    idempotencyKey: 'only',
+    // Other rows, another key: whoever remembers replies would give one of another call.
+    idempotencyKey: randomUUID(),
     traceparent: undefined,
     partition: {},
     ...own,

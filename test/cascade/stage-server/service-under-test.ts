@@ -60,7 +60,10 @@ export function head(own: Partial<CallHead> = {}): CallHead {
 export function points(service: RunningStageService, stage: string, xs: readonly number[]): RecordBatch {
   const contract = service.contracts.find(({ name }) => name === stage)
   if (contract === undefined) throw new Error(`no stage "${stage}"`)
-  return batchOf({ fields: contract.input.fields }, xs.map((x) => ({ x })))
+  return batchOf(
+    { fields: contract.input.fields },
+    xs.map((x) => ({ x })),
+  )
 }
 
 /** One call as a listener makes it: admitted, run, and let go when its reply was read. */

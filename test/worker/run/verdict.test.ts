@@ -1,7 +1,7 @@
 import { type ErrorCode, PipelineError } from '@redesmyn/core'
 import { describe, expect, test } from 'vitest'
 import { SliceSizes } from '../../../packages/worker/dist/run/slice-sizes.js'
-import { judge } from '../../../packages/worker/dist/run/verdict.js'
+import { judge, lossesIn } from '../../../packages/worker/dist/run/verdict.js'
 
 const whole = { rowCount: 1000, losses: 0, isPart: false }
 const alone = { rowCount: 1, losses: 0, isPart: true }
@@ -22,6 +22,14 @@ describe('rows whose batch has failed', () => {
     expect([after(1), after(2)]).toEqual(['retry', 'halve'])
     expect(after(1, { ...whole, isPart: true })).toBe('halve')
     expect([after(1, alone), after(2, alone)]).toEqual(['retry', 'reject'])
+  })
+
+  test('that have ended two processes elsewhere are halved at once', () => {
+    const poison = new PipelineError('EXECUTOR_LOST', 'it failed', { details: { poison: true } })
+
+    expect([lossesIn(poison), lossesIn(new PipelineError('EXECUTOR_LOST', 'it failed'))]).toEqual([2, 1])
+    expect(judge(poison, 'pure', { ...whole, losses: lossesIn(poison) })).toBe('halve')
+    expect(lossesIn(new PipelineError('HANDLER_ERROR', 'it failed'))).toBe(0)
   })
 
   test('are not run again where a second call would do something twice', () => {

@@ -48,6 +48,7 @@ export async function askMember(edge: RemoteEdge, member: Member, question: Ques
   }
 }
 
+/** The stage is told of the call's own deadline alone: an attempt that takes too long is no failure of its rows. */
 async function send(
   { clock, config }: RemoteEdge,
   member: Member,
@@ -56,12 +57,15 @@ async function send(
 ): Promise<Reply> {
   const { instance } = member
   const ms = config.attemptTimeoutMs
-  const timeIsOver = () => new PipelineError('DEADLINE_EXCEEDED', `no answer from ${instance.address} within ${ms} ms`)
-  const limit = new CallSignal({ sources: [context.signal], clock, ms, timeIsOver })
-  const deadlineMs = Math.min(context.deadlineMs, ms)
+  const limit = new CallSignal({
+    sources: [context.signal],
+    clock,
+    ms,
+    timeIsOver: () => noAnswer(instance.address, ms),
+  })
   member.countCall()
   try {
-    return await instance.call(batch, { ...context, signal: limit.signal, deadlineMs })
+    return await instance.call(batch, { ...context, signal: limit.signal })
   } finally {
     limit.end()
   }
@@ -88,4 +92,10 @@ function judge({ counts }: RemoteEdge, member: Member, { thrown, isGivenUp, wasS
   counts.failures += 1
   member.countFailure()
   return 'failed'
+}
+
+/** Of the stage's process, and not of the rows: whoever would look for rows to blame has none. */
+function noAnswer(instance: string, timeoutMs: number): PipelineError {
+  const message = `no answer from ${instance} within ${timeoutMs} ms`
+  return new PipelineError('HANDOFF_FAILED', message, { details: { instance, timeoutMs } })
 }

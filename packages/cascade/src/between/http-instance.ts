@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { PipelineError, type RecordBatch } from '@redesmyn/core'
 import type { CallContext, Reply } from '../handoff/between.ts'
 import { assertAgrees, type Contract } from '../handoff/contract.ts'
@@ -29,6 +30,8 @@ class HttpInstance implements Instance {
     this.address = address
     this.#stage = stage
     this.#calls = calls
+    // Every call listens to it.
+    setMaxListeners(0, this.#abort.signal)
     this.#closing = new PipelineError('DRAINING', `the way to stage "${stage}" at ${address} is closed`, {
       details: { stage, instance: address, notExecuted: true },
     })

@@ -6,7 +6,10 @@ import type { RemoteConfig } from './remote-config.ts'
 import type { InstanceTarget } from './remote-medium.ts'
 
 /** How stages are called over HTTP, whichever host they are on: what is not said is as an instance has it. */
-export type HttpPlaceOptions = Pick<HttpInstanceOptions, 'format' | 'path' | 'token' | 'tls' | 'maxReplyBytes'>
+export type HttpPlaceOptions = Pick<
+  HttpInstanceOptions,
+  'format' | 'path' | 'optionalColumns' | 'token' | 'tls' | 'maxReplyBytes'
+>
 
 /** Attempts have a time limit of their own, which says what else it knows. */
 const maxRequestTimeoutMs = 86_400_000
@@ -15,12 +18,13 @@ const maxConnections = 1024
 /** Makes instances of addresses; those that are known are checked now. Throws CONFIG_INVALID without a secret in it. */
 export function httpConnect(
   urls: InstanceUrls,
-  { format, path, token, tls, maxReplyBytes }: HttpPlaceOptions,
+  { format, path, optionalColumns, token, tls, maxReplyBytes }: HttpPlaceOptions,
   config: RemoteConfig,
 ): (target: InstanceTarget) => Instance {
   const common = {
     ...(format !== undefined && { format }),
     ...(path !== undefined && { path }),
+    ...(optionalColumns !== undefined && { optionalColumns }),
     ...(token !== undefined && { token }),
     ...(tls !== undefined && { tls }),
     ...(maxReplyBytes !== undefined && { maxReplyBytes }),

@@ -1,14 +1,11 @@
-import type { Clock } from '@redesmyn/core'
+import type { Clock, InstanceStats } from '@redesmyn/core'
 import type { Contract } from '../handoff/contract.ts'
 import { untilAborted } from '../handoff/until-aborted.ts'
-import { type BreakerOptions, type BreakerState, CircuitBreaker } from './circuit-breaker.ts'
+import { type BreakerOptions, CircuitBreaker } from './circuit-breaker.ts'
 import type { Instance } from './instance.ts'
 
 /** One instance as it stands, for metrics. */
-export interface MemberStats {
-  /** Without secrets. */
-  readonly address: string
-  readonly breaker: BreakerState
+export interface MemberStats extends InstanceStats {
   readonly inFlightCalls: number
   readonly inFlightBytes: number
   /** Calls that were made, and those of them that failed in a way that counts against the instance. */

@@ -19,6 +19,7 @@ export interface PauseOptions {
 export function pause({ clock, ms, signal }: PauseOptions, begin?: (wake: () => void) => Cancel): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
+    if (ms <= 0) return resolve()
     const end = (settle: () => void) => () => {
       cancel()
       forget?.()

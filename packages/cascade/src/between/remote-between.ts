@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { type Clock, PipelineError, type Placement, type RecordBatch } from '@redesmyn/core'
 import { systemClock } from '@redesmyn/worker'
 import type { Between, CallContext, Credit, Guarantees, Reply } from '../handoff/between.ts'
@@ -48,6 +49,8 @@ export class RemoteBetween<P extends Placement = Placement> implements Between<P
     const changes = new Changes()
     const { breaker, discoverEveryMs, retry } = config
     this.placement = placement
+    // Every call listens to it.
+    setMaxListeners(0, this.#abort.signal)
     this.#credits = new CallCredits(config)
     this.#closing = new PipelineError('DRAINING', `the way to stage "${want.name}" is closed`)
     this.#edge = {

@@ -3,7 +3,7 @@ import { maxTimerMs } from './pause.ts'
 
 /** How a stage elsewhere is called, whichever way it is reached. */
 export interface RemoteOptions {
-  readonly retry?: RetryOptions
+  readonly retry?: RemoteRetryOptions
   readonly breaker?: {
     /** Failures of an instance one after the other after which it is left alone. Default 5. */
     readonly failures?: number
@@ -24,7 +24,7 @@ export interface RemoteOptions {
   readonly affinity?: 'none' | 'partition'
 }
 
-export interface RetryOptions {
+export interface RemoteRetryOptions {
   /** Attempts in all, the first included. Default 6. */
   readonly attempts?: number
   /** Most milliseconds before the second attempt, doubled before each later one. Default 100. */
@@ -39,7 +39,7 @@ export interface RetryOptions {
 
 /** `RemoteOptions`, complete and checked. */
 export interface RemoteConfig {
-  readonly retry: Required<RetryOptions>
+  readonly retry: Required<RemoteRetryOptions>
   readonly breaker: { readonly failures: number; readonly openMs: number }
   readonly maxCalls: number
   readonly maxBytes: number

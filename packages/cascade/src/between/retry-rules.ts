@@ -43,10 +43,10 @@ export function mayRetry(error: PipelineError, effects: Effects): boolean {
   return rule === 'always' || (rule === 'refused' && error.details['notExecuted'] === true)
 }
 
-/** What ran the batch has ended, or the way to it, and the batch may be why. A status is told by something that lives. */
+/** What ran the batch has ended, or the way to it, and the batch may be why: what only is slow, or tells a status, lives. */
 export function isLoss({ code, details }: PipelineError): boolean {
-  const isBroken = code === 'HANDOFF_FAILED' && details['notExecuted'] !== true && !('status' in details)
-  return isBroken || code === 'EXECUTOR_LOST'
+  if (code !== 'HANDOFF_FAILED') return code === 'EXECUTOR_LOST'
+  return details['notExecuted'] !== true && !('status' in details) && !('timeoutMs' in details)
 }
 
 /** Whether hands have to be shaken again. */

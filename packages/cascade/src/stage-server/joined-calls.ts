@@ -1,9 +1,9 @@
 import { PipelineError, type RecordBatch } from '@redesmyn/core'
 import type { CallCounts } from './call-counts.ts'
+import { identityOf } from './call-identity.ts'
 import type { OfferedStage } from './offered-stage.ts'
-import { refusedCall } from './refused-call.ts'
 import type { ReplyStore } from './reply-store.ts'
-import { SharedCall } from './shared-call.ts'
+import { type Outcome, SharedCall } from './shared-call.ts'
 import type { CallHead, ServedReply } from './stage-service.ts'
 
 export interface JoinedCallsParts {
@@ -25,7 +25,7 @@ export interface StageAnswer {
   readonly how: 'run' | 'joined' | 'replayed'
 }
 
-/** The calls of one stage: those with equal keys are one, while it runs and for a while afterwards. */
+/** The calls of one stage: those with equal keys and rows are one, while it runs and for a while afterwards. */
 export class JoinedCalls {
   readonly #parts: JoinedCallsParts
   readonly #running = new Map<string, SharedCall>()
@@ -37,19 +37,15 @@ export class JoinedCalls {
 
   /** Rejects with what the stage throws, or with the signal's reason. */
   async call(call: StageCall): Promise<StageAnswer> {
-    const { head, signal } = call
-    const key = head.idempotencyKey
-    if (key === undefined) return await answerOf('run', this.#begin(call, undefined).join(signal))
-    const running = this.#running.get(key)
-    if (running !== undefined) {
-      this.#assertSame(key, running.rowCount, call.batch.rowCount)
-      return await answerOf('joined', running.join(signal))
-    }
-    const kept = this.#parts.replies.find(this.#storeKey(key))
-    if (kept === undefined) return await answerOf('run', this.#begin(call, key).join(signal))
-    this.#assertSame(key, kept.rowCount, call.batch.rowCount)
-    if (kept.outcome.kind === 'failed') throw kept.outcome.error
-    return { reply: kept.outcome.reply.share(), how: 'replayed' }
+    const { batch, head, signal } = call
+    const identity = identityOf(batch, head)
+    if (identity === undefined) return await answerOf('run', this.#begin(call, undefined).join(signal))
+    const running = this.#running.get(identity)
+    if (running !== undefined) return await answerOf('joined', running.join(signal))
+    const kept = this.#parts.replies.find(this.#storeKey(identity))
+    if (kept === undefined) return await answerOf('run', this.#begin(call, identity).join(signal))
+    if (kept.kind === 'failed') throw kept.error
+    return { reply: kept.reply.share(), how: 'replayed' }
   }
 
   /** Fails what runs with this reason. */
@@ -57,52 +53,44 @@ export class JoinedCalls {
     for (const call of [...this.#open]) call.abort(reason)
   }
 
-  #begin(call: StageCall, key: string | undefined): SharedCall {
-    const { rowCount } = call.batch
-    const shared: SharedCall = new SharedCall(rowCount, () => this.#forget(shared, key))
+  #begin(call: StageCall, identity: string | undefined): SharedCall {
+    const shared: SharedCall = new SharedCall(() => this.#forget(shared, identity))
     this.#open.add(shared)
-    if (key !== undefined) this.#running.set(key, shared)
-    void this.#run(call, shared, key).finally(() => {
+    if (identity !== undefined) this.#running.set(identity, shared)
+    void this.#run(call, shared, identity).finally(() => {
       this.#open.delete(shared)
-      this.#forget(shared, key)
+      this.#forget(shared, identity)
     })
     return shared
   }
 
   /** What comes of it is told to those who have joined it, never by a rejection of its own. */
-  async #run({ batch, head, requestId, deadlineAtMs }: StageCall, shared: SharedCall, key: string | undefined) {
+  async #run({ batch, head, requestId, deadlineAtMs }: StageCall, shared: SharedCall, identity: string | undefined) {
     const { stage, counts } = this.#parts
     const { signal } = shared
     try {
       const reply = await stage.run(batch, { head, requestId, deadlineAtMs, signal })
       const own = reply.share()
       counts.answered(own.rejects, own.serverTimingMs)
-      this.#keep(key, { kind: 'answered', reply }, shared)
+      this.#keep(identity, { kind: 'answered', reply })
       shared.answer(reply)
       own.release()
     } catch (error) {
-      if (!signal.aborted && isLasting(error)) this.#keep(key, { kind: 'failed', error }, shared)
+      if (!signal.aborted && isLasting(error)) this.#keep(identity, { kind: 'failed', error })
       shared.fail(error)
     }
   }
 
-  #keep(key: string | undefined, outcome: Parameters<ReplyStore['keep']>[1], { rowCount }: SharedCall): void {
-    if (key !== undefined) this.#parts.replies.keep(this.#storeKey(key), outcome, rowCount)
+  #keep(identity: string | undefined, outcome: Outcome): void {
+    if (identity !== undefined) this.#parts.replies.keep(this.#storeKey(identity), outcome)
   }
 
-  #forget(shared: SharedCall, key: string | undefined): void {
-    if (key !== undefined && this.#running.get(key) === shared) this.#running.delete(key)
+  #forget(shared: SharedCall, identity: string | undefined): void {
+    if (identity !== undefined && this.#running.get(identity) === shared) this.#running.delete(identity)
   }
 
-  #assertSame(key: string, rowCount: number, received: number): void {
-    if (rowCount === received) return
-    const { name } = this.#parts.stage
-    const message = `the idempotency key "${key}" is that of a call of ${rowCount} rows, got ${received}`
-    throw refusedCall('PARAMETER_INVALID', message, { stage: name })
-  }
-
-  #storeKey(key: string): string {
-    return `${this.#parts.stage.name}\n${key}`
+  #storeKey(identity: string): string {
+    return `${this.#parts.stage.name}\n${identity}`
   }
 }
 

@@ -4,7 +4,6 @@ import type { ServiceLimits } from './service-limits.ts'
 
 interface Kept {
   readonly outcome: Outcome
-  readonly rowCount: number
   readonly byteLength: number
   readonly untilMs: number
   readonly release: () => void
@@ -31,20 +30,20 @@ export class ReplyStore {
     return this.#byteLength
   }
 
-  find(key: string): Pick<Kept, 'outcome' | 'rowCount'> | undefined {
+  find(key: string): Outcome | undefined {
     this.#dropOld()
-    return this.#kept.get(key)
+    return this.#kept.get(key)?.outcome
   }
 
   /** Does nothing for an outcome that is larger than all the room there is. */
-  keep(key: string, outcome: Outcome, rowCount: number): void {
+  keep(key: string, outcome: Outcome): void {
     const { replayBytes, replayMs } = this.#limits
     const kept = outcome.kind === 'failed' ? outcome : { ...outcome, reply: outcome.reply.compact() }
     const byteLength = outcomeBytes + (kept.kind === 'failed' ? 0 : kept.reply.byteLength)
     if (byteLength > replayBytes) return
     this.#drop(key)
     const release = kept.kind === 'failed' ? () => undefined : kept.reply.share().release
-    this.#kept.set(key, { outcome: kept, rowCount, byteLength, untilMs: this.#clock.now() + replayMs, release })
+    this.#kept.set(key, { outcome: kept, byteLength, untilMs: this.#clock.now() + replayMs, release })
     this.#byteLength += byteLength
     for (const oldest of this.#kept.keys()) {
       if (this.#byteLength <= replayBytes) break

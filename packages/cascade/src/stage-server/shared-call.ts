@@ -14,14 +14,12 @@ interface Joined {
 
 /** A call that runs once, for all who have made it. It is given up when nobody waits for it any more. */
 export class SharedCall {
-  readonly rowCount: number
   readonly #joined = new Set<Joined>()
   readonly #stop = new AbortController()
   readonly #onAbandoned: () => void
 
   /** `onAbandoned`: the last who waited has left, nobody is to join any more. */
-  constructor(rowCount: number, onAbandoned: () => void) {
-    this.rowCount = rowCount
+  constructor(onAbandoned: () => void) {
     this.#onAbandoned = onAbandoned
   }
 

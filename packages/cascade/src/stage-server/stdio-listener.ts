@@ -60,5 +60,8 @@ function openStdout(): Writable {
   const stat = fstatSync(stdoutFd)
   if (stat.isFIFO() || stat.isSocket()) return new Socket({ fd: stdoutFd, readable: false, writable: true })
   if (stat.isFile()) return createWriteStream('', { fd: stdoutFd })
-  throw new PipelineError('CONFIG_INVALID', 'standard output must be a pipe or a file, for frames are no text: expected "| …" or "> …"')
+  throw new PipelineError(
+    'CONFIG_INVALID',
+    'standard output must be a pipe or a file, for frames are no text: expected "| …" or "> …"',
+  )
 }

@@ -8,7 +8,8 @@ import {
   measureRecords,
   PipelineError,
   pointerTo,
-  type RecordBatch,
+  projectLayout,
+  RecordBatch,
   recordInvalid,
   type RecordIssue,
 } from '@redesmyn/core'
@@ -16,10 +17,13 @@ import { isRecord } from './read-fields.ts'
 
 const maxIssues = 1000
 
-/** The rows of a batch as a JSON array of records. Integers of 64 bits are written with all their digits. */
-export function writeJsonRecords(batch: RecordBatch): string {
-  const rows = compileJsonWriter(batch.fields, 'exact').bind(batch)
-  return `[${Array.from({ length: batch.rowCount }, (_, row) => rows.object(row)).join(',')}]`
+/**
+ * The rows of a batch as a JSON array of records. Integers of 64 bits are written with all their digits. A record has no
+ * member for a column of `optional` that is null.
+ */
+export function writeJsonRecords(batch: RecordBatch, optional: readonly string[] = []): string {
+  const writeRow = optional.length === 0 ? wholeRows(batch) : rowsWithout(batch, new Set(optional))
+  return `[${Array.from({ length: batch.rowCount }, (_, row) => writeRow(row)).join(',')}]`
 }
 
 /** The same, but bare values where there is one column: the predictions of an answer. */
@@ -40,6 +44,26 @@ export function readJsonRecords(values: readonly unknown[], fields: readonly Fie
   const writer = new BatchWriter(layout, new SharedArrayBuffer(layout.byteLength))
   if (writer.appendRecords(records, 0, records.length)) return writer.batch()
   throw new PipelineError('INTERNAL', 'records do not fit the room that was measured for them')
+}
+
+function wholeRows(batch: RecordBatch): (row: number) => string {
+  const rows = compileJsonWriter(batch.fields, 'exact').bind(batch)
+  return (row) => rows.object(row)
+}
+
+function rowsWithout(batch: RecordBatch, optional: ReadonlySet<string>): (row: number) => string {
+  const members = batch.columns.map((column) => {
+    const { field, nulls } = column
+    const layout = projectLayout(batch.layout, [field])
+    if (layout === undefined) throw new PipelineError('INTERNAL', `a batch has no column "${field.name}"`)
+    const cells = compileJsonWriter([field], 'exact').bind(new RecordBatch(layout, batch.buffer, batch.rowCount))
+    const isLeftOut = optional.has(field.name) ? (row: number) => nulls.has(row) : () => false
+    return { isLeftOut, write: (row: number) => `${JSON.stringify(field.name)}:${cells.prediction(row)}` }
+  })
+  return (row) => {
+    const written = members.filter(({ isLeftOut }) => !isLeftOut(row))
+    return `{${written.map(({ write }) => write(row)).join(',')}}`
+  }
 }
 
 type JsonRecord = Readonly<Record<string, unknown>>

@@ -7,7 +7,7 @@ import type { Holdings } from './holdings.ts'
 import type { Load } from './load.ts'
 import type { LosingStreak } from './losing-streak.ts'
 import { type StageAnswer, StageAttempt } from './stage-attempt.ts'
-import { judge } from './verdict.ts'
+import { judge, lossesIn } from './verdict.ts'
 
 /** A stage of a run, and what is known of it. */
 export interface StageOfRun {
@@ -102,7 +102,7 @@ export class StageSearch {
     const { stage, call, clock } = this.#parts
     const { from, to, isPart } = piece
     if (clock.now() >= (call.deadlineAtMs ?? Number.POSITIVE_INFINITY)) throw this.#overdue(piece, true)
-    const losses = piece.losses + Number(error.code === 'EXECUTOR_LOST')
+    const losses = piece.losses + lossesIn(error)
     const isLosing = stage.streak.failed(error)
     const attempt = piece.attempt + 1
     switch (isLosing ? 'fail' : judge(error, stage.running.config.effects, { rowCount: to - from, losses, isPart })) {

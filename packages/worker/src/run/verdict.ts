@@ -37,6 +37,13 @@ const codesOfRows: readonly ErrorCode[] = [
 /** Rows that end two threads are poison: there is no third. */
 const maxLosses = 2
 
+/** How many threads, or processes elsewhere, an error tells of that ended with the rows. */
+export function lossesIn({ code, details }: PipelineError): number {
+  if (code !== 'EXECUTOR_LOST') return 0
+  // Whoever had the rows run elsewhere has done so twice.
+  return details['poison'] === true ? maxLosses : 1
+}
+
 /** Decides by the error and the rows alone, so that it comes out the same whatever else was going on. */
 export function judge({ code }: PipelineError, effects: Effects, rows: FailedRows): Verdict {
   if (!codesOfRows.includes(code)) return 'fail'

@@ -37,23 +37,26 @@ export const arrowCodec: CallCodec = Object.freeze({
   },
 })
 
-/** Records to an endpoint, and the predictions it answers with; integers of 64 bits keep all their digits. */
-export const jsonCodec: CallCodec = Object.freeze({
-  mediaType: 'application/json',
-  encode(batch: RecordBatch, taken: readonly Field[] | undefined) {
-    return [Buffer.from(writeJsonRecords(taken === undefined ? batch : assignFields(batch, taken)))]
-  },
-  decode(bytes: Uint8Array, { rowCount, output }: ReplyTerms) {
-    if (output === undefined) {
-      throw new PipelineError(
-        'LIFECYCLE_MISUSE',
-        'a call as JSON comes after hello, which says what it is answered with',
-      )
-    }
-    const { predictions, rejects } = readAnswer(bytes, rowCount)
-    return { batch: readJsonRecords(predictions, output), rejects }
-  },
-})
+/**
+ * Records to an endpoint, and the predictions it answers with; integers of 64 bits keep all their digits. Columns of
+ * `optional` are left out where they are null.
+ */
+export function jsonCodec(optional: readonly string[]): CallCodec {
+  return {
+    mediaType: 'application/json',
+    encode(batch, taken) {
+      const sent = taken === undefined ? batch : assignFields(batch, taken)
+      return [Buffer.from(writeJsonRecords(sent, optional))]
+    },
+    decode(bytes, { rowCount, output }) {
+      if (output === undefined) {
+        throw new PipelineError('LIFECYCLE_MISUSE', 'a call as JSON comes after hello, which says what is answered')
+      }
+      const { predictions, rejects } = readAnswer(bytes, rowCount)
+      return { batch: readJsonRecords(predictions, output), rejects }
+    },
+  }
+}
 
 interface JsonAnswer {
   readonly predictions: readonly unknown[]

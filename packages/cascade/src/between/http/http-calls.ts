@@ -26,7 +26,7 @@ export class HttpCalls {
   constructor(config: HttpInstanceConfig, instance: string) {
     this.#config = config
     this.#where = { stage: config.stage, instance }
-    this.#codec = config.format === 'json' ? jsonCodec : arrowCodec
+    this.#codec = config.format === 'json' ? jsonCodec(config.optionalColumns) : arrowCodec
     this.#peer = new HttpPeer(config, this.#where)
   }
 

@@ -14,6 +14,11 @@ export interface HttpInstanceOptions {
   readonly format?: 'arrow' | 'json'
   /** With `json`: the path below the base URL of an endpoint that is no stage server's, such as `/inference`. */
   readonly path?: string
+  /**
+   * With `path`: columns that a record leaves out where they are null, because the endpoint's schema has them as optional
+   * and refuses null. Default none.
+   */
+  readonly optionalColumns?: readonly string[]
   /** Sent as `authorization: Bearer …`, and told nowhere. */
   readonly token?: string
   readonly tls?: InstanceTls
@@ -47,6 +52,7 @@ export interface HttpInstanceConfig
       HttpInstanceOptions,
       | 'stage'
       | 'format'
+      | 'optionalColumns'
       | 'connectTimeoutMs'
       | 'helloTimeoutMs'
       | 'requestTimeoutMs'
@@ -71,7 +77,7 @@ export interface HttpInstanceConfig
 
 /** Throws CONFIG_INVALID; no message holds a secret. */
 export function resolveHttpInstance(options: HttpInstanceOptions): HttpInstanceConfig {
-  const { stage, format = 'arrow', path, tls, clock = systemClock() } = options
+  const { stage, format = 'arrow', path, optionalColumns = [], tls, clock = systemClock() } = options
   const url = parseUrl(options.url)
   const basePath = url.pathname.replace(/\/+$/, '')
   if (path !== undefined && (format !== 'json' || !path.startsWith('/') || /[?#\s]/.test(path))) {
@@ -83,6 +89,7 @@ export function resolveHttpInstance(options: HttpInstanceOptions): HttpInstanceC
   return Object.freeze({
     stage,
     format,
+    optionalColumns,
     origin: url.origin,
     basePath,
     callPath: `${basePath}${path ?? `${httpPaths.calls}${encodeURIComponent(stage)}`}`,

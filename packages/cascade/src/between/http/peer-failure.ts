@@ -38,7 +38,10 @@ export function peerFailure(answer: HttpAnswer, { stage, instance, secrets }: Pe
   const { status } = answer
   const code = codesOfStatus[status]
   const message = `stage "${stage}" at ${instance} was answered with status ${status} and no error of a stage server`
-  return new PipelineError(code ?? (status >= 500 ? 'HANDOFF_FAILED' : 'BETWEEN_UNSUPPORTED'), message, { details })
+  // Whoever reads it can tell a status from a connection that broke.
+  return new PipelineError(code ?? (status >= 500 ? 'HANDOFF_FAILED' : 'BETWEEN_UNSUPPORTED'), message, {
+    details: { ...details, status },
+  })
 }
 
 interface ToldError {
