@@ -263,6 +263,28 @@ describe('calls', () => {
     expect(error).toMatchObject({ code: 'BETWEEN_UNSUPPORTED', details: { stage: 'told', instance: url } })
   })
 
+  test('a connection that breaks before the whole batch was handed to it has executed nothing', async () => {
+    const broken = await meet(rawPeer((socket) => socket.once('data', () => socket.destroy())))
+    const stuck = await meet(rawPeer((socket) => socket.pause()))
+    const large = batchOf(
+      told.input,
+      Array.from({ length: 2_000_000 }, (_, id) => ({ id })),
+    )
+
+    const errors = await Promise.all([
+      rejectionOf(open({ url: broken.url }).call(large, context())),
+      rejectionOf(open({ url: stuck.url, requestTimeoutMs: 300 }).call(large, context())),
+      rejectionOf(open({ url: stuck.url }).call(large, context({ deadlineMs: 300 }))),
+    ])
+
+    const details = { notExecuted: true }
+    expect(errors).toMatchObject([
+      { code: 'HANDOFF_FAILED', details },
+      { code: 'HANDOFF_FAILED', details },
+      { code: 'DEADLINE_EXCEEDED', details },
+    ])
+  })
+
   test('a reply over the limit is not read', async () => {
     const { url } = await serve([told])
 
@@ -335,6 +357,18 @@ describe('R132 options', () => {
 
     expect(error).toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining(rule) })
     expect(inspect(error)).not.toContain('hid')
+  })
+
+  test('C122 a way that breaks tells no token, however deep one looks', async () => {
+    const peer = await meet(rawPeer((socket) => socket.destroy()))
+    const wheres = [peer.url, 'http://no-such-host.invalid', peer.url.replace('http', 'https')]
+
+    const errors = await Promise.all(
+      wheres.map((url) => rejectionOf(open({ url, token: 'hidden-token' }).call(rows, context()))),
+    )
+
+    for (const error of errors) expect(error).toMatchObject({ code: 'HANDOFF_FAILED' })
+    expect(inspect(errors, { depth: 20, showHidden: true })).not.toContain('hidden-token')
   })
 
   test('C122 tokens and passwords are sent, and told nowhere: not by a peer that repeats them either', async () => {

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { column, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { httpInstance } from '../../../packages/cascade/dist/between/http-instance.js'
 import type { HttpInstanceOptions } from '../../../packages/cascade/dist/between/http/http-instance-options.js'
 import { encodeBatch } from '../../../packages/cascade/dist/wire/arrow-message.js'
@@ -192,7 +192,10 @@ describe('bodies', () => {
 
   test('a chunked body is read up to a bound, and has its own size when the stage runs', async () => {
     const { url, service } = await serve({ limits: { maxChunkedBytes: 10_000 } })
-    const stream = (bytes: Uint8Array) => ({ body: new Blob([new Uint8Array(bytes)]).stream(), duplex: 'half' as const })
+    const stream = (bytes: Uint8Array) => ({
+      body: new Blob([new Uint8Array(bytes)]).stream(),
+      duplex: 'half' as const,
+    })
 
     const taken = await post(url, stream(body))
     const refused = await post(url, stream(new Uint8Array(20_000)))
@@ -305,6 +308,8 @@ describe('C119 who may listen and who may call', () => {
   beforeAll(async () => {
     certificates = await makeCertificates()
   })
+
+  afterAll(() => rm(certificates.folder, { recursive: true }))
 
   test('C119 beyond loopback nothing listens in plain text, unless it is told to', async () => {
     const error = await rejectionOf(serve({ address: 'http://0.0.0.0:0' }))
