@@ -30,7 +30,7 @@ export { pointerTo } from './schema/json-pointer.ts'
 export { recordInvalid, type RecordIssue } from './schema/record-issue.ts'
 export type { ObjectSchema } from './schema/object-schema.ts'
 export { compileRecordSchema, type RecordSchema } from './schema/record-schema.ts'
-export { hasValueRules, withoutAbsent } from './schema/value-rules.ts'
+export { hasRefinement, hasValueRules, withoutAbsent } from './schema/value-rules.ts'
 export type {
   AnyColumn,
   ColumnInputOf,

@@ -7,7 +7,7 @@ import { RejectBudget } from '../execute/reject-budget.ts'
 import { RunExecution } from '../execute/run-execution.ts'
 import type { RunOutput } from '../execute/run-output.ts'
 import { RunRecorder } from '../execute/run-recorder.ts'
-import { bytesPerInputByte } from '../execute/run-shape.ts'
+import { blockShapeOf } from '../execute/run-shape.ts'
 import { BlockMemory } from '../memory/block-memory.ts'
 import { MemoryLedger } from '../memory/memory-ledger.ts'
 import { MetricsListener } from '../observe/metrics-listener.ts'
@@ -122,7 +122,7 @@ export class AssetRun {
       output,
       pipeline,
       threads,
-      memory: new BlockMemory(this.#ledger, bytesPerInputByte(shape)),
+      memory: new BlockMemory(this.#ledger, blockShapeOf(shape)),
       partCount: windows.parts,
       rejectBudget,
       recorder: this.#recorder,

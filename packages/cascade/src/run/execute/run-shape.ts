@@ -1,4 +1,5 @@
 import { type AnyStage, defaultCapacity, type Field, layoutBatch } from '@redesmyn/core'
+import type { BlockShape } from '../memory/block-memory.ts'
 import type { RunShape } from '../memory/run-windows.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 
@@ -41,10 +42,10 @@ export function shapeOfRun({ plan, stages, partitionBy, threads, parts }: ShapeS
 
 const defaultGroupRows = 122_880
 
-/** A byte that is read, with what the stages make of it. */
-export function bytesPerInputByte({ batchBytes }: RunShape): number {
-  const made = batchBytes.stages.reduce((sum, bytes) => sum + bytes, 0)
-  return 1 + made / Math.max(1, batchBytes.read)
+/** A block as it is read, with what the stages make of it. */
+export function blockShapeOf({ batchBytes: { read, stages } }: RunShape): BlockShape {
+  const made = stages.reduce((sum, bytes) => sum + bytes, 0)
+  return { batchBytes: read, bytesPerInputByte: 1 + made / Math.max(1, read) }
 }
 
 function bytesOf(fields: readonly Field[], rows: number): number {
