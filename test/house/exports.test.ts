@@ -45,15 +45,15 @@ test('core exports these names', () => {
     describeType eachRow eachRowStream encodeBatchMessage encodeBatches encodeEndOfStream
     encodeFileFooter encodeFileHead encodeHead encodeSchemaMessage encodeStream endpoint
     errorTable findMisfits findMismatch fingerprintFields fromErrorData fuse fusedStages
-    handler handlerColumn hasValueRules hooks inferColumns inferFields isAssignable isEndpoint
-    isErrorCode isHandoff isPipeline isSameType isStage isTypedHandler iteratorOf joinBatches
-    joinRanges json layoutBatch limit loadShed measureBatch measureColumns measureRecords
-    modelCache modelId narrowBigInts onePartition openWriter outputColumns overMedium
-    overrideStage packColumns parsePathTemplate partitionsOf pickColumns pipe pipelineOf
-    placed pointerTo projectLayout provider rangesOf rawBytes rawWidthOf readParented
-    recordInvalid recordOf retry rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults
-    stagesOf timeout toErrorData uncountedMetrics unpackColumns withStage withoutAbsent
-    writeColumns writeJsonFloat"
+    handler handlerColumn hasRefinement hasValueRules hooks inferColumns inferFields
+    isAssignable isEndpoint isErrorCode isHandoff isPipeline isSameType isStage isTypedHandler
+    iteratorOf joinBatches joinRanges json layoutBatch limit loadShed measureBatch
+    measureColumns measureRecords modelCache modelId narrowBigInts onePartition openWriter
+    outputColumns overMedium overrideStage packColumns parsePathTemplate partitionsOf
+    pickColumns pipe pipelineOf placed pointerTo projectLayout provider rangesOf rawBytes
+    rawWidthOf readParented recordInvalid recordOf retry rowOfEvent rowStreamsOf rowsByKey
+    service stage stageDefaults stagesOf timeout toErrorData uncountedMetrics unpackColumns
+    withStage withoutAbsent writeColumns writeJsonFloat"
   `)
 })
 
