@@ -213,8 +213,7 @@ export class RunningStage implements StagePort, HandoverTaker {
   /** Takes no more rows; resolves when all that were accepted have their answers. */
   async drain(): Promise<void> {
     this.#batcher.drain()
-    if (this.#isEmpty()) return
-    await new Promise<void>((resolve) => this.#whenEmpty.push(resolve))
+    if (!this.#isEmpty()) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve))
   }
 
   /** Ends now: whoever still waits hears DRAINING, and the threads are ended. */
@@ -271,10 +270,8 @@ export class RunningStage implements StagePort, HandoverTaker {
   #takeBack(batch: FormedBatch): void {
     const revoked = this.#dispatcher.revoke(batch)
     if (revoked !== undefined) this.#batcher.giveBack(revoked)
-    else {
-      if (this.#streams !== undefined) this.#streams.abandoned(batch)
-      else if (batch.liveRows === 0) this.#dispatcher.giveUp(batch)
-    }
+    else if (this.#streams !== undefined) this.#streams.abandoned(batch)
+    else if (batch.liveRows === 0) this.#dispatcher.giveUp(batch)
   }
 
   #lost(slot: SlotPort, loss: SlotLoss): void {
