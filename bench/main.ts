@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import type { BatchCell } from './cells/batch-cell.ts'
 import { bodySizes, bytesCell } from './cells/bytes.ts'
 import { cleanCell, cleanValuesCell } from './cells/clean.ts'
+import { runCommitOverheadCell } from './cells/commit-overhead.ts'
 import { echoCell } from './cells/echo.ts'
 import { type Effort, fullEffort, shortEffort } from './cells/effort.ts'
 import { expCell } from './cells/exp.ts'
@@ -13,6 +14,7 @@ import { runResumeCell } from './cells/resume.ts'
 import { runBatchCell } from './cells/run-batch-cell.ts'
 import { runServingCell } from './cells/run-serving-cell.ts'
 import { runRunStartCell } from './cells/run-start.ts'
+import { runServeBesideRunCell } from './cells/serve-beside-run.ts'
 import type { ServingCell } from './cells/serving-cell.ts'
 import { runSoakCell } from './cells/soak.ts'
 import { runStartCell } from './cells/start.ts'
@@ -21,6 +23,7 @@ import { taxiCell } from './cells/taxi.ts'
 import { runTaxi50mCell } from './cells/taxi-50m.ts'
 import { tensorHopCell } from './cells/tensor-hop.ts'
 import { twoStagesCell } from './cells/two-stages.ts'
+import { runWatchedRunCell } from './cells/watched-run.ts'
 import { renderBatch, reportBatch } from './report/batch-report.ts'
 import { writeResults } from './report/results-file.ts'
 import { renderServing, reportServing } from './report/serving-report.ts'
@@ -34,7 +37,7 @@ interface Tally {
 
 const usage = `usage: npm run bench -- [cell …] [--short] [--rounds n] [--seconds n] [--peer name]
 cells: exp echo mlp mlp-bytes mlp-arrow records two-stages tensor-hop bytes-100k bytes-1m stream overload idle start soak
-taxi taxi-50m clean clean-values run-start resume`
+taxi taxi-50m clean clean-values run-start resume commit-overhead watched-run serve-beside-run`
 
 const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) => Promise<Tally>>> = {
   exp: (effort, peers) => runServing(expCell(), effort, peers),
@@ -58,6 +61,9 @@ const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) 
   'clean-values': (effort, peers) => runBatch(cleanValuesCell(effort), effort, peers),
   'run-start': (effort) => runSolo(effort, runRunStartCell),
   resume: (effort) => runSolo(effort, runResumeCell),
+  'commit-overhead': (effort) => runSolo(effort, runCommitOverheadCell),
+  'watched-run': (effort) => runSolo(effort, runWatchedRunCell),
+  'serve-beside-run': (effort) => runSolo(effort, runServeBesideRunCell),
 }
 
 async function runServing(cell: ServingCell, effort: Effort, peers: readonly string[]): Promise<Tally> {

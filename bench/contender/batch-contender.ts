@@ -43,6 +43,11 @@ export function runBenchFlow(asset: string, flags: readonly string[] = []): Batc
   return runFlow(sourcePath(`apps/${asset}`), flags)
 }
 
+/** The same run with flags of node's own. */
+export function withNodeFlags(contender: BatchContender, flags: readonly string[]): BatchContender {
+  return { ...contender, args: (job) => [...flags, ...contender.args(job)] }
+}
+
 /** A Python program of bench/jobs that works with data frames. */
 export function pythonJob(name: string, file: string, flags: readonly string[] = []): BatchContender {
   return pythonContender(name, file, flags, dataFrames)

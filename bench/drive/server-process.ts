@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import type { Contender } from '../contender/contender.ts'
+import { freePort } from './free-port.ts'
 import type { Work } from './work.ts'
 
 const startLimitMs = 30_000
@@ -71,15 +71,4 @@ export async function postOnce(url: string, work: Work): Promise<Buffer> {
   const body = Buffer.from(await response.arrayBuffer())
   if (!response.ok) throw new Error(`status ${response.status}: ${body.toString().slice(0, 200)}`)
   return body
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port was given')
-  return address.port
 }

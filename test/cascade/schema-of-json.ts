@@ -5,6 +5,8 @@ import { expect } from 'vitest'
 export type JsonForm =
   | 'app-report'
   | 'dry-run-report'
+  | 'ecs-task-definition'
+  | 'k8s-manifests'
   | 'output-status'
   | 'progress-event'
   | 'rejects-report'

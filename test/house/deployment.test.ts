@@ -27,8 +27,8 @@ interface PodSpec {
 }
 
 test('M136 the Kubernetes manifest has probes, a preStop hook and time to drain, and only variables that exist', () => {
-  const [deployment, service] = codeBlock('yaml')
-    .split(/^---$/m)
+  const [deployment, service] = readSource('examples/kubernetes/verdicts.yaml')
+    .text.split(/^---$/m)
     .map((text): Manifest => parse(text))
   const { metadata, spec } = deployment.spec.template
   const [container] = spec.containers
@@ -36,10 +36,11 @@ test('M136 the Kubernetes manifest has probes, a preStop hook and time to drain,
   const [, pauseSeconds] = container.lifecycle.preStop.exec.command
 
   expect([deployment.kind, service.kind]).toEqual(['Deployment', 'Service'])
-  expect(metadata.labels).toEqual(deployment.spec.selector.matchLabels)
-  expect(service.spec.selector).toEqual(metadata.labels)
+  expect(page).toContain('(../examples/kubernetes)')
+  expect(metadata.labels).toMatchObject(deployment.spec.selector.matchLabels)
+  expect(service.spec.selector).toEqual(deployment.spec.selector.matchLabels)
   expect(service.spec.ports[0].targetPort).toBe(container.ports[0].name)
-  expect(container.command).toEqual(['node_modules/.bin/cascade', 'serve', 'app.ts'])
+  expect(container.command).toEqual(['node_modules/.bin/cascade', 'serve', 'examples/two-stages/app.ts'])
   expect([...variables.keys()].filter((name) => !optionNames.map(envOf).includes(name))).toEqual([])
   // Kubernetes takes texts only.
   expect([...variables.values()].every((value) => typeof value === 'string')).toBe(true)

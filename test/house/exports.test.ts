@@ -77,15 +77,17 @@ test('worker exports these names', () => {
 
 test('cascade exports these names', () => {
   expect(exportedNames('cascade')).toMatchInlineSnapshot(`
-    "AnyAsset AnySource Asset AssetContext AssetOutcome Between CallContext CallReject Carried
-    Contract ContractColumns ContractLimits ContractTerms Credit ExitCode FrameAsset
-    FrameAssetOptions FrameOp FrameOpOptions FrameOutput FramesOf GraphAssetOptions
-    GraphContext GraphReport GraphRun GraphValue Guarantees MakeFrame Medium MediumOptions
-    OpenOptions OutputOptions PartOptions PipelineAsset PipelineAssetOptions PipelineOpOptions
-    PipelinePlan PlannedStep RejectOptions Reply RowOp RowOpOptions Source SourceOptions
-    TypedDataFrame assertAgrees asset between compose contractOf createMedium exitCodes
-    findAssets graphAsset handoff invoke op pipelineHash pipelinePlan runGraph selectAssets
-    source"
+    "AnyAsset AnySource AppOptions Asset AssetContext AssetOutcome Between CallContext
+    CallReject Carried ContainerAddress ContainerOptions Contract ContractColumns
+    ContractLimits ContractTerms Credit CreditWindow ExitCode FrameAsset FrameAssetOptions
+    FrameOp FrameOpOptions FrameOutput FramesOf GraphAssetOptions GraphContext GraphReport
+    GraphRun GraphValue Guarantees HostOptions HttpPlaceOptions InstanceUrls MakeFrame Medium
+    MediumOptions MemberStats OpenOptions OutputOptions PartOptions PipelineAsset
+    PipelineAssetOptions PipelineOpOptions PipelinePlan PlannedStep RejectOptions
+    RemoteOptions RemoteRetryOptions RemoteStats Reply RowOp RowOpOptions Source SourceOptions
+    StageServer StageServerOptions TypedDataFrame assertAgrees asset between compose
+    contractOf createMedium exitCodes findAssets graphAsset handoff invoke op pipelineHash
+    pipelinePlan runGraph selectAssets source"
   `)
 })
 

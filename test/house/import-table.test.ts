@@ -32,6 +32,7 @@ const packageTable: Readonly<Record<string, readonly string[]>> = {
     'tinyglobby',
     'typebox/compile',
     'undici',
+    'yaml',
   ],
 }
 
@@ -84,7 +85,7 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     pipeline: ['memory', 'thread', 'child', 'model', 'observe', 'stream'],
     http: ['app', 'memory', 'model', 'observe', 'pipeline', 'stream'],
     openapi: ['app', 'http'],
-    run: ['config', 'app', 'memory', 'observe', 'pipeline', 'thread'],
+    run: ['config', 'app', 'memory', 'model', 'observe', 'pipeline', 'thread'],
     server: ['config', 'observe', 'memory', 'app', 'model', 'thread', 'pipeline', 'http', 'openapi'],
   },
   cascade: {
@@ -97,7 +98,8 @@ const roomTable: Readonly<Record<string, Readonly<Record<string, readonly string
     partition: ['handoff'],
     graph: ['source', 'sink', 'handoff'],
     run: ['between', 'graph', 'handoff', 'source', 'sink'],
-    cli: ['between', 'graph', 'handoff', 'run', 'source', 'sink', 'stage-server', 'wire'],
+    deploy: ['graph', 'run'],
+    cli: ['between', 'deploy', 'graph', 'handoff', 'run', 'source', 'sink', 'stage-server', 'wire'],
   },
 }
 

@@ -22,6 +22,11 @@ test('C1 handoffs between stages compile where the columns fit, and nowhere else
   expect(compiled.status).toBe(0)
 })
 
+test('R138 partitions by columns that the input has compile, and calls by their key', () => {
+  expect(compiled.stdout).not.toContain('partition.test-d.ts')
+  expect(compiled.status).toBe(0)
+})
+
 test('C8 what must run once is refused behind a queue by the compiler', () => {
   expect(compiled.stdout).toBe('')
   expect(compiled.status).toBe(0)

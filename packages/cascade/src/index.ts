@@ -40,11 +40,16 @@ export { pipelineHash, pipelinePlan, type PipelinePlan, type PlannedStep } from 
 // stage-server
 export { StageServer, type StageServerOptions } from './stage-server/stage-server.ts'
 
+// partition
+export { partitioned, type PartitionOptions } from './partition/partitioned.ts'
+export type { PartitionedPipeline, PartitionedStage, Splitting } from './partition/partitioned-service.ts'
+
 // graph
 export {
   asset,
   type Asset,
   type FrameAssetOptions,
+  type ModelledAssetOptions,
   type PartOptions,
   type PipelineAssetOptions,
 } from './graph/asset.ts'

@@ -97,6 +97,7 @@ export {
 
 // run
 export type { BatchCall, BatchOutput, BatchPipeline, RejectedRow } from './run/batch-pipeline.ts'
+export type { RunModels } from './run/run-models.ts'
 export { type BatchPipelineOptions, openBatchPipeline } from './run/open-batch-pipeline.ts'
 export type { RowBlock } from './run/row-block.ts'
 export { type CallMetrics, renderCallMetrics, type StageCalls } from './run/call-metrics.ts'

@@ -3,18 +3,19 @@ import { runCascade } from '../cascade-process.ts'
 import { runOver } from './memory-io.ts'
 import { scriptedDriver } from './scripted-driver.ts'
 
-const commands = ['serve', 'run', 'check', 'status', 'rejects', 'retry-rejects', 'commit'] as const
+const commands = ['serve', 'run', 'check', 'status', 'rejects', 'retry-rejects', 'commit', 'deploy'] as const
+const ofDeploy = ['deploy k8s', 'deploy ecs'] as const
 
 describe('the help', () => {
   test('C9 of the command and of each of its commands ends with 0, with examples and exit codes', async () => {
     const overview = await runOver(scriptedDriver(), ['--help'])
 
     expect(overview.code).toBe(0)
-    for (const name of commands) {
-      const { code, stdout, stderr } = await runOver(scriptedDriver(), [name, '--help'])
+    for (const name of [...commands, ...ofDeploy]) {
+      const { code, stdout, stderr } = await runOver(scriptedDriver(), [...name.split(' '), '--help'])
 
       expect([name, code, stderr]).toEqual([name, 0, ''])
-      expect(overview.stdout).toContain(`\n  ${name} `)
+      expect(overview.stdout).toContain(`\n  ${name.split(' ')[0]} `)
       expect(stdout).toContain(`Usage: cascade ${name} `)
       expect(stdout).toContain(`Examples:\n`)
       expect(stdout).toContain('Exit codes:')
@@ -22,8 +23,8 @@ describe('the help', () => {
   })
 
   test('C9 an unknown flag ends with 2 and says what was probably meant', async () => {
-    for (const name of commands) {
-      const { code, stdout, stderr } = await runOver(scriptedDriver(), [name, 'x', '--jsno'])
+    for (const name of [...commands.filter((name) => name !== 'deploy'), ...ofDeploy]) {
+      const { code, stdout, stderr } = await runOver(scriptedDriver(), [...name.split(' '), 'x', '--jsno'])
 
       expect([name, code, stdout]).toEqual([name, 2, ''])
       expect(stderr).toContain("unknown option '--jsno'")
@@ -43,8 +44,8 @@ describe('the help', () => {
   })
 
   test('no line is wider than 80 columns', async () => {
-    for (const name of commands) {
-      const { stdout } = await runOver(scriptedDriver(), [name, '--help'])
+    for (const name of [...commands, ...ofDeploy]) {
+      const { stdout } = await runOver(scriptedDriver(), [...name.split(' '), '--help'])
 
       expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
     }

@@ -1,5 +1,6 @@
 import { PipelineError } from '@redesmyn/core'
 import { describe, expect, test } from 'vitest'
+import { brokenOffText } from '../../../packages/cascade/dist/cli/run/run-summary.js'
 import { runFlagOf } from '../../../packages/cascade/dist/run/options/run-option-text.js'
 import { runOptionNames, runOptionTable } from '../../../packages/cascade/dist/run/options/run-option-table.js'
 import { samplePlan } from '../run/sample-plan.ts'
@@ -163,8 +164,16 @@ describe('a run that is interrupted', () => {
 
     expect(code).toBe(130)
     expect(stderr).toContain('committed 8 of 20 parts, 400,000 rows of the input; these are kept')
-    expect(stderr).toContain("next:  go on with: cascade run flow.ts#scored --input 'a b/*'\n")
+    expect(stderr).toContain(
+      "stopped: the run was interrupted by SIGINT\nnext:  go on with: cascade run flow.ts#scored --input 'a b/*'\n",
+    )
     expect(io.listenerCount).toBe(0)
+  })
+
+  test('before the first part is committed there is nothing to keep', () => {
+    const status = uniformStatus(1000, { parts: { total: 20, committed: 0, atStart: 0 } })
+
+    expect(brokenOffText(status)).toBe('scored: stopped after 1.00 s\n  committed none of 20 parts\n')
   })
 
   test('twice ends at once', async () => {
@@ -178,9 +187,10 @@ describe('a run that is interrupted', () => {
       },
     })
 
-    await runOver(stubborn, ['run', 'flow.ts#scored'], io)
+    const { stderr } = await runOver(stubborn, ['run', 'flow.ts#scored'], io)
 
     expect(io.isAbandoned).toBe(true)
+    expect(stderr).toContain('SIGINT again: it ends here; committed parts are kept.')
   })
 })
 

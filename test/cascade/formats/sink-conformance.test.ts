@@ -1,32 +1,16 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { compileRecordSchema, type ObjectSchema } from '@redesmyn/core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { compileRecordSchema } from '@redesmyn/core'
+import { describe, expect, test } from 'vitest'
 import { sinkFormatOf } from '../../../packages/cascade/dist/sink/sink-formats.js'
+import { caseFiles } from './case-files.ts'
 import { type FormatCase, formatCases } from './format-cases.ts'
-import { batchOf, type Rows, writeRows } from './format-under-test.ts'
+import { batchOf, writeRows } from './format-under-test.ts'
 import { Trip, trips } from './trip-records.ts'
 
-let folder: string
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'formats-'))
-})
-
-afterAll(async () => {
-  await rm(folder, { recursive: true })
-})
-
 describe.each(formatCases)('$name', (format: FormatCase) => {
-  let fileCount = 0
-  const newPath = (): string => join(folder, `${format.extension}-${fileCount++}.${format.extension}`)
-  const write = async (schema: ObjectSchema, rows: Rows, options = {}): Promise<string> => {
-    const path = newPath()
-    await writeRows(format.format, path, schema, rows, { ...format.options, ...options })
-    return path
-  }
+  const { newPath, write } = caseFiles(format)
 
   test('equal rows in equal batches are equal bytes', async () => {
     const [first, second] = [await write(Trip, trips(5000)), await write(Trip, trips(5000))]
@@ -60,7 +44,7 @@ describe.each(formatCases)('$name', (format: FormatCase) => {
   })
 
   test('a file that cannot be written is named', async () => {
-    const path = join(folder, 'nowhere', `file.${format.extension}`)
+    const path = join(dirname(newPath()), 'nowhere', `file.${format.extension}`)
 
     await expect(writeRows(format.format, path, Trip, trips(1), format.options)).rejects.toMatchObject({
       code: 'SINK_FAILED',

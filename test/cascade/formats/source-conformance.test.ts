@@ -1,11 +1,10 @@
-import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { column, compileRecordSchema, type ObjectSchema } from '@redesmyn/core'
+import { readFile, truncate } from 'node:fs/promises'
+import { column, compileRecordSchema } from '@redesmyn/core'
 import { Type } from 'typebox'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { caseFiles } from './case-files.ts'
 import { type FormatCase, formatCases } from './format-cases.ts'
-import { describeFile, readBlocks, readRows, type Rows, rowsOf, splitFile, writeRows } from './format-under-test.ts'
+import { describeFile, readBlocks, readRows, type Rows, rowsOf, splitFile } from './format-under-test.ts'
 import { Trip, trips } from './trip-records.ts'
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()])
@@ -76,24 +75,8 @@ const nestedRows: Rows = [
   { floats: [], maybe_texts: null, point: [0.5, -1], place: { zone: -3, name: null }, stops: [] },
 ]
 
-let folder: string
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'formats-'))
-})
-
-afterAll(async () => {
-  await rm(folder, { recursive: true })
-})
-
 describe.each(formatCases)('$name', (format: FormatCase) => {
-  let fileCount = 0
-  const newPath = (): string => join(folder, `${format.extension}-${fileCount++}.${format.extension}`)
-  const write = async (schema: ObjectSchema, rows: Rows, options = {}): Promise<string> => {
-    const path = newPath()
-    await writeRows(format.format, path, schema, rows, { ...format.options, ...options })
-    return path
-  }
+  const { newPath, write } = caseFiles(format)
 
   test('C16 values of every flat type come back as they were, nulls among them', async () => {
     const schema = Type.Object(flatTypes)

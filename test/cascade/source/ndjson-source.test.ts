@@ -425,3 +425,17 @@ test('what grows while it is read ends with the part', async () => {
 
   expect(rows).toEqual([{ x: 1 }, { x: 2 }])
 })
+
+test('of a record that is longer than others it is told how much is kept, before more is read, and when it is through', async () => {
+  const mebibyte = 2 ** 20
+  const lines = [1, 6 * mebibyte, 1, 2 * mebibyte].map((length) => `${JSON.stringify({ text: 'x'.repeat(length) })}\n`)
+  const held: number[] = []
+  const hold = async (byteLength: number): Promise<void> => void held.push(byteLength)
+
+  const { rows } = await readFile(ndjsonSource, await fileOf(lines.join('')), Type.Object({ text: Type.String() }), {
+    hold,
+  })
+
+  expect(rows.map(({ text }) => String(text).length)).toEqual([1, 6 * mebibyte, 1, 2 * mebibyte])
+  expect(held.map((byteLength) => Math.ceil(byteLength / mebibyte))).toEqual([5, 6, 0])
+})

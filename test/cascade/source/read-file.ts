@@ -20,6 +20,7 @@ export interface ReadOptions {
   readonly batchBytes?: number
   readonly notes?: ReaderNotes
   readonly signal?: AbortSignal
+  readonly hold?: (byteLength: number) => Promise<void>
 }
 
 export interface ReadRows {

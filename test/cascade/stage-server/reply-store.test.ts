@@ -17,7 +17,10 @@ interface Counted {
 
 function replyOf(rowCount: number): Counted {
   const freed = { count: 0 }
-  const batch = batchOf(schema, Array.from({ length: rowCount }, (_, x) => ({ x })))
+  const batch = batchOf(
+    schema,
+    Array.from({ length: rowCount }, (_, x) => ({ x })),
+  )
   return { freed, reply: new HeldReply({ batch, rejects: [], serverTimingMs: 1, onFree: () => void freed.count++ }) }
 }
 
@@ -71,7 +74,10 @@ describe('replies that are kept for calls that come again', () => {
   })
 
   test('a few rows of a large slab are kept without the slab', () => {
-    const whole = batchOf(schema, Array.from({ length: 100_000 }, (_, x) => ({ x })))
+    const whole = batchOf(
+      schema,
+      Array.from({ length: 100_000 }, (_, x) => ({ x })),
+    )
     const freed = { count: 0 }
     const reply = new HeldReply({
       batch: whole.slice(5, 8),

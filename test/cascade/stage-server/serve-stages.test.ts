@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { CascadeProcess, runCascade } from '../cascade-process.ts'
+import { appPath, CascadeProcess, runCascade } from '../cascade-process.ts'
 import { Marks, servedApp } from './service-under-test.ts'
 
 const started: CascadeProcess[] = []
@@ -132,7 +132,11 @@ describe('cascade serve --stage', { timeout: 60_000 }, () => {
     const call = { stage: 'picky', traceId }
     expect(await cascade.event('callServed')).toMatchObject({ ...call, requestId: 'part-7', rowCount: 2, how: 'run' })
     await cascade.told(/"msg":"Seen\."/)
-    expect(cascade.log.find(({ msg }) => msg === 'Seen.')).toMatchObject({ ...call, requestIds: ['part-7'], attempt: 1 })
+    expect(cascade.log.find(({ msg }) => msg === 'Seen.')).toMatchObject({
+      ...call,
+      requestIds: ['part-7'],
+      attempt: 1,
+    })
   })
 
   test('the spans of the stage are children of its sender', async () => {
@@ -147,6 +151,16 @@ describe('cascade serve --stage', { timeout: 60_000 }, () => {
     expect(text).toContain(`"traceId":"${'a'.repeat(32)}"`)
     expect(text).toContain(`"parentSpanId":"${'b'.repeat(16)}"`)
     expect(text).toContain('"stage score"')
+  })
+
+  test('a stage whose threads end as soon as they serve ends the command with 1', async () => {
+    const cascade = new CascadeProcess(['serve', appPath('crashing.ts'), '--stage', 'crashing', ...anyPort], {
+      CRASHING: 'yes',
+    })
+    started.push(cascade)
+
+    expect((await cascade.ended).code).toBe(1)
+    expect(cascade.log.some(({ event }) => event === 'crashLoop')).toBe(true)
   })
 
   test.each([

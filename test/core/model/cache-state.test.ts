@@ -100,6 +100,43 @@ describe('demand', () => {
     expect(state.plan([], idle(1), 1).orders).toEqual([{ slot: 1, unload: [], model: b }])
   })
 
+  test('of more models than fit each runs once at least before it makes room', () => {
+    const state = new CacheState({ ...unbounded, maxEntries: 1 })
+    state.plan(want(a, b), idle(1), 0)
+    state.loaded(1, a, loadedAtOnce)
+
+    const before = state.plan(want(a, b), idle(1), 0).orders
+    const canRun = state.canRun(1, a)
+    state.touch(1, a)
+    const after = state.plan(want(b), idle(1), 0).orders
+
+    expect([before, canRun]).toEqual([[], true])
+    expect(after).toEqual([{ slot: 1, unload: [a], model: b }])
+  })
+
+  test('what nobody waits for any more makes room although it never ran', () => {
+    const state = new CacheState({ ...unbounded, maxEntries: 1 })
+    load(state, a, idle(1))
+
+    const { orders } = state.plan(want(b), idle(1), 0)
+
+    expect(orders).toEqual([{ slot: 1, unload: [a], model: b }])
+  })
+
+  test('rows that only one slot may run wait for it, and load their model there although another holds it', () => {
+    const state = new CacheState(unbounded)
+    state.plan(want(a), idle(1, 2), 0)
+    state.loaded(1, a, loadedAtOnce)
+    const home = { model: a, oldestAtMs: 0, slot: 2 }
+
+    const { orders } = state.plan([home], idle(1, 2), 0)
+    state.loaded(2, a, loadedAtOnce)
+    const later = state.plan([home], [{ slot: 2, running: [a] }, ...idle(1, 3)], 10_000)
+
+    expect(orders).toEqual([{ slot: 2, unload: [], model: a }])
+    expect(later).toMatchObject({ orders: [], nextAtMs: undefined })
+  })
+
   test('of two slots one goes on with the models that are loaded', () => {
     const state = new CacheState(unbounded)
     load(state, a, idle(1, 2))

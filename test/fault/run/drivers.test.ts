@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { failWrites } from './failing-writes.ts'
-import { type FaultResult, renderFaults } from './fault-result.ts'
+import { type FaultResult, faultsHead, renderFault } from './fault-result.ts'
 import { fillDisk } from './full-disk.ts'
 import { killAndResume } from './kill-and-resume.ts'
 import type { ResumableCommand } from './resumable-command.ts'
@@ -81,7 +81,7 @@ test('results are a table', () => {
   const good = { fault: 'kill -9', trials: 2, ends: new Map([['SIGKILL', 2]]), problems: [] }
   const absent = { fault: 'a full disk', trials: 0, ends: new Map(), problems: [], skipped: 'no disk to fill' }
 
-  expect(renderFaults([good, absent]).split('\n').slice(2)).toEqual([
+  expect([faultsHead, renderFault(good), renderFault(absent)].join('\n').split('\n').slice(2)).toEqual([
     '| kill -9 | 2 | SIGKILL × 2 | the same bytes |',
     '| a full disk | 0 |  | no disk to fill |',
   ])

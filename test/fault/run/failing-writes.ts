@@ -30,7 +30,8 @@ export async function failWrites(subject: ResumableCommand, { every }: FailingWr
       FAIL_WRITES_COUNT: counter,
     }
     let trials = 0
-    for (let idle = 0; idle < 4; trials++) {
+    for (let idle = 0; idle < 4; ) {
+      trials++
       const before = countCommits(output)
       const end = await runToEnd(subject, output, env)
       log.end(end)

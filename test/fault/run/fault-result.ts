@@ -33,12 +33,12 @@ export class FaultLog {
   }
 }
 
-/** A table for docs/faults.md. */
-export function renderFaults(results: readonly FaultResult[]): string {
-  const rows = results.map(({ fault, trials, ends, problems, skipped }) => {
-    const ended = [...ends].map(([name, times]) => `${name} × ${times}`).join(', ')
-    const verdict = skipped ?? (problems.length === 0 ? 'the same bytes' : `${problems.length} problems`)
-    return `| ${fault} | ${trials} | ${ended} | ${verdict} |`
-  })
-  return ['| fault | trials | disturbed runs ended | output |', '| --- | ---: | --- | --- |', ...rows].join('\n')
+/** Of the table for docs/faults.md. */
+export const faultsHead = '| fault | trials | disturbed runs ended | output |\n| --- | ---: | --- | --- |'
+
+/** A row of that table. */
+export function renderFault({ fault, trials, ends, problems, skipped }: FaultResult): string {
+  const ended = [...ends].map(([name, times]) => `${name} × ${times}`).join(', ')
+  const verdict = skipped ?? (problems.length === 0 ? 'the same bytes' : `${problems.length} problems`)
+  return `| ${fault} | ${trials} | ${ended} | ${verdict} |`
 }

@@ -11,6 +11,8 @@ export interface KillOptions {
   /** Each a run of its own that is killed once and then resumed. */
   readonly moments: number
   readonly seed: number
+  /** After each of them: how many there were. */
+  readonly onKill?: (count: number) => void
 }
 
 /** When to kill: at some time of a run, or some time after so many parts are in, while the next ones are written. */
@@ -20,7 +22,8 @@ interface Moment {
 }
 
 /** `kill -9` of the main process at moments spread over a whole run, from before its first line to after its last. */
-export async function killAndResume(subject: ResumableCommand, { moments, seed }: KillOptions): Promise<FaultResult> {
+export async function killAndResume(subject: ResumableCommand, options: KillOptions): Promise<FaultResult> {
+  const { moments, seed, onKill } = options
   const folder = mkdtempSync(join(tmpdir(), 'redesmyn-kill-'))
   const random = new SeededRandom(seed)
   const log = new FaultLog()
@@ -41,6 +44,7 @@ export async function killAndResume(subject: ResumableCommand, { moments, seed }
       log.expect(name, resumed.code === 0, `resumed, it ended with ${resumed.code}: ${resumed.stderr}`)
       log.problems(name, judgeWhole(readOutput(output), expected))
       rmSync(output, { recursive: true, force: true })
+      onKill?.(trial)
     }
     return log.result('kill -9, then the same command', moments)
   } finally {

@@ -37,7 +37,7 @@ export async function wakeZombie(subject: ResumableCommand, { leaseMs, wakes }: 
     log.expect('zombie', ended.code === lockedCode, `it ended with ${ended.code}, expected ${lockedCode}`)
     log.expect('heir', taken.code === 0, `it ended with ${taken.code}: ${taken.stderr}`)
     log.problems('output', judgeWhole(readOutput(contested), readOutput(alone)))
-    return log.result(`a stopped run that wakes up ${wakes === 'while' ? 'while' : 'after'} another works`, 1)
+    return log.result(`a stopped run that wakes up ${wakes} another ${wakes === 'while' ? 'works' : 'has worked'}`, 1)
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -30,7 +30,7 @@ async function startHeavyRun(onLost: SlotParts['onLost']) {
       appUrl: url,
       appFolder: folder,
       stageName: 'heavy',
-      endpointPath: undefined,
+      modelsOf: undefined,
       slot: 1,
       control,
       copies: new SharedArrayBuffer(copyCountsBytes),

@@ -8,6 +8,7 @@ import {
   type RowBlock,
 } from '@redesmyn/worker'
 import { bundleApp } from '@redesmyn/worker'
+import { onTestFinished } from 'vitest'
 import { TestLog } from '../pipeline/start-stage.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -17,7 +18,7 @@ export interface PipelineUnderTest {
   readonly log: TestLog
 }
 
-/** Stages of test/apps/batch-runs.ts at work for a run. */
+/** Stages of test/apps/batch-runs.ts at work for a run, until the test is over. */
 export async function startPipeline(
   stages: readonly AnyStage[],
   options: { readonly batchRows?: number; readonly threads?: number } = {},
@@ -25,7 +26,9 @@ export async function startPipeline(
   const app = await bundleApp(fileURLToPath(new URL('../../apps/batch-runs.ts', import.meta.url)))
   const log = new TestLog()
   const logging = { level: 'silent', format: 'json', file: undefined } as const
-  return { pipeline: await openBatchPipeline({ stages, app, log, logging, ...options }), log }
+  const pipeline = await openBatchPipeline({ stages, app, log, logging, ...options })
+  onTestFinished(async () => await pipeline.stop('abort'))
+  return { pipeline, log }
 }
 
 /** Rows as a reader leaves them. */

@@ -1,24 +1,10 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { even, fragile, named, passing } from '../../apps/batch-runs.ts'
-import {
-  batchCall,
-  type PipelineUnderTest,
-  points,
-  rowBlock,
-  startPipeline,
-  take,
-} from './batch-pipeline-under-test.ts'
-
-let started: PipelineUnderTest | undefined
-
-afterEach(async () => {
-  await started?.pipeline.stop('abort')
-  started = undefined
-})
+import { batchCall, points, rowBlock, startPipeline, take } from './batch-pipeline-under-test.ts'
 
 describe('a batch of a run', () => {
   test('is one batch in every stage, and comes out in its order', async () => {
-    started = await startPipeline([passing, fragile, named], { batchRows: 10_000 })
+    const started = await startPipeline([passing, fragile, named], { batchRows: 10_000 })
     const rows = points(Float64Array.from({ length: 10_000 }, (_, index) => index + 10))
     let isFree = 0
 
@@ -43,7 +29,7 @@ describe('a batch of a run', () => {
   })
 
   test('leaves nothing behind once it is released', async () => {
-    started = await startPipeline([passing, fragile, named], { batchRows: 500 })
+    const started = await startPipeline([passing, fragile, named], { batchRows: 500 })
     const { pipeline } = started
     const block = rowBlock(passing, points(new Float64Array(500).fill(10)))
     let freed = 0
@@ -59,7 +45,7 @@ describe('a batch of a run', () => {
   })
 
   test('rows that a handler rejects go no further, and the others close up', async () => {
-    started = await startPipeline([passing, fragile, named])
+    const started = await startPipeline([passing, fragile, named])
     const xs = Float64Array.from({ length: 1000 }, (_, index) => (index % 100 === 7 ? 4 : index + 10))
 
     const output = await started.pipeline.run(batchCall(rowBlock(passing, points(xs))))
@@ -73,7 +59,7 @@ describe('a batch of a run', () => {
   })
 
   test('is taken apart for a stage whose calls may not mix shapes, and put together in its order', async () => {
-    started = await startPipeline([even])
+    const started = await startPipeline([even])
     const lists = [[1], [1, 2], [], [3], [-1, 2], [4], [5, 6]]
     const rows = lists.map((values, id) => ({ id, values }))
 

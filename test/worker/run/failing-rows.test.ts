@@ -1,5 +1,5 @@
 import type { AnyStage, Isolation } from '@redesmyn/core'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { careful, fates, fragile, lying, named, passing } from '../../apps/batch-runs.ts'
 import {
   batchCall,
@@ -11,11 +11,6 @@ import {
 } from './batch-pipeline-under-test.ts'
 
 let started: PipelineUnderTest | undefined
-
-afterEach(async () => {
-  await started?.pipeline.stop('abort')
-  started = undefined
-})
 
 /** Rows that are well, but for some. */
 function xsWith(rowCount: number, bad: Readonly<Record<number, number>>): Float64Array {

@@ -14,8 +14,7 @@ import {
 
 let started: PipelineUnderTest | undefined
 
-afterEach(async () => {
-  await started?.pipeline.stop('abort')
+afterEach(() => {
   started = undefined
 })
 

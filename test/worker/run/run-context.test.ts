@@ -1,21 +1,7 @@
 import { type AnyStage, type Isolation, overrideStage } from '@redesmyn/core'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { choosy, counting, fates, flaky, forgetful, fragile, named, passing } from '../../apps/batch-runs.ts'
-import {
-  batchCall,
-  type PipelineUnderTest,
-  points,
-  rowBlock,
-  startPipeline,
-  take,
-} from './batch-pipeline-under-test.ts'
-
-let started: PipelineUnderTest | undefined
-
-afterEach(async () => {
-  await started?.pipeline.stop('abort')
-  started = undefined
-})
+import { batchCall, points, rowBlock, startPipeline, take } from './batch-pipeline-under-test.ts'
 
 function placed(stage: AnyStage, isolation: Isolation): AnyStage {
   const { threads: _threads, ...declared } = stage.declared
@@ -25,7 +11,7 @@ function placed(stage: AnyStage, isolation: Isolation): AnyStage {
 describe.each(['inline', 'thread', 'child'] as const)('a stage of a run with the isolation "%s"', (isolation) => {
   test('C5 tells its handler the same of a batch as any other', async () => {
     const doubled = points([1, 2, 3]).map(({ id, x }) => ({ id, y: x }))
-    started = await startPipeline([placed(named, isolation)], { batchRows: 8 })
+    const started = await startPipeline([placed(named, isolation)], { batchRows: 8 })
 
     const output = await started.pipeline.run(
       batchCall(rowBlock(named, doubled), { partition: { day: 'monday' }, traceparent }),
@@ -45,7 +31,7 @@ describe.each(['inline', 'thread', 'child'] as const)('a stage of a run with the
   })
 
   test('rejects rows once, by name and with the message, and what comes behind never sees them', async () => {
-    started = await startPipeline([placed(fragile, isolation), named])
+    const started = await startPipeline([placed(fragile, isolation), named])
 
     const output = await started.pipeline.run(batchCall(rowBlock(fragile, points([10, fates.rejected, 11]))))
 
@@ -63,7 +49,7 @@ describe('a promise that a handler leaves to itself', () => {
   test.each(['thread', 'child'] as const)(
     'C91 is an error of the handler when it rejects, not the end of its %s',
     async (isolation) => {
-      started = await startPipeline([placed(forgetful, isolation)])
+      const started = await startPipeline([placed(forgetful, isolation)])
 
       const output = await started.pipeline.run(batchCall(rowBlock(forgetful, points([5, 1, 6, 7]))))
 
@@ -74,7 +60,7 @@ describe('a promise that a handler leaves to itself', () => {
   )
 
   test('C91 ten thousand failures leave as many threads as there were', { timeout: 120_000 }, async () => {
-    started = await startPipeline([fragile, forgetful], { batchRows: 64 })
+    const started = await startPipeline([fragile, forgetful], { batchRows: 64 })
     const { pipeline } = started
     const before = threadCount()
 
@@ -101,7 +87,7 @@ function threadCount(): number {
 test('R125 what one stage says of threads, batches, time and retries holds for that stage alone', async () => {
   const free = { ...choosy, declared: { ...choosy.declared, threads: undefined } }
   const small = overrideStage(counting, [{ place: 'here', stage: 'counting', options: { batch: { maxRows: 4 } } }])
-  started = await startPipeline([free, flaky, small, passing], { batchRows: 10, threads: 3 })
+  const started = await startPipeline([free, flaky, small, passing], { batchRows: 10, threads: 3 })
   const { pipeline } = started
   const block = rowBlock(flaky, points(new Float64Array(10).fill(1)))
 
@@ -121,7 +107,7 @@ test('R125 what one stage says of threads, batches, time and retries holds for t
 
 describe('a call that is ended', () => {
   test('rejects with the reason of its signal, and its memory comes back', async () => {
-    started = await startPipeline([fragile], { batchRows: 10 })
+    const started = await startPipeline([fragile], { batchRows: 10 })
     const { pipeline } = started
     const controller = new AbortController()
     const reason = new Error('enough')
@@ -140,7 +126,7 @@ describe('a call that is ended', () => {
   })
 
   test('is finished by a drain, and nothing is begun behind it', async () => {
-    started = await startPipeline([passing, fragile])
+    const started = await startPipeline([passing, fragile])
     const { pipeline } = started
     const block = rowBlock(passing, points([10, 11]))
 
@@ -156,7 +142,7 @@ describe('a call that is ended', () => {
   test.each(['waits', 'runs'])(
     'fails when the stages are ended while it %s, and its memory comes back',
     async (state) => {
-      started = await startPipeline([fragile])
+      const started = await startPipeline([fragile])
       const { pipeline } = started
       let freed = 0
       const block = rowBlock(fragile, points([fates.loops]))

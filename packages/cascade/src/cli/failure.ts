@@ -27,8 +27,10 @@ export function describeFailure(thrown: unknown, words: readonly string[]): Fail
 }
 
 /** For people. */
-export function failureText({ message, causes, nextStep, stack }: Failure): string {
-  const lines = [`error: ${stack ?? message}`, ...causes.map((cause) => `cause: ${cause}`)]
+export function failureText({ code, message, causes, nextStep, stack }: Failure): string {
+  // Whoever stopped it knows that nothing went wrong.
+  const head = code === 'RUN_INTERRUPTED' ? 'stopped' : 'error'
+  const lines = [`${head}: ${stack ?? message}`, ...causes.map((cause) => `cause: ${cause}`)]
   if (nextStep !== undefined) lines.push(`next:  ${nextStep}`)
   return `${lines.join('\n')}\n`
 }

@@ -56,8 +56,14 @@ export function nextStepOf({ code, systemCode = '', words }: FailedCommand): str
   if (systemCode === 'ENOENT') return missingFile(command)
   const ofSystem = command === 'serve' ? bySystemCode[systemCode] : undefined
   if (ofSystem !== undefined) return ofSystem
-  if (code === 'CONFIG_INVALID') return `correct it; cascade ${command} --help lists every option with its range`
+  if (code === 'CONFIG_INVALID')
+    return `correct it; cascade ${helpedCommand(words)} --help lists every option with its range`
   return byCode[code]
+}
+
+/** `deploy` has commands of its own. */
+function helpedCommand([command = 'serve', own = '']: readonly string[]): string {
+  return command === 'deploy' && !own.startsWith('-') ? `deploy ${own}` : command
 }
 
 function missingFile(command: string): string {

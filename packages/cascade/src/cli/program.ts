@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { packageVersion } from '../run/app/package-version.ts'
 import { checkCommand } from './check/check-command.ts'
 import type { CommandParts } from './command-parts.ts'
+import { deployCommand } from './deploy/deploy-command.ts'
 import { helpLayout } from './help-layout.ts'
 import { commitCommand } from './output/commit-command.ts'
 import { rejectsCommand } from './output/rejects-command.ts'
@@ -32,7 +33,14 @@ export function createProgram(parts: CommandParts): Command {
     rejectsCommand(parts),
     retryRejectsCommand(parts),
     commitCommand(parts),
+    deployCommand(io),
   ]
-  for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
+  for (const command of commands) program.addCommand(inheriting(command, program))
   return program
+}
+
+/** Also its own commands. */
+function inheriting(command: Command, from: Command): Command {
+  for (const own of command.commands) inheriting(own, from)
+  return command.copyInheritedSettings(from)
 }

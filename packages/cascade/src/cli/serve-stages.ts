@@ -27,7 +27,9 @@ export function stageFlags(): readonly Option[] {
 }
 
 function repeated(flag: string, description: string): Option {
-  return new Option(flag, description).argParser((text: string, before: readonly string[] = []) => [...before, text])
+  return new Option(flag, description).argParser((text: string, before: readonly string[] | undefined) => {
+    return [...(before ?? []), text]
+  })
 }
 
 /** Throws CONFIG_INVALID for flags that only stages have where none is offered. */

@@ -1,4 +1,4 @@
-import type { AnyStage, RecordSchema } from '@redesmyn/core'
+import type { AnyStage, ModelCache, RecordSchema } from '@redesmyn/core'
 import type { FormatName, FormatOptions } from '../source/source-format.ts'
 import type { WriteOptions } from '../sink/sink-format.ts'
 
@@ -22,6 +22,12 @@ export interface PipelineAsset extends AssetOutput {
   readonly kind: 'pipeline'
   readonly input: AnySource | AnyAsset
   readonly stages: readonly AnyStage[]
+  /** Columns of the input that keep rows apart: each call of a handler gets rows with the same values. Undefined: none. */
+  readonly partitionBy: readonly string[] | undefined
+  /** Undefined where no stage takes a model. */
+  readonly models: ModelCache<unknown> | undefined
+  /** Name of the stage whose handler takes the model. */
+  readonly modelStage: string | undefined
   /** Rows of a batch. Default 65,536. */
   readonly batchRows: number
   readonly partRows: number

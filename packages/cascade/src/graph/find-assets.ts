@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
 import type { AnyAsset, AnySource } from './any-asset.ts'
 import { assertTakes } from './assert-takes.ts'
+import { assertPartitions } from './pipeline-definition.ts'
 import {
   type AnyDefinition,
   type AssetDefinition,
@@ -73,6 +74,7 @@ class AssetFinder {
       const { step: _step, input: reference, ...rest } = definition
       const input = this.#input(reference)
       assertTakes(`input of asset "${name}"`, input, definition.stages[0].input)
+      assertPartitions(`asset "${name}"`, definition.partitionBy, input)
       return Object.freeze({ ...rest, ...own, input })
     }
     const { step: _step, inputs: references, ...rest } = definition

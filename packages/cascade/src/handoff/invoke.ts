@@ -2,6 +2,8 @@ import {
   isTypedHandler,
   type NoModel,
   type ObjectSchema,
+  type PartitionedBy,
+  type PartitionedCall,
   type Pipeline,
   recordOf,
   type RowInputOf,
@@ -14,8 +16,19 @@ import {
 
 /**
  * Runs a stage, a pipeline, or the map of a handoff on records in the caller's own thread, and answers rows: what calling
- * it as a function does. Rejects with what that rejects with.
+ * it as a function does. What is partitioned can be told of which partition the rows are. Rejects with what that rejects
+ * with.
  */
+export function invoke<I extends ObjectSchema, O extends ObjectSchema, K extends string, M = NoModel>(
+  target: (Stage<I, O, M> | Pipeline<I, O, M>) & PartitionedBy<K>,
+  input: readonly RowInputOf<NoInfer<I>>[],
+  ...call: PartitionedCall<NoInfer<I>, NoInfer<K>, NoInfer<M>>
+): Promise<readonly RowOf<O>[]>
+export function invoke<I extends ObjectSchema, O extends ObjectSchema, M = NoModel>(
+  target: Stage<I, O, M> | Pipeline<I, O, M> | TypedHandler<I, O, M>,
+  input: readonly RowInputOf<NoInfer<I>>[],
+  ...call: StageCall<NoInfer<M>>
+): Promise<readonly RowOf<O>[]>
 export function invoke<I extends ObjectSchema, O extends ObjectSchema, M = NoModel>(
   target: Stage<I, O, M> | Pipeline<I, O, M> | TypedHandler<I, O, M>,
   input: readonly RowInputOf<NoInfer<I>>[],

@@ -24,6 +24,8 @@ export interface RunReport {
   /** Of all committed parts of this output, those of earlier runs included. */
   readonly rows: RowCounts
   readonly elapsedMs: number
+  /** Of this run: how many parts it committed, and how long that took. Parts that commit side by side count each. */
+  readonly commits: { readonly count: number; readonly totalMs: number }
   /** Of this run alone. */
   readonly steps: readonly StepStatus[]
   readonly traceId: string

@@ -78,6 +78,11 @@ export interface ReadRequest {
   readonly notes?: ReaderNotes
   /** Shared memory for a block, new or used before: not zeroed. It may wait until some is given back. */
   allocate(byteLength: number): Promise<SharedArrayBuffer>
+  /**
+   * To be told how much is kept of a record that is longer than a reader usually keeps, before more of it is read, and 0
+   * when it is through. It may wait until other records have made room. Without it nobody counts such memory.
+   */
+  readonly hold?: (byteLength: number) => Promise<void>
 }
 
 /** Owned by a reader's thread, one for all its parts. */

@@ -86,7 +86,7 @@ export class OfferedStage {
       })
       const rejects = output.rejects.map(({ row, code, message }) => ({ row, code, message }))
       const serverTimingMs = this.#nowMs() - startedAtMs
-      return new HeldReply({ batch: output.batch, rejects, serverTimingMs, onFree: output.release })
+      return new HeldReply({ batch: output.batch, rejects, serverTimingMs, onFree: () => output.release() })
     } catch (error) {
       if (signal.aborted || !(error instanceof PipelineError)) throw error
       throw withStage(error, this.name)

@@ -42,7 +42,8 @@ export class ReplyStore {
     const byteLength = outcomeBytes + (kept.kind === 'failed' ? 0 : kept.reply.byteLength)
     if (byteLength > replayBytes) return
     this.#drop(key)
-    const release = kept.kind === 'failed' ? () => undefined : kept.reply.share().release
+    const share = kept.kind === 'failed' ? undefined : kept.reply.share()
+    const release = (): void => share?.release()
     this.#kept.set(key, { outcome: kept, byteLength, untilMs: this.#clock.now() + replayMs, release })
     this.#byteLength += byteLength
     for (const oldest of this.#kept.keys()) {

@@ -1,18 +1,15 @@
-import { type Clock, type Log, PipelineError, type RecordBatch } from '@redesmyn/core'
+import { type Clock, type Log, PipelineError } from '@redesmyn/core'
 import { renderCallMetrics } from '@redesmyn/worker'
 import { assertAgrees, type Contract } from '../handoff/contract.ts'
-import { CallCounts } from './call-counts.ts'
-import { assertCallHead } from './call-head.ts'
 import { CallRoom } from './call-room.ts'
 import { CallTeller } from './call-teller.ts'
-import { deadlineOf } from './call-deadline.ts'
-import { JoinedCalls } from './joined-calls.ts'
 import type { OfferedStage } from './offered-stage.ts'
 import { refusedCall } from './refused-call.ts'
 import { ReplyStore } from './reply-store.ts'
 import { RowRoom } from './row-room.ts'
 import type { ServiceLimits } from './service-limits.ts'
-import type { Admission, CallHead, ServedReply, StageService } from './stage-service.ts'
+import { StageOffer } from './stage-offer.ts'
+import type { Admission, StageService } from './stage-service.ts'
 
 export interface StageServiceParts {
   /** Not opened yet. */
@@ -26,36 +23,26 @@ export interface StageServiceParts {
   readonly newId: () => string
 }
 
-interface Offer {
-  readonly stage: OfferedStage
-  readonly calls: JoinedCalls
-  readonly counts: CallCounts
-}
+/** Who is refused for want of room comes again no sooner. */
+const leastRetryMs = 10
 
 /** Stages at work for senders elsewhere. Serves no call before `start`, and none after `drain` or `stop`. */
 export class RunningStageService implements StageService {
   readonly #parts: StageServiceParts
-  readonly #offers: ReadonlyMap<string, Offer>
+  readonly #offers: ReadonlyMap<string, StageOffer>
   readonly #room: CallRoom
-  readonly #rows: RowRoom
   readonly #replies: ReplyStore
-  readonly #teller: CallTeller
   #state: StageService['state'] = 'starting'
 
   constructor(parts: StageServiceParts) {
-    const { stages, limits, clock, log } = parts
-    const replies = new ReplyStore(limits, clock)
-    const offers = stages.map((stage) => {
-      const counts = new CallCounts(stage.name)
-      return { stage, counts, calls: new JoinedCalls({ stage, replies, counts }) }
-    })
-    const typicalMs = (): number => Math.max(...offers.map(({ counts }) => counts.typicalMs))
+    const { stages, limits, clock, log, newId } = parts
+    const retryAfterMs = (): number => this.#typicalMs()
+    const rows = new RowRoom(limits.maxInFlightRows, retryAfterMs)
     this.#parts = parts
-    this.#replies = replies
-    this.#offers = new Map(offers.map((offer) => [offer.stage.name, offer]))
-    this.#room = new CallRoom(limits, typicalMs)
-    this.#rows = new RowRoom(limits.maxInFlightRows, typicalMs)
-    this.#teller = new CallTeller(log)
+    this.#replies = new ReplyStore(limits, clock)
+    this.#room = new CallRoom(limits, retryAfterMs)
+    const shared = { replies: this.#replies, rows, teller: new CallTeller(log), clock, newId }
+    this.#offers = new Map(stages.map((stage) => [stage.name, new StageOffer(stage, shared)]))
   }
 
   get contracts(): readonly Contract[] {
@@ -98,7 +85,7 @@ export class RunningStageService implements StageService {
         counts.ended()
         giveBack()
       })
-      return { call: (batch, head, signal) => this.#call(offer, batch, head, signal), release }
+      return { call: (batch, head, signal) => offer.call(batch, head, signal), release }
     } catch (error) {
       counts.add('refused')
       throw error
@@ -109,7 +96,7 @@ export class RunningStageService implements StageService {
     const { stages, metricsPrefix } = this.#parts
     const metrics = {
       stages: stages.flatMap((stage) => stage.stats()),
-      calls: [...this.#offers.values()].map(({ counts }) => counts.stats),
+      calls: Array.from(this.#offers.values(), ({ counts }) => counts.stats),
       inFlightBytes: this.#room.usedBytes,
       totalBytes: this.#room.totalBytes,
     }
@@ -124,42 +111,17 @@ export class RunningStageService implements StageService {
   async stop(): Promise<void> {
     this.#state = 'stopped'
     const reason = new PipelineError('DRAINING', 'the service has stopped')
-    for (const { calls } of this.#offers.values()) calls.abort(reason)
+    for (const offer of this.#offers.values()) offer.stop(reason)
     this.#replies.clear()
     await Promise.all(this.#parts.stages.map((stage) => stage.stop()))
   }
 
-  async #call(offer: Offer, batch: RecordBatch, head: CallHead, signal: AbortSignal): Promise<ServedReply> {
-    const { clock, newId } = this.#parts
-    const startedAtMs = clock.now()
-    const call = { stage: offer.stage.name, head, requestId: head.idempotencyKey ?? newId() }
-    try {
-      const answer = await this.#run(offer, batch, call, signal)
-      this.#teller.served(call, offer.counts, answer, clock.now() - startedAtMs)
-      return answer.reply
-    } catch (error) {
-      this.#teller.failed(call, offer.counts, error, signal)
-      throw error
-    }
+  #typicalMs(): number {
+    const ofStages = Array.from(this.#offers.values(), ({ counts }) => counts.typicalMs)
+    return Math.ceil(Math.max(leastRetryMs, ...ofStages))
   }
 
-  async #run({ stage, calls }: Offer, batch: RecordBatch, call: NamedCall, signal: AbortSignal) {
-    const { clock } = this.#parts
-    signal.throwIfAborted()
-    assertCallHead(call.head, stage.name)
-    const taken = stage.take(batch, call.head.schema)
-    if (this.#state === 'stopped') this.#assertReady(stage.name)
-    const deadline = deadlineOf(call.head.deadlineMs, clock, { stage: stage.name, signal })
-    const giveBack = this.#rows.take(stage.name, taken.rowCount)
-    try {
-      return await calls.call({ ...call, batch: taken, deadlineAtMs: deadline.atMs, signal: deadline.signal })
-    } finally {
-      giveBack()
-      deadline.cancel()
-    }
-  }
-
-  #offer(name: string): Offer {
+  #offer(name: string): StageOffer {
     const offer = this.#offers.get(name)
     if (offer !== undefined) return offer
     const stages = [...this.#offers.keys()]
@@ -172,11 +134,6 @@ export class RunningStageService implements StageService {
     if (this.#state === 'starting') throw refusedCall('NOT_EXECUTED', 'the service has not started yet', { stage })
     throw refusedCall('DRAINING', 'the service takes no more calls, it is draining', { stage })
   }
-}
-
-interface NamedCall {
-  readonly head: CallHead
-  readonly requestId: string
 }
 
 function once(action: () => void): () => void {

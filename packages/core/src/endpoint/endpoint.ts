@@ -5,6 +5,7 @@ import type { NoModel } from '../handler/handler-context.ts'
 import { checkMiddleware } from '../middleware/check-middleware.ts'
 import type { Middleware } from '../middleware/middleware.ts'
 import type { ModelCache } from '../model/model-cache.ts'
+import { isPipeline } from '../pipeline/any-pipeline.ts'
 import { type Pipeline, stagesOf } from '../pipeline/pipeline.ts'
 import type { StreamPipeline } from '../pipeline/stream-pipeline.ts'
 import type { EventFormat, EventSchema } from '../schema/event-schema.ts'
@@ -15,6 +16,7 @@ import type { AnyStage } from '../stage/any-stage.ts'
 import type { AnyCallOptions, StageCall } from '../stage/call-options.ts'
 import { checkChoice, checkFlag, optionalAtLeast } from '../stage/option-checks.ts'
 import { checkHeaderNames } from './check-header-names.ts'
+import type { Mixed } from '../stage/partitioned-options.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { StreamStage } from '../stage/stream-stage.ts'
 import { checkParams } from './check-params.ts'
@@ -33,6 +35,8 @@ export interface Endpoint {
   /** What the last stage yields, where it streams its answer. */
   readonly events: EventFormat | undefined
   readonly models: ModelCache<unknown> | undefined
+  /** What becomes of the rows of a request that the ingress wants apart. */
+  readonly mixed: Mixed
   /** Around this endpoint alone, the first outermost. */
   readonly use: readonly Middleware[]
   /** Name of the stage whose handler takes the model; `undefined` where there are no models. */
@@ -129,7 +133,6 @@ export function endpoint(path: string, served: unknown, options: AnyEndpointOpti
   const stages = stagesOf(served, `the second argument of endpoint "${path}"`)
   const { output, events } = stages[stages.length - 1]
   checkPath(path)
-  checkKeys(path, stages)
   checkReturns(path, stages)
   checkParams({ path, query: options.query ?? [], ownParams: options.ownParams ?? [], models: options.models?.path })
   return Object.freeze({
@@ -140,6 +143,7 @@ export function endpoint(path: string, served: unknown, options: AnyEndpointOpti
     output,
     events,
     models: options.models,
+    mixed: (isPipeline(served) ? served.mixed : undefined) ?? 'refuse',
     use: checkMiddleware(`endpoint "${path}"`, options.use),
     modelStage: findModelStage(path, stages, options),
     config: resolveEndpoint(path, options, stages),
@@ -170,14 +174,6 @@ function checkPath(path: string): void {
     'CONFIG_INVALID',
     `an endpoint's path starts with "/" and has no "?", "#" or space, got "${path}"`,
   )
-}
-
-/** Rows that came apart into batches once travel on in those: only the ingress forms batches row by row. */
-function checkKeys(path: string, [, ...later]: readonly AnyStage[]): void {
-  const keyed = later.find(({ config }) => config.batchKey !== undefined)
-  if (keyed === undefined) return
-  const message = `the stage "${keyed.name}" of endpoint "${path}" has batch.key or batch.sameShape, which only the first stage of a pipeline may have`
-  throw new PipelineError('CONFIG_INVALID', message)
 }
 
 /** Whoever sends a record waits for its answer: there is one for each. */

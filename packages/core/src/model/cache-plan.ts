@@ -12,6 +12,8 @@ export interface ModelDemand {
   readonly model: ModelRef
   /** When the oldest of them was submitted, in monotonic milliseconds. */
   readonly oldestAtMs: number
+  /** The only slot that may run them; left out: any. */
+  readonly slot?: number | undefined
 }
 
 /** A slot that takes batches, and the models of those it has, one for each batch. Slots that load may be left out. */

@@ -44,6 +44,8 @@ export class CacheState {
   readonly #coming = new Map<number, ComingModel>()
   readonly #failures = new LoadFailures()
   readonly #renewals = new Renewals()
+  /** By slot: what it has loaded and not run yet. */
+  readonly #fresh = new Map<number, ModelRef>()
   /** By key: another version takes about as long. */
   readonly #lastLoads = new Map<string, FinishedLoad>()
 
@@ -69,6 +71,7 @@ export class CacheState {
   /** A batch of this model goes to this slot: it is the one used last. */
   touch(slot: number, model: ModelRef): void {
     this.#held.touch(slot, model)
+    this.#fresh.delete(slot)
   }
 
   /** A newer version was found: slots that hold an older one are to load it, one after another. */
@@ -84,14 +87,15 @@ export class CacheState {
     const now: Circumstances = { demands: [...waiting], slots, nowMs }
     const refused: RefusedModel[] = []
     const dueTimes: number[] = []
-    for (const { model, oldestAtMs } of now.demands) {
+    for (const demand of now.demands) {
+      const { model } = demand
       const error = this.#refusal(model, nowMs)
       if (error !== undefined) {
         refused.push({ model, error })
         continue
       }
-      const dueAtMs = this.#dueAtMs(model, oldestAtMs, slots)
-      if (dueAtMs <= nowMs) this.#reserve(model, slots)
+      const dueAtMs = this.#dueAtMs(demand, slots)
+      if (dueAtMs <= nowMs) this.#reserve(demand, now)
       else dueTimes.push(dueAtMs)
     }
     const renewed = this.#renewals.isIdle ? [] : this.#advanceRenewals(now, dueTimes)
@@ -104,6 +108,7 @@ export class CacheState {
   loaded(slot: number, model: ModelRef, load: FinishedLoad): void {
     this.#coming.delete(slot)
     this.#held.add(slot, model)
+    this.#fresh.set(slot, model)
     this.#lastLoads.set(model.key, load)
     this.#failures.delete(model)
   }
@@ -117,6 +122,7 @@ export class CacheState {
   /** The slot's thread is gone, and all that it held. */
   slotLost(slot: number): void {
     this.#coming.delete(slot)
+    this.#fresh.delete(slot)
     for (const model of this.#held.of(slot)) this.#held.delete({ slot, model })
   }
 
@@ -135,9 +141,10 @@ export class CacheState {
   }
 
   /** When a slot is to load the model for rows that came then: at once, after they have waited for another, or never. */
-  #dueAtMs(model: ModelRef, oldestAtMs: number, slots: readonly SlotLoad[]): number {
+  #dueAtMs({ model, oldestAtMs, slot: only }: ModelDemand, slots: readonly SlotLoad[]): number {
     if (this.#isComing(model)) return Number.POSITIVE_INFINITY
     const holders = this.#held.slotsWith(model)
+    if (only !== undefined) return holders.includes(only) ? Number.POSITIVE_INFINITY : oldestAtMs
     if (holders.length === 0) return oldestAtMs
     // Beside an idle holder rows wait for company, not for a thread.
     const isOneIdle = slots.some(
@@ -154,11 +161,12 @@ export class CacheState {
     return [...this.#coming.values()].some((coming) => modelId(coming.model) === modelId(model))
   }
 
-  #reserve(model: ModelRef, slots: readonly SlotLoad[]): void {
+  #reserve({ model, slot: only }: ModelDemand, { slots, demands }: Circumstances): void {
     const open = slots.filter(({ slot }) => !this.#coming.has(slot))
     if (this.#isLastToServe(open)) return
     const [chosen] = open
-      .filter(({ slot }) => !this.#held.has(slot, model))
+      .filter(({ slot }) => only === undefined || slot === only)
+      .filter(({ slot }) => !this.#held.has(slot, model) && !this.#isAwaited(slot, demands))
       .sort((one, other) => this.#cost(one) - this.#cost(other))
     if (chosen !== undefined) this.#coming.set(chosen.slot, { state: 'reserved', model })
   }
@@ -197,6 +205,12 @@ export class CacheState {
       this.#coming.set(chosen.slot, { state: 'reserved', model: newer })
     }
     return Number.POSITIVE_INFINITY
+  }
+
+  /** Rows wait for what the slot has loaded for them: of more models than fit, each runs once at least before it goes. */
+  #isAwaited(slot: number, demands: readonly ModelDemand[]): boolean {
+    const fresh = this.#fresh.get(slot)
+    return fresh !== undefined && this.#held.has(slot, fresh) && isDemanded(fresh, demands)
   }
 
   /** The last slot that takes batches goes on with what it has, so that a slow load holds up nobody but its own rows. */

@@ -4,7 +4,9 @@ import type { AnyStage } from '../stage/any-stage.ts'
 import type { AnyCallOptions } from '../stage/call-options.ts'
 import { DirectCall } from '../stage/direct-call.ts'
 import { type DirectEvent, DirectStream } from '../stage/direct-stream.ts'
-import { inStage, timeOfCall } from './direct-steps.ts'
+import type { Mixed } from '../stage/partitioned-options.ts'
+import { DirectRows } from './direct-rows.ts'
+import { timeOfCall } from './direct-steps.ts'
 
 type RunRows = (records: readonly unknown[], options?: AnyCallOptions) => Promise<readonly unknown[]>
 
@@ -14,7 +16,7 @@ type RunStream = (records: readonly unknown[], options?: AnyCallOptions) => Asyn
  * What a direct call of a pipeline is: rows, or where the last stage streams, its events. A stage is given rows only when
  * the one before it has answered for all of them.
  */
-export function directRun(stages: readonly AnyStage[]): RunRows | RunStream {
+export function directRun(stages: readonly AnyStage[], mixed: Mixed = 'refuse'): RunRows | RunStream {
   const last = stages[stages.length - 1]
   const isStream = last.events !== undefined
   const calls = (isStream ? stages.slice(0, -1) : stages).map((stage) => ({
@@ -22,14 +24,7 @@ export function directRun(stages: readonly AnyStage[]): RunRows | RunStream {
     call: new DirectCall(placed(stage)),
   }))
   const run = async (records: readonly unknown[], options: AnyCallOptions = {}) => {
-    const time = timeOfCall(options)
-    let rows = records
-    for (const { stage, call } of calls) {
-      const own = time(stage)
-      const given = stage === stages[0] ? rows : rows.map((row) => recordOf(row, stage))
-      rows = await inStage(stage, options, () => call.run(given, own))
-    }
-    return rows
+    return await new DirectRows(calls, mixed, timeOfCall(options)).run(records, options)
   }
   if (!isStream) return run
   const streamed = new DirectStream(last)

@@ -14,6 +14,9 @@ import { DirectBatch } from '../stage/direct-batch.ts'
 import { DirectContext } from '../stage/direct-context.ts'
 import { provideDirectly } from '../stage/direct-provided.ts'
 import { allocate } from '../stage/direct-records.ts'
+import { partitionsOf } from '../stage/partitions-of.ts'
+import { joinRanges, rangesOf } from '../record-batch/join-ranges.ts'
+import { joinParted, type PartedAnswer } from './join-parted.ts'
 import { assertAnswersRows, type RowStage } from './row-stage.ts'
 import { inStage, timeOfCall } from './direct-steps.ts'
 
@@ -21,6 +24,15 @@ import { inStage, timeOfCall } from './direct-steps.ts'
 export interface DirectAnswer {
   readonly batch: RecordBatch
   readonly rejects: ReadonlyMap<number, PipelineError>
+}
+
+/** Stages that rows have still to go through, and what they are called with. */
+interface Way {
+  readonly stages: readonly RowStage[]
+  readonly time: (stage: AnyStage) => AnyCallOptions
+  readonly params: Readonly<Record<string, string>>
+  /** Whether the rows came apart for the first of the stages already. */
+  readonly isParted: boolean
 }
 
 /** Stages one behind the other, called in the caller's own thread on batches whose columns they read where they lie. */
@@ -43,11 +55,26 @@ export class DirectStages {
   /** Rejects with SCHEMA_MISMATCH naming the columns that the batch lacks, and with what a stage throws, naming the stage. */
   async run(batch: RecordBatch, call: AnyCallOptions): Promise<DirectAnswer> {
     const time = timeOfCall({ ...this.#options, ...call }, this.#nowMs)
+    return await this.#through({ stages: this.#stages, time, params: call.params ?? {}, isParted: false }, batch)
+  }
+
+  /** Disposes of what the stages needed. */
+  async close(): Promise<void> {
+    const provided = await Promise.allSettled(this.#provided.values())
+    for (const made of provided) if (made.status === 'fulfilled') await made.value.dispose()
+  }
+
+  async #through({ stages, time, params, isParted }: Way, batch: RecordBatch): Promise<DirectAnswer> {
     const rejects = new Map<number, PipelineError>()
     let rows: readonly number[] | undefined
     let given = batch
-    for (const stage of this.#stages) {
-      const options = time(stage)
+    for (const [index, stage] of stages.entries()) {
+      const options = { ...time(stage), params }
+      if (stage.config.partitionBy !== undefined && given.rowCount > 0 && !(isParted && index === 0)) {
+        const answer = await this.#apart({ stages: stages.slice(index), time, params, isParted: true }, given)
+        for (const [row, error] of answer.rejects) rejects.set(rows?.[row] ?? row, error)
+        return { batch: answer.batch, rejects }
+      }
       const answer = await inStage(stage, options, async () => {
         return await this.#runStage(stage, assignFields(given, stage.input.fields), options)
       })
@@ -58,10 +85,18 @@ export class DirectStages {
     return { batch: given, rejects }
   }
 
-  /** Disposes of what the stages needed. */
-  async close(): Promise<void> {
-    const provided = await Promise.allSettled(this.#provided.values())
-    for (const made of provided) if (made.status === 'fulfilled') await made.value.dispose()
+  /** Rows of each partition by themselves, from here to the last stage. */
+  async #apart(way: Way, batch: RecordBatch): Promise<DirectAnswer> {
+    const { stages, time, params } = way
+    const [first] = stages
+    const given = await inStage(first, time(first), async () => assignFields(batch, first.input.fields))
+    const parted: PartedAnswer[] = []
+    for (const { values, rows } of partitionsOf(given, first.config.partitionBy ?? [])) {
+      const own = rows.length === given.rowCount ? given : joinRanges(given.fields, rangesOf(given, rows))
+      const answer = await this.#through({ ...way, params: { ...params, ...values } }, own)
+      parted.push({ ...answer, rows })
+    }
+    return joinParted(stages[stages.length - 1].output.fields, parted)
   }
 
   /** In calls of as many rows as the stage takes. A stage is not called for no rows. */

@@ -5,7 +5,7 @@ import type { RecordSchema } from '../schema/record-schema.ts'
 import type { AnyStage } from '../stage/any-stage.ts'
 
 /** Options that give a stage a place of its own; without any of them it runs in the call of the stage before it. */
-const placing = ['threads', 'isolation', 'env', 'maxHeapMiB', 'concurrency', 'recycle'] as const
+const placing = ['threads', 'isolation', 'env', 'maxHeapMiB', 'concurrency', 'recycle', 'affinity'] as const
 
 type Pipelines = readonly (readonly AnyStage[])[]
 type DeclaredStage = AnyStage & { readonly input: RecordSchema; readonly output: RecordSchema }
@@ -61,6 +61,8 @@ function followersOf(
 function runsWith(before: AnyStage, stage: AnyStage, pipelines: Pipelines): boolean {
   if (before.medium !== undefined || stage.medium !== undefined) return false
   if (placing.some((option) => stage.declared[option] !== undefined)) return false
+  // Its rows come apart before it, so batches of the stage before are not its own.
+  if (stage.config.partitionBy !== undefined || stage.config.batchKey !== undefined) return false
   if (before.config.returns !== 'same' || stage.config.returns !== 'same') return false
   return (
     isDeclared(before) && isDeclared(stage) && stage.events === undefined && areNeighbours(before, stage, pipelines)

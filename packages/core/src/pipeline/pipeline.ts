@@ -6,6 +6,7 @@ import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { RowInputOf, RowOf } from '../schema/static.ts'
 import { type AnyStage, isStage } from '../stage/any-stage.ts'
 import type { StageCall } from '../stage/call-options.ts'
+import type { Mixed } from '../stage/partitioned-options.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { StreamStage } from '../stage/stream-stage.ts'
 import { type AnyPipeline, isPipeline } from './any-pipeline.ts'
@@ -54,7 +55,7 @@ export function pipe<I extends ObjectSchema, E extends EventSchema, M = NoModel>
 ): StreamPipeline<I, E, M>
 export function pipe(first: unknown): AnyPipeline {
   if (!isStage(first)) throw new PipelineError('CONFIG_INVALID', `pipe takes a stage, got ${typeof first}`)
-  return createPipeline({ stages: [first], placements: ['service'] })
+  return pipelineOf({ stages: [first], placements: ['service'] })
 }
 
 /** The stages of what an endpoint serves. Throws CONFIG_INVALID for anything but a stage or a pipeline. */
@@ -65,21 +66,24 @@ export function stagesOf(served: unknown, owner: string): readonly AnyStage[] {
 }
 
 /** The stages of a pipeline, and how each is reached. */
-interface Road {
+export interface Road {
   readonly stages: readonly AnyStage[]
   readonly placements: readonly Placement[]
+  readonly mixed?: Mixed | undefined
 }
 
-function createPipeline({ stages, placements }: Road): AnyPipeline {
+/** Stages that were joined before, or of which one takes the place of another, as a pipeline: nothing is checked again. */
+export function pipelineOf({ stages, placements, mixed }: Road): AnyPipeline {
   const definition: AnyPipeline & { readonly to: (...next: readonly unknown[]) => AnyPipeline } = {
     '~kind': 'pipeline',
     stages: Object.freeze(stages),
     placements: Object.freeze(placements),
+    ...(mixed !== undefined && { mixed }),
     input: stages[0].input,
     output: stages[stages.length - 1].output,
-    to: (...next) => createPipeline(join({ stages, placements }, next)),
+    to: (...next) => pipelineOf({ ...join({ stages, placements }, next), mixed }),
   }
-  return Object.freeze(Object.assign(directRun(stages), definition))
+  return Object.freeze(Object.assign(directRun(stages, mixed), definition))
 }
 
 /** Throws CONFIG_INVALID where a stage would come twice or follow one that streams, and SCHEMA_NOT_ASSIGNABLE. */

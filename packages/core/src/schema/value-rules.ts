@@ -38,6 +38,11 @@ export function hasValueRules(node: unknown): boolean {
   return children.some(hasValueRules)
 }
 
+/** Whether a schema itself has a rule of its user's own. TypeBox hides it from enumeration, so that a spread loses it. */
+export function hasRefinement(schema: object): boolean {
+  return Object.hasOwn(schema, '~refine')
+}
+
 /** A row of columns as a record: a null in a member that is optional and not nullable stands for a missing one. */
 export function withoutAbsent(row: Readonly<Record<string, unknown>>, schema: unknown): Record<string, unknown> {
   const node = isNode(schema) ? schema : {}

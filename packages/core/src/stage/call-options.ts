@@ -37,6 +37,8 @@ export interface ModelCallOptions<M> extends StageCallOptions {
 /** The options of any stage's direct call. */
 export interface AnyCallOptions extends StageCallOptions {
   readonly model?: unknown
+  /** See `PartitionOption`. */
+  readonly partition?: Readonly<Record<string, unknown>>
 }
 
 /** A stage whose handler takes a model must be given one. */

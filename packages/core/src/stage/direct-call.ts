@@ -11,6 +11,8 @@ import { DirectBatch } from './direct-batch.ts'
 import { DirectContext } from './direct-context.ts'
 import { provideDirectly } from './direct-provided.ts'
 import { allocate, DirectRecords } from './direct-records.ts'
+import { partitionedOptions } from './partitioned-options.ts'
+import type { Partition } from './partitions-of.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -24,19 +26,32 @@ export class DirectCall {
     this.#records = new DirectRecords(stage)
   }
 
+  /** Throws PARTITION_MIXED where the stage wants rows together that these are not. */
   async run(records: readonly unknown[], options: AnyCallOptions = {}): Promise<readonly Row[]> {
-    const answers: Row[][] = []
+    const partitions = await this.partitions(records)
+    const [own = options] = partitionedOptions(this.#stage, partitions, { options, mixed: 'refuse' })
+    return (await this.answers(records, own)).flat()
+  }
+
+  /** See `DirectRecords.partitions`. */
+  partitions(records: readonly unknown[]): Promise<readonly Partition[]> {
+    return this.#records.partitions(records)
+  }
+
+  /** Of records of one partition: the rows that each of them gave. */
+  async answers(records: readonly unknown[], options: AnyCallOptions): Promise<readonly (readonly Row[])[]> {
+    const answers = records.map((): Row[] => [])
     const provided = await provideDirectly(this.#stage, options)
     try {
       for await (const { input, rows } of this.#records.batches(records)) {
         const context = new DirectContext(this.#stage.name, options, provided)
         const ran = await this.#runBatch(input, { options, context, rows })
-        for (const { parent, row } of ran) (answers[rows[parent]] ??= []).push(row)
+        for (const { parent, row } of ran) answers[rows[parent]].push(row)
       }
     } finally {
       await provided.dispose()
     }
-    return answers.flat()
+    return answers
   }
 
   async #runBatch(input: RecordBatch, { options, context, rows }: BatchCall): Promise<readonly Answer[]> {

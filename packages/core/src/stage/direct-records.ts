@@ -9,6 +9,7 @@ import { createRecordCheck, type RecordCheck } from '../schema/record-check.ts'
 import { recordInvalid } from '../schema/record-issue.ts'
 import type { AnyStage } from './any-stage.ts'
 import { rowsByKey } from './batch-key.ts'
+import { type Partition, partitionsOf } from './partitions-of.ts'
 
 export interface DirectBatchInput {
   readonly input: RecordBatch
@@ -34,6 +35,15 @@ export class DirectRecords {
       const own = rows.map((row) => checked[row])
       yield { input: writeRecords(fields, own), rows }
     }
+  }
+
+  /** The records by what the stage wants together; all of them where it wants nothing. Throws RECORD_INVALID. */
+  async partitions(records: readonly unknown[]): Promise<readonly Partition[]> {
+    const { input, config } = this.#stage
+    if (input === undefined || config.partitionBy === undefined || records.length === 0) {
+      return [{ values: {}, rows: [...records.keys()] }]
+    }
+    return partitionsOf(writeRecords(input.fields, await this.#validate(records)), config.partitionBy)
   }
 
   /** The rows of each batch: those that may share one, `maxRows` at most. */

@@ -55,9 +55,14 @@ function merge(declared: Written, options: Written): Written {
 
 /**
  * Everything that a stage's configuration has, in the form in which `stage({ … })` takes it. The names in `env` and
- * `columnBytes` are the user's own; how many rows a handler returns nobody else can say.
+ * `columnBytes` are the user's own; how many rows a handler returns, and which it may get, nobody else can say.
  */
-function optionsOf({ columnBytes: _columnBytes, returns: _returns, ...config }: StageConfig): Written {
+function optionsOf({
+  columnBytes: _columnBytes,
+  returns: _returns,
+  partitionBy: _partitionBy,
+  ...config
+}: StageConfig): Written {
   return { ...config, env: undefined, batch: { ...config.batch, columnBytes: undefined } }
 }
 

@@ -52,6 +52,8 @@ export function resolveStage<I extends ObjectSchema, O extends ObjectSchema, E e
     queue: resolveQueue(owner, options.queue ?? {}),
     columnBytes: resolveColumnBytes(owner, options.batch?.columnBytes ?? {}),
     batchKey: resolveBatchKey(owner, options),
+    partitionBy: options.partitionBy,
+    affinity: checkFlag(owner, 'affinity', options.affinity ?? false),
     mutatesInput: checkFlag(owner, 'mutatesInput', options.mutatesInput ?? false),
     checkWrites: options.checkWrites === undefined ? undefined : checkFlag(owner, 'checkWrites', options.checkWrites),
     coerce: checkFlag(owner, 'coerce', options.coerce ?? false),

@@ -22,6 +22,10 @@ export interface StageConfig extends StageHost {
   readonly columnBytes: Readonly<Record<string, number>>
   /** Which rows may share a batch: those of one text. Undefined: all. */
   readonly batchKey: BatchKey | undefined
+  /** Columns whose values the rows of one call share. Undefined: rows may differ in all. */
+  readonly partitionBy: readonly string[] | undefined
+  /** Whether calls with equal parameters always run in the same slot. Default false. */
+  readonly affinity: boolean
   /** Gives the handler a copy of its input that it may write to. Default false. */
   readonly mutatesInput: boolean
   /** Compares the input before and after each call; undefined: as the server says. */

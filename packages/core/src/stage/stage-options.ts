@@ -23,6 +23,16 @@ export interface StageOptions<I extends ObjectSchema, O extends ObjectSchema, M>
   readonly threads?: number
   readonly concurrency?: number
   readonly batch?: BatchOptions<I>
+  /**
+   * Columns whose values the rows of one call of the handler share: `context.params` has them as text. A request whose
+   * rows differ in one is refused with PARTITION_MIXED; in a run, and behind other stages, rows are split by them.
+   */
+  readonly partitionBy?: readonly ColumnNameOf<NoInfer<I>>[]
+  /**
+   * Whether calls with equal `context.params` always run in the same slot, so that what a handler keeps for them, and their
+   * model, is there once. Default false: in any that is free.
+   */
+  readonly affinity?: boolean
   readonly queue?: QueueOptions
   readonly mutatesInput?: boolean
   readonly checkWrites?: boolean

@@ -4,6 +4,7 @@ import type { RowInputOf, RowOf } from '../schema/static.ts'
 import type { AnyStage } from './any-stage.ts'
 import type { AnyCallOptions, StageCall } from './call-options.ts'
 import { DirectCall } from './direct-call.ts'
+import { checkPartitionBy } from './partition-by.ts'
 import { resolveStage } from './resolve-stage.ts'
 import { resolveSchemas } from './resolve-schemas.ts'
 import { type StreamStage, streamStage } from './stream-stage.ts'
@@ -54,11 +55,15 @@ function rowStage<I extends ObjectSchema, O extends ObjectSchema, M>(
   options: AnyStageOptions<I, O, M>,
 ): Stage<I, O, M> {
   const { name, input: _input, output: _output, handler: _handler, ...declared } = options
+  const schemas = resolveSchemas(options)
   const config = resolveStage(options)
+  if (options.partitionBy !== undefined) {
+    checkPartitionBy(`partitionBy of stage "${name}"`, options.partitionBy, schemas.input?.fields)
+  }
   const definition: AnyStage = {
     '~kind': 'stage',
     name,
-    ...resolveSchemas(options),
+    ...schemas,
     events: undefined,
     // The types were checked here, where they are known; the runtime hands each handler the batch its schema describes.
     handler: options.handler as unknown as AnyHandler,

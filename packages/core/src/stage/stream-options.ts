@@ -9,7 +9,7 @@ type SharedOptions<I extends ObjectSchema, M> = Omit<
 >
 
 /** A stream takes the time it takes, and what its first events are worth no example tells. */
-type UnlessStreaming = 'returns' | 'effects' | 'timeoutMs' | 'examples' | 'strictWarmUp'
+type UnlessStreaming = 'returns' | 'effects' | 'timeoutMs' | 'examples' | 'strictWarmUp' | 'partitionBy'
 
 /** The options of a stage that answers with events. */
 export interface StreamOptions<I extends ObjectSchema, E extends EventSchema, M> extends SharedOptions<I, M> {
@@ -24,4 +24,5 @@ export interface StreamOptions<I extends ObjectSchema, E extends EventSchema, M>
   readonly timeoutMs?: never
   readonly examples?: never
   readonly strictWarmUp?: never
+  readonly partitionBy?: never
 }

@@ -9,12 +9,13 @@ import {
   endpoint,
   type Media,
   type Middleware,
+  type ModelCache,
   overrideStage,
   PipelineError,
   type Stage,
   type StageOverride,
 } from '@redesmyn/core'
-import { stagesOfAsset } from './stages-of-asset.ts'
+import { assetsBehind } from './staged-assets.ts'
 import { withStages } from './with-stages.ts'
 
 /** What an app module declares. */
@@ -22,6 +23,8 @@ export interface LoadedApp {
   readonly endpoints: readonly Endpoint[]
   /** By name: those that are exported, and those of endpoints and pipelines that are. */
   readonly stages: ReadonlyMap<string, AnyStage>
+  /** The model caches of assets, each once, in the order of the exports: the same in every thread. */
+  readonly assetModels: readonly ModelCache<unknown>[]
   /** Around all endpoints. */
   readonly use: readonly Middleware[]
   /** For the handlers of all stages. */
@@ -57,6 +60,7 @@ export async function loadApp(url: string, overrides: readonly StageOverride[] =
 function collect(app: BundleModule['app']): Omit<LoadedApp, 'compile' | 'media'> {
   const endpoints = new Set<Endpoint>()
   const stages = new Map<string, AnyStage>()
+  const assetModels = new Set<ModelCache<unknown>>()
   // The default export is the app's own list; what is exported by name comes after it.
   const { default: main, ...named } = app
   const apps = [main, ...Object.values(named)].filter(isApp)
@@ -66,10 +70,15 @@ function collect(app: BundleModule['app']): Omit<LoadedApp, 'compile' | 'media'>
       for (const stage of exported.stages) addStage(stages, stage)
     } else if (isStage(exported)) addStage(stages, exported)
     else if (isPipeline(exported)) for (const stage of exported.stages) addStage(stages, stage)
-    else for (const stage of stagesOfAsset(exported)) addStage(stages, stage)
+    else {
+      for (const asset of assetsBehind(exported)) {
+        for (const stage of asset.stages ?? []) addStage(stages, stage)
+        if (asset.models !== undefined) assetModels.add(asset.models)
+      }
+    }
   }
   if (isStage(main) || isPipeline(main)) endpoints.add(atDefaultPath(main))
-  return { endpoints: [...endpoints], stages, ...sharedBy(new Set(apps)) }
+  return { endpoints: [...endpoints], stages, assetModels: [...assetModels], ...sharedBy(new Set(apps)) }
 }
 
 /** What an app exports by default needs no endpoint of its own. */

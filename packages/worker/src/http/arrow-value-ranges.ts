@@ -1,4 +1,4 @@
-import { type ColumnVector, type Field, hasValueRules, type RecordBatch } from '@redesmyn/core'
+import { type ColumnVector, type Field, hasRefinement, hasValueRules, type RecordBatch } from '@redesmyn/core'
 
 /** Of all numbers of a column, whether a row has one or a list of them. */
 interface ValueRange {
@@ -18,7 +18,7 @@ export class ArrowValueRanges {
   static of(schema: unknown, fields: readonly Field[]): ArrowValueRanges | undefined {
     if (!isNode(schema) || !isNode(schema.properties)) return undefined
     const { properties, ...rest } = schema
-    if (hasValueRules(rest)) return undefined
+    if (hasValueRules(rest) || hasRefinement(schema)) return undefined
     const ranges = fields.flatMap((field) => rangeOf(properties[field.name], field) ?? [])
     return ranges.length === fields.length ? new ArrowValueRanges(ranges) : undefined
   }
@@ -46,7 +46,7 @@ function isWithin(column: ColumnVector, range: ValueRange): boolean {
 }
 
 function rangeOf(node: unknown, { type, isNullable }: Field): ValueRange | undefined {
-  if (!isNode(node) || isNullable) return undefined
+  if (!isNode(node) || isNullable || hasRefinement(node)) return undefined
   if (type.kind === 'fixed-list') {
     const { items, ...rest } = node
     return hasValueRules(rest) ? undefined : rangeOf(items, type.item)

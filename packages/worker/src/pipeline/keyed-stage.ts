@@ -1,49 +1,61 @@
 import {
-  type BatchKey,
+  assertPartition,
   BatchWriter,
   layoutBatch,
+  type Mixed,
+  onePartition,
   PickedRows,
   PipelineError,
   type RecordBatch,
-  rowsByKey,
   type Ticket,
   type Waiter,
 } from '@redesmyn/core'
 import { KeyedWaiter } from './keyed-waiter.ts'
+import type { RowParting, RowParty } from './row-parting.ts'
 import type { StagePort } from './stage-port.ts'
 
-/** Stands before a stage whose batches have keys: rows of a request that may not meet enter as requests of their own. */
+export interface KeyedStageParts {
+  readonly stage: StagePort
+  readonly parting: RowParting
+  /** What becomes of requests whose rows are of several partitions. */
+  readonly mixed: Mixed
+}
+
+/** Stands before a stage whose rows come apart: rows of a request that may not meet enter as requests of their own. */
 export class KeyedStage implements StagePort {
   readonly #stage: StagePort
-  readonly #keyOf: BatchKey
+  readonly #parting: RowParting
+  readonly #mixed: Mixed
   /** The other tickets of requests that were parted, by the one that the caller knows. */
   readonly #siblings = new WeakMap<Ticket, readonly Ticket[]>()
 
-  constructor(stage: StagePort, keyOf: BatchKey) {
+  constructor({ stage, parting, mixed }: KeyedStageParts) {
     this.#stage = stage
-    this.#keyOf = keyOf
+    this.#parting = parting
+    this.#mixed = mixed
   }
 
+  /** Throws PARTITION_MIXED as well, also where the request's own parameters name another partition. */
   submit(waiter: Waiter): Ticket {
-    const keys = [...this.#keysOf(waiter)]
-    const [[onlyKey, rows]] = keys
-    if (keys.length === 1) {
-      return this.#stage.submit(new KeyedWaiter({ waiter, bucket: onlyKey, rows, source: waiter.rows, onFail: ignore }))
+    const parties = this.#partiesOf(waiter)
+    const [party] = parties
+    if (parties.length === 1) {
+      return this.#stage.submit(new KeyedWaiter({ waiter, party, source: waiter.rows, onFail: ignore }))
     }
-    return this.#submitParts(waiter, keys)
+    return this.#submitParties(waiter, parties)
   }
 
   cancel(ticket: Ticket): void {
     for (const one of this.#siblings.get(ticket) ?? [ticket]) this.#stage.cancel(one)
   }
 
-  #submitParts(waiter: Waiter, keys: readonly (readonly [string, readonly number[]])[]): Ticket {
+  #submitParties(waiter: Waiter, parties: readonly RowParty[]): Ticket {
     const tickets: Ticket[] = []
     const cancelAll = (): void => tickets.forEach((ticket) => this.#stage.cancel(ticket))
     try {
-      for (const [key, rows] of keys) {
-        const source = new PickedRows(waiter.rows, rows)
-        tickets.push(this.#stage.submit(new KeyedWaiter({ waiter, bucket: key, rows, source, onFail: cancelAll })))
+      for (const party of parties) {
+        const source = new PickedRows(waiter.rows, party.rows)
+        tickets.push(this.#stage.submit(new KeyedWaiter({ waiter, party, source, onFail: cancelAll })))
       }
     } catch (error) {
       cancelAll()
@@ -53,13 +65,15 @@ export class KeyedStage implements StagePort {
     return tickets[0]
   }
 
-  #keysOf(waiter: Waiter): ReadonlyMap<string, readonly number[]> {
-    try {
-      return rowsByKey(readRows(waiter), this.#keyOf)
-    } catch (cause) {
-      if (cause instanceof PipelineError) throw cause
-      throw new PipelineError('HANDLER_ERROR', 'the key of a batch could not be made', { cause })
+  #partiesOf(waiter: Waiter): readonly RowParty[] {
+    const rows = readRows(waiter)
+    const partitions = this.#parting.partitions(rows)
+    const { by } = this.#parting
+    if (by !== undefined) {
+      if (this.#mixed === 'refuse') onePartition(by, partitions)
+      assertPartition(by, partitions, waiter.group.params)
     }
+    return this.#parting.parties(rows, partitions)
   }
 }
 

@@ -1,11 +1,10 @@
 import type { BatchGroup, BatchOutcome, BatchTimes, PipelineError, RowSource, Span, Waiter } from '@redesmyn/core'
+import type { RowParty } from './row-parting.ts'
 
 export interface KeyedWaiterParts {
   readonly waiter: Waiter
-  /** What their batch key is. */
-  readonly bucket: string
-  /** The waiter's own numbers of these rows, ascending. */
-  readonly rows: readonly number[]
+  /** Rows by the waiter's own numbers. */
+  readonly party: RowParty
   readonly source: RowSource
   /** The rest of the request is not wanted any more. */
   readonly onFail: () => void
@@ -16,16 +15,18 @@ export function bucketKey(bucket: string): string {
   return `\0\0\0${bucket}`
 }
 
-/** The rows of a request that have one batch key, waiting on its behalf. */
+/** The rows of a request that may share a call, waiting on its behalf. */
 export class KeyedWaiter implements Waiter {
   readonly rows: RowSource
   readonly group: BatchGroup
   readonly #parts: KeyedWaiterParts
 
   constructor(parts: KeyedWaiterParts) {
-    const { group } = parts.waiter
-    this.rows = parts.source
-    this.group = { ...group, key: `${group.key}${bucketKey(parts.bucket)}`, bucket: parts.bucket }
+    const { waiter, party, source } = parts
+    const { key, params } = waiter.group
+    const { bucket, values } = party
+    this.rows = source
+    this.group = { ...waiter.group, key: `${key}${bucketKey(bucket)}`, params: { ...params, ...values }, bucket }
     this.#parts = parts
   }
 
@@ -59,7 +60,8 @@ export class KeyedWaiter implements Waiter {
 
   /** Rows that lie together in the batch may lie apart in the request. */
   deliver(outcome: BatchOutcome, span: Span): void {
-    const { waiter, rows } = this.#parts
+    const { waiter, party } = this.#parts
+    const { rows } = party
     if (rows.length === waiter.rows.rowCount) return waiter.deliver(outcome, span)
     const end = span.firstRow + span.rowCount
     let first = span.firstRow

@@ -23,6 +23,8 @@ export interface ModelPlacementParts {
   readonly slots: readonly SlotPort[]
   /** Over all slots of the stage. */
   readonly limits: CacheLimits
+  /** The only slot that may run a group; undefined: any. */
+  readonly homeOf: (group: BatchGroup) => number | undefined
   readonly clock: Clock
   readonly log: Log
   /** A slot has loaded a model, or failed to: it takes batches again. */
@@ -96,14 +98,14 @@ export class ModelPlacement implements ModelHost {
 
   /** Starts what loading the waiting batches need and idle slots allow. */
   load(waiting: Iterable<FormedBatch>): void {
-    const { slots, clock, onRefused } = this.#parts
+    const { slots, homeOf, clock, onRefused } = this.#parts
     // What a busy slot has only been given beforehand waits as well, and is taken back by one that can run it.
     const prepared = slots.flatMap(({ inFlight }) =>
       inFlight.slice(1).filter(({ room }) => room.state === slabState.ready),
     )
     const batches = [...waiting, ...prepared]
     const demands = batches.flatMap(({ group, oldestAtMs }) =>
-      group.model === undefined ? [] : [{ model: group.model, oldestAtMs }],
+      group.model === undefined ? [] : [{ model: group.model, oldestAtMs, slot: homeOf(group) }],
     )
     const loads = slots
       .filter(({ state }) => state === 'serving')

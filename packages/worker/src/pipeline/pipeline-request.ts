@@ -1,8 +1,31 @@
-import { type BatchOutcome, type PipelineError, type Span, Ticket, type Waiter, withStage } from '@redesmyn/core'
+import {
+  type BatchOutcome,
+  fromErrorData,
+  PipelineError,
+  rangesOf,
+  type RecordBatch,
+  type Span,
+  Ticket,
+  toErrorData,
+  type Waiter,
+  withStage,
+} from '@redesmyn/core'
 import { HandedRange } from './handed-range.ts'
 import { Passage, type PassageOwner } from './passage.ts'
 import type { PipelineRoute } from './pipeline-route.ts'
+import type { RowParting } from './row-parting.ts'
 import { StagedOutcome } from './staged-outcome.ts'
+
+/** Rows of a stage's output that may share a call of the next. */
+interface RowsGoingOn {
+  readonly output: RecordBatch
+  readonly start: number
+  readonly rowCount: number
+  /** The request's own number of the first. */
+  readonly firstRow: number
+  readonly params: Readonly<Record<string, string>>
+  readonly bucket: string | undefined
+}
 
 /**
  * A request on its way through the stages of a pipeline. Its rows need not stay together: each goes on to the next
@@ -82,13 +105,40 @@ export class PipelineRequest implements PassageOwner {
     this.waiter.deliver(new StagedOutcome(outcome, this.#route.stages[stageIndex].name), span)
   }
 
-  #goOn({ stageIndex }: Passage, { output }: BatchOutcome, { start, rowCount, firstRow }: Span): void {
+  /** Nearly always together; rows that the next stage wants apart as so many passages. */
+  #goOn(passage: Passage, { output }: BatchOutcome, span: Span): void {
+    const { params } = passage.group
+    const parting = this.#route.partingBefore(passage.stageIndex + 1)
+    if (parting === undefined) return this.#enterNext(passage, { ...span, output, params, bucket: undefined })
+    for (const { values, bucket, rows } of this.#partiesOf(passage, parting, output, span)) {
+      const own = { output, params: { ...params, ...values }, bucket }
+      for (const { from, to } of rangesOf(output, rows)) {
+        const [start, firstRow] = [span.start + from, span.firstRow + from]
+        this.#enterNext(passage, { ...own, start, rowCount: to - from, firstRow })
+      }
+    }
+  }
+
+  /** None where they cannot be told apart: the request has failed then. */
+  #partiesOf(passage: Passage, parting: RowParting, output: RecordBatch, { start, rowCount }: Span) {
+    try {
+      return parting.parties(output.slice(start, start + rowCount))
+    } catch (error) {
+      this.#route.unreserveAfter(passage.stageIndex, rowCount)
+      this.fail(passage, error instanceof PipelineError ? error : fromErrorData(toErrorData(error, 'INTERNAL')))
+      return []
+    }
+  }
+
+  #enterNext({ stageIndex }: Passage, { output, start, rowCount, firstRow, params, bucket }: RowsGoingOn): void {
     const next = this.#route.stages[stageIndex + 1]
+    const { bucket: _ingress, ...group } = this.waiter.group
+    const own = { ...group, params, ...(bucket !== undefined && { bucket }) }
     const passage = new Passage({
       owner: this,
       stageIndex: stageIndex + 1,
       rows: new HandedRange(output, start, rowCount),
-      group: this.#route.groupIn(stageIndex + 1, this.waiter.group, output.fields),
+      group: this.#route.groupIn(stageIndex + 1, own, output.fields),
       firstRow,
     })
     const ticket = new Ticket(passage, this.#route.nowMs(), this.#expiresAtMs)

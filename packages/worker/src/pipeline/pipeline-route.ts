@@ -1,5 +1,6 @@
 import { type BatchGroup, type Clock, type Field, fingerprintFields } from '@redesmyn/core'
 import { bucketKey } from './keyed-waiter.ts'
+import { RowParting } from './row-parting.ts'
 import type { RunningStage } from './running-stage.ts'
 
 export interface PipelineRouteParts {
@@ -15,6 +16,8 @@ export class PipelineRoute {
   readonly stages: readonly RunningStage[]
   readonly #modelStage: string | undefined
   readonly #clock: Clock
+  /** By stage: how rows come apart before it. */
+  readonly #partings: readonly (RowParting | undefined)[]
   /** Of requests without parameters and model, which nearly all are: by stage. */
   readonly #plain: readonly (BatchGroup | undefined)[]
 
@@ -22,11 +25,17 @@ export class PipelineRoute {
     this.stages = stages
     this.#modelStage = modelStage
     this.#clock = clock
+    this.#partings = stages.map((stage) => RowParting.of(stage))
     this.#plain = stages.map(({ inputFields }) => inputFields && plainGroup(inputFields))
   }
 
   get lastIndex(): number {
     return this.stages.length - 1
+  }
+
+  /** How rows come apart on their way into a stage; undefined: not at all. */
+  partingBefore(stageIndex: number): RowParting | undefined {
+    return this.#partings[stageIndex]
   }
 
   nowMs(): number {
@@ -52,21 +61,25 @@ export class PipelineRoute {
 
   /**
    * What rows of a request have in common with others in a stage. `fields` are the columns they come with; those that
-   * the stage declares count first. A model keeps rows apart only in the stage that takes it.
+   * the stage declares count first. A model keeps rows apart only in the stage that takes it, a bucket only in the one
+   * before which they came apart by it.
    */
   groupIn(stageIndex: number, { params, model, bucket }: BatchGroup, fields: readonly Field[]): BatchGroup {
     const { inputFields, name } = this.stages[stageIndex]
     const ownModel = name === this.#modelStage ? model : undefined
     const plain = this.#plain[stageIndex]
-    const isKeyed = stageIndex === 0 && bucket !== undefined
-    if (plain !== undefined && ownModel === undefined && !isKeyed && isEmpty(params)) return plain
+    if (plain !== undefined && ownModel === undefined && bucket === undefined && isEmpty(params)) return plain
     let key = inputFields === undefined ? fingerprintFields(fields) : ''
-    // No parameter holds a NUL: the path template refuses it.
-    for (const parameter in params) key += `\0${parameter}\0${params[parameter]}`
+    for (const parameter in params) key += `\0${parameter}\0${withoutNul(params[parameter])}`
     if (ownModel !== undefined) key += `\0\0${ownModel.key}\0${ownModel.version}`
-    if (isKeyed) key += bucketKey(bucket)
+    if (bucket !== undefined) key += bucketKey(bucket)
     return { key, fields: inputFields ?? fields, params, model: ownModel }
   }
+}
+
+/** Of the path none holds a NUL, but what is a row's may: two of them here stand for one. */
+function withoutNul(value: string): string {
+  return value.includes('\0') ? value.replaceAll('\0', '\0\0') : value
 }
 
 function plainGroup(fields: readonly Field[]): BatchGroup {

@@ -2,7 +2,7 @@ import type { AnyStage, CacheLimits, Clock, Log, PipelineError, StageOverride } 
 import type { SlabPool } from '../memory/slab-pool.ts'
 import type { LoggerOptions } from '../observe/logger.ts'
 import type { Tracer } from '../observe/trace/tracer.ts'
-import type { SlotData } from '../thread/protocol.ts'
+import type { ModelOwner, SlotData } from '../thread/protocol.ts'
 
 export interface RunningStageParts {
   readonly stage: AnyStage
@@ -14,8 +14,8 @@ export interface RunningStageParts {
   /** Names of the stages that run in its calls, behind it: `stage` does what all of them do. */
   readonly fused?: readonly string[]
   readonly app: { readonly url: string; readonly folder: string; readonly overrides?: readonly StageOverride[] }
-  /** The endpoint whose model cache the slots load from; undefined where the stage's handler takes no model. */
-  readonly modelled: { readonly endpointPath: string; readonly limits: CacheLimits } | undefined
+  /** Whose model cache the slots load from; undefined where the stage's handler takes no model. */
+  readonly modelled: { readonly owner: ModelOwner; readonly limits: CacheLimits } | undefined
   readonly clock: Clock
   readonly pool: SlabPool
   readonly log: Log

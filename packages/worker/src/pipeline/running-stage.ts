@@ -1,5 +1,6 @@
 import {
   Batcher,
+  type BatchGroup,
   type Field,
   type FormedBatch,
   PipelineError,
@@ -19,6 +20,7 @@ import { BatchAnswers } from './batch-answers.ts'
 import { BatchTeller } from './batch-teller.ts'
 import type { Handover } from './hand-on.ts'
 import { Handovers } from './handovers.ts'
+import { homeSlot } from './home-slot.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.ts'
 import { placeGauges } from './place-gauges.ts'
@@ -104,11 +106,14 @@ export class RunningStage implements StagePort, HandoverTaker {
       onServing: () => this.#lookAtEndOfTurn(),
       onCrashLoop: parts.onCrashLoop,
     })
+    const { threads, affinity } = stage.config
+    const homeOf = ({ params }: BatchGroup): number | undefined => (affinity ? homeSlot(params, threads) : undefined)
     this.models =
       modelled &&
       new ModelPlacement({
         slots: this.#keeper.slots,
         limits: modelled.limits,
+        homeOf,
         clock,
         log,
         onSettled: (result, loadMs) => {
@@ -124,7 +129,9 @@ export class RunningStage implements StagePort, HandoverTaker {
       serviceTimes: this.#serviceTimes,
       concurrency,
       prepares: rows === 'run' ? 'always' : 'fast',
-      canRun: models === undefined ? () => true : (slot, group) => models.canRun(slot, group),
+      canRun: (slot, group) => {
+        return (homeOf(group) ?? slot.number) === slot.number && (models === undefined || models.canRun(slot, group))
+      },
       onSent: (slot, batch) => {
         this.#recorder.sent(batch, clock.now())
         models?.touch(slot, batch)

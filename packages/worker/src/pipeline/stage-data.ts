@@ -11,7 +11,7 @@ export function stageData(parts: RunningStageParts): SlotKeeperParts['data'] {
     stageName: stage.name,
     rows: parts.rows ?? 'requests',
     fused: parts.fused ?? [],
-    endpointPath: modelled?.endpointPath,
+    modelsOf: modelled?.owner,
     requestIdSuffix,
     checkWrites: stage.config.checkWrites ?? parts.checkWrites,
     logLevel,

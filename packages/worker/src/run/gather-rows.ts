@@ -1,14 +1,7 @@
-import type { RecordBatch } from '@redesmyn/core'
+import type { RowRange } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import type { SlabSource } from '../memory/slab-source.ts'
 import type { StageRooms } from '../pipeline/stage-rooms.ts'
-
-/** Rows `from` to `to` (exclusive) of a batch. */
-export interface RowRange {
-  readonly batch: RecordBatch
-  readonly from: number
-  readonly to: number
-}
 
 /** Slabs for fewer rows than this would save nothing. */
 const leastRows = 64

@@ -1,6 +1,8 @@
-import { layoutBatch, RecordBatch } from '@redesmyn/core'
+import { layoutBatch, rangesOf, RecordBatch } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import type { SlabSource } from '../memory/slab-source.ts'
+import type { StageRooms } from '../pipeline/stage-rooms.ts'
+import { gatherRows } from './gather-rows.ts'
 import type { RowBlock } from './row-block.ts'
 
 /** Rows of a call on their way from one stage to the next: where they lie, and which rows of the call they come from. */
@@ -25,6 +27,14 @@ export function sliceOf(source: SlabSource, from: number, to: number): Load {
   return {
     source: { ...source, batch: batch.slice(from, to), firstRow: firstRow + from },
     origins: Int32Array.from({ length: to - from }, (_, index) => from + index),
+  }
+}
+
+/** Rows of a load by their numbers, ascending, by one copy. */
+export function pickRows(load: Load, rows: readonly number[], rooms: StageRooms): Load {
+  return {
+    source: gatherRows(rangesOf(load.source.batch, rows), rooms),
+    origins: Int32Array.from(rows, (row) => originOf(load, row)),
   }
 }
 

@@ -15,9 +15,13 @@ import type { LoggerOptions } from '../observe/logger.ts'
 import type { Tracer } from '../observe/trace/tracer.ts'
 import { RunningStage } from '../pipeline/running-stage.ts'
 import { systemClock } from '../thread/system-clock.ts'
+import type { RunningStageParts } from '../pipeline/running-stage-parts.ts'
+import type { StageOfRun } from './stage-search.ts'
 import type { BatchPipeline } from './batch-pipeline.ts'
 import { LosingStreak } from './losing-streak.ts'
+import { ModelCatalogue } from '../model/model-catalogue.ts'
 import { placeStage } from './place-stage.ts'
+import type { ModelResolver, RunModels } from './run-models.ts'
 import { RunningBatchPipeline } from './running-batch-pipeline.ts'
 
 export interface BatchPipelineOptions {
@@ -28,6 +32,10 @@ export interface BatchPipelineOptions {
   readonly overrides?: readonly StageOverride[]
   /** Most rows of a batch. Default 65,536. */
   readonly batchRows?: number
+  /** Columns of the rows that keep them apart in all stages: `context.params` has their values. */
+  readonly partitionBy?: readonly string[] | undefined
+  /** The models of one of the stages, picked by what `partitionBy` and the call's partition say of the rows. */
+  readonly models?: RunModels | undefined
   /** Slots of stages that set no `threads` of their own. Default 1. */
   readonly threads?: number
   /** None of the slabs is larger than a sixteenth of this. Default 1 GiB. */
@@ -60,11 +68,13 @@ export async function openBatchPipeline(options: BatchPipelineOptions): Promise<
     options.onFailed?.(error)
   }
   const shared = { ...options, clock, pool, batchRows, onCrashLoop }
-  const stages = groupStages(declared).map((group) => {
+  const stages = groupStages(declared, options.models).map((group) => {
     return { running: createStage(group, shared), streak: new LosingStreak(), given: { bytes: 0 } }
   })
   const output = declared[declared.length - 1].output?.fields
-  const pipeline = new RunningBatchPipeline({ stages, pool, output, batchRows, clock, log })
+  const { partitionBy } = options
+  const models = openModels(options, stages, { clock, log })
+  const pipeline = new RunningBatchPipeline({ stages, pool, output, batchRows, partitionBy, models, clock, log })
   try {
     await Promise.all(stages.map(({ running }) => running.start()))
     return pipeline
@@ -85,12 +95,28 @@ interface StageGroup {
   readonly followers: readonly AnyStage[]
 }
 
-function groupStages(stages: readonly AnyStage[]): readonly StageGroup[] {
-  const fused = fusedStages([stages], new Set())
+function groupStages(stages: readonly AnyStage[], models: RunModels | undefined): readonly StageGroup[] {
+  const fused = fusedStages([stages], new Set(models === undefined ? [] : [models.stage]))
   const followers = new Set([...fused.values()].flat())
   return stages
     .filter((stage) => !followers.has(stage))
     .map((head) => ({ head, followers: fused.get(head.name) ?? [] }))
+}
+
+/**
+ * A run asks its store once for each artifact, and keeps to the version that it found: the same rows must not be answered
+ * by two of them.
+ */
+function openModels(
+  { models, app }: BatchPipelineOptions,
+  stages: readonly StageOfRun[],
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+): ModelResolver | undefined {
+  if (models === undefined) return undefined
+  const host = stages.find(({ running }) => running.name === models.stage)?.running.models
+  const cache = { ...models.cache, refreshMs: undefined }
+  const catalogue = new ModelCatalogue({ models: cache, appFolder: app.folder, host, clock, log })
+  return { stage: models.stage, resolve: (params) => catalogue.resolve(params) }
 }
 
 interface SharedParts extends BatchPipelineOptions {
@@ -101,14 +127,15 @@ interface SharedParts extends BatchPipelineOptions {
 }
 
 function createStage({ head, followers }: StageGroup, shared: SharedParts): RunningStage {
-  const { app, batchRows, threads = 1, clock, pool, log, logging, tracer, checkWrites = false, onCrashLoop } = shared
+  const { app, models, batchRows, threads = 1, clock, pool, log, logging, tracer } = shared
+  const { checkWrites = false, onCrashLoop } = shared
   const { stage, overrides } = placeStage(head, { batchRows, threads })
   return new RunningStage({
     stage: fuse(placed(stage), followers),
     rows: 'run',
     fused: followers.map(({ name }) => name),
     app: { url: app.url, folder: app.folder, overrides: [...(shared.overrides ?? []), ...overrides] },
-    modelled: undefined,
+    modelled: modelledBy(models, head.name),
     clock,
     pool,
     log,
@@ -121,4 +148,9 @@ function createStage({ head, followers }: StageGroup, shared: SharedParts): Runn
     tracer,
     onCrashLoop: (error) => onCrashLoop(head.name, error),
   })
+}
+
+function modelledBy(models: RunModels | undefined, stage: string): RunningStageParts['modelled'] {
+  if (models?.stage !== stage) return undefined
+  return { owner: { kind: 'asset', number: models.number }, limits: models.cache }
 }

@@ -1,7 +1,6 @@
 import { type BatchKey, PipelineError, rowsByKey } from '@redesmyn/core'
 import type { StageRooms } from '../pipeline/stage-rooms.ts'
-import { gatherRows, type RowRange } from './gather-rows.ts'
-import { type Load, originOf } from './load.ts'
+import { type Load, pickRows } from './load.ts'
 
 /**
  * Rows that may share a call, by one copy each; the load itself where all may. Throws HANDLER_ERROR where the key of a
@@ -11,10 +10,7 @@ export function splitByKey(load: Load, keyOf: BatchKey | undefined, rooms: Stage
   if (keyOf === undefined) return [load]
   const groups = [...keysOf(load, keyOf).values()]
   if (groups.length === 1) return [load]
-  return groups.map((rows) => ({
-    source: gatherRows(rangesOf(load, rows), rooms),
-    origins: Int32Array.from(rows, (row) => originOf(load, row)),
-  }))
+  return groups.map((rows) => pickRows(load, rows, rooms))
 }
 
 function keysOf({ source }: Load, keyOf: BatchKey): ReadonlyMap<string, readonly number[]> {
@@ -24,15 +20,4 @@ function keysOf({ source }: Load, keyOf: BatchKey): ReadonlyMap<string, readonly
     if (cause instanceof PipelineError) throw cause
     throw new PipelineError('HANDLER_ERROR', 'the key of a row could not be made', { cause })
   }
-}
-
-function rangesOf({ source: { batch } }: Load, rows: readonly number[]): readonly RowRange[] {
-  const ranges: RowRange[] = []
-  let from = rows[0]
-  for (const [index, row] of rows.entries()) {
-    if (rows[index + 1] === row + 1) continue
-    ranges.push({ batch, from, to: row + 1 })
-    from = rows[index + 1] ?? 0
-  }
-  return ranges
 }

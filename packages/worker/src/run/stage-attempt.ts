@@ -3,6 +3,7 @@ import {
   type BatchOutcome,
   type Field,
   findMisfits,
+  type ModelRef,
   PipelineError,
   type RowSource,
   type Span,
@@ -33,6 +34,8 @@ export interface StageAttemptParts {
   readonly from: number
   readonly to: number
   readonly params: Readonly<Record<string, string>>
+  /** Undefined where the stage's handler takes none. */
+  readonly model: ModelRef | undefined
   readonly traceparent: string
   readonly number: number
   readonly part: number | undefined
@@ -61,7 +64,7 @@ export class StageAttempt implements Waiter {
   #reject: (error: unknown) => void = () => undefined
 
   constructor(parts: StageAttemptParts) {
-    const { stage, source, from, to, params, number, part, idempotencyKey, nowMs, deadlineAtMs } = parts
+    const { stage, source, from, to, params, model, number, part, idempotencyKey, nowMs, deadlineAtMs } = parts
     this.#parts = parts
     this.rows = new HandedRange(source.batch, from, to - from)
     const fields = stage.inputFields ?? source.batch.fields
@@ -69,7 +72,7 @@ export class StageAttempt implements Waiter {
       key: idempotencyKey,
       fields,
       params,
-      model: undefined,
+      model,
       attempt: { number, idempotencyKey, ...(part !== undefined && { part }) },
     }
     this.requestId = idempotencyKey

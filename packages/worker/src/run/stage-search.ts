@@ -1,4 +1,4 @@
-import { type Clock, type Log, PipelineError } from '@redesmyn/core'
+import { type Clock, type Log, type ModelRef, PipelineError } from '@redesmyn/core'
 import type { SlabPool } from '../memory/slab-pool.ts'
 import type { RunningStage } from '../pipeline/running-stage.ts'
 import type { BatchCall } from './batch-pipeline.ts'
@@ -21,6 +21,8 @@ export interface StageSearchParts {
   readonly stage: StageOfRun
   readonly load: Load
   readonly call: Omit<BatchCall, 'rows' | 'signal' | 'onFree'>
+  /** Undefined where the stage's handler takes none. */
+  readonly model: ModelRef | undefined
   readonly holdings: Holdings
   readonly pool: SlabPool
   readonly clock: Clock
@@ -151,7 +153,7 @@ export class StageSearch {
   }
 
   async #attempt(piece: Piece): Promise<StageAnswer> {
-    const { stage, load, call, pool, clock } = this.#parts
+    const { stage, load, call, model, pool, clock } = this.#parts
     const { from, to } = piece
     if (this.#givenUp !== undefined) throw this.#givenUp.reason
     const { rowCount } = load.source.batch
@@ -167,6 +169,7 @@ export class StageSearch {
       from,
       to,
       params: call.partition,
+      model,
       traceparent: call.traceparent ?? '',
       number: (call.attempt ?? 1) + piece.attempt - 1,
       part: call.part,

@@ -9,6 +9,7 @@ import { renderMetrics } from '../observe/metrics.ts'
 import { KeyedStage } from '../pipeline/keyed-stage.ts'
 import { PipelineRoute } from '../pipeline/pipeline-route.ts'
 import { RunningPipeline } from '../pipeline/running-pipeline.ts'
+import { RowParting } from '../pipeline/row-parting.ts'
 import type { StagePort } from '../pipeline/stage-port.ts'
 import { addAdminRoutes } from './admin-routes.ts'
 import { addEndpointRoute } from './endpoint-route.ts'
@@ -93,15 +94,19 @@ function createRuntime({ endpoint, stage, scope, catalogues, inflater }: Runtime
 }
 
 /** Where the rows of an endpoint go: into its stage, or through its stages in order. */
-function portOf({ stages, modelStage }: Endpoint, all: readonly ServedStage[], { clock }: ServerScope): StagePort {
+function portOf(
+  { stages, modelStage, mixed }: Endpoint,
+  all: readonly ServedStage[],
+  { clock }: ServerScope,
+): StagePort {
   const served = stages.flatMap(({ name }) => all.find((candidate) => candidate.name === name) ?? [])
   const failed = served.find(({ state }) => state === 'failed')
   if (failed !== undefined) return new UnavailableStage(failed.name)
   const running = served.map(({ stage }) => stage)
   const port =
     running.length === 1 ? running[0] : new RunningPipeline(new PipelineRoute({ stages: running, modelStage, clock }))
-  const { batchKey } = stages[0].config
-  return batchKey === undefined ? port : new KeyedStage(port, batchKey)
+  const parting = RowParting.of(stages[0])
+  return parting === undefined ? port : new KeyedStage({ stage: port, parting, mixed })
 }
 
 /** A stage that the server goes on without does not count: its endpoints say so themselves. */

@@ -96,7 +96,7 @@ function createStage(
     stage,
     fused: followers.map(({ name }) => name),
     app: { ...bundle, overrides },
-    modelled: modelled?.models && { endpointPath: modelled.path, limits: modelled.models },
+    modelled: modelled?.models && { owner: { kind: 'endpoint', path: modelled.path }, limits: modelled.models },
     clock,
     pool,
     log,

@@ -11,6 +11,11 @@ import type {
 } from '@redesmyn/core'
 import type { MessagePort } from 'node:worker_threads'
 
+/** What of an app says where models come from: an endpoint, or an asset whose cache has this number among all. */
+export type ModelOwner =
+  | { readonly kind: 'endpoint'; readonly path: string }
+  | { readonly kind: 'asset'; readonly number: number }
+
 /** What a slot's thread is told once, as workerData. */
 export interface SlotData {
   /** The bundled app module, which the thread imports in its first task. */
@@ -24,8 +29,8 @@ export interface SlotData {
   readonly rows?: 'requests' | 'run'
   /** Stages that run in the calls of that one, behind it. */
   readonly fused?: readonly string[]
-  /** The endpoint whose model cache this slot loads from; undefined where the stage's handler takes no model. */
-  readonly endpointPath: string | undefined
+  /** Whose model cache this slot loads from; undefined where the stage's handler takes no model. */
+  readonly modelsOf: ModelOwner | undefined
   /** 1 for the first thread of the stage; kept when the thread is replaced. */
   readonly slot: number
   /** See native-guard.ts. */

@@ -1,4 +1,13 @@
-import { type AnyStage, fuse, type Log, type ModelRef, PipelineError, Provided, toErrorData } from '@redesmyn/core'
+import {
+  type AnyStage,
+  fuse,
+  type Log,
+  type ModelCache,
+  type ModelRef,
+  PipelineError,
+  Provided,
+  toErrorData,
+} from '@redesmyn/core'
 import { type LoadedApp, loadApp } from '../app/load-app.ts'
 import { Libraries } from '../interop/libraries.ts'
 import { startHandler } from '../interop/starting-handler.ts'
@@ -19,7 +28,7 @@ import { HandlerRunner, type HandlerRunnerParts } from './handler-runner.ts'
 import type { StreamOrder, StreamReport } from '../stream/stream-messages.ts'
 import { StreamRunner } from '../stream/stream-runner.ts'
 import { NativeGuard } from '../interop/native-guard.ts'
-import type { BatchReply, LoadTask, OfferedBatch, SlotAnswer, SlotData, UnloadTask } from './protocol.ts'
+import type { BatchReply, LoadTask, ModelOwner, OfferedBatch, SlotAnswer, SlotData, UnloadTask } from './protocol.ts'
 import { SlabViews } from './slab-views.ts'
 import type { BatchRunner } from './thread-link.ts'
 import { WarmUp } from './warm-up.ts'
@@ -191,8 +200,8 @@ export class SlotRuntime implements BatchRunner {
   }
 
   #createModels(app: LoadedApp, log: Log): ModelHolder | undefined {
-    const { endpointPath, stageName, slot } = this.#data
-    const cache = app.endpoints.find(({ path }) => path === endpointPath)?.models
+    const { modelsOf, stageName, slot } = this.#data
+    const cache = modelsOf && findModels(app, modelsOf)
     if (cache === undefined) return undefined
     const context = { stage: stageName, slot, log }
     return new ModelHolder({ loader: cache.load, context, guard: (call) => this.#guard.run(call) })
@@ -208,6 +217,11 @@ export class SlotRuntime implements BatchRunner {
     if (models !== undefined) return models
     throw new PipelineError('INTERNAL', 'a model was to be loaded for a stage whose handler takes none')
   }
+}
+
+function findModels({ endpoints, assetModels }: LoadedApp, owner: ModelOwner): ModelCache<unknown> | undefined {
+  if (owner.kind === 'asset') return assetModels[owner.number]
+  return endpoints.find(({ path }) => path === owner.path)?.models
 }
 
 function findStage(app: LoadedApp, name: string): AnyStage {

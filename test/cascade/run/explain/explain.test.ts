@@ -169,7 +169,7 @@ describe('an analysed run', () => {
   test('says where the time of each step went, and names the slowest', () => {
     expect(`\n${analysisText(sampleReport())}`).toMatchInlineSnapshot(`
       "
-      scored: 40.0 s
+      scored: 40.0 s; 16 commits: 0.02 s
 
       step       rows in  rows out  rejected  rows/s    work      busy  waited  bytes  blocked on
       trips      800,000   800,000         0  20.0 k  8.00 s  20% of 1  0.00 s    0 B  output

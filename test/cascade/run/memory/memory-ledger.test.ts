@@ -89,7 +89,7 @@ test('who stops waiting makes room for who waits behind', async () => {
 })
 
 test('buffers are lent again where they are large enough and not far too large', async () => {
-  const memory = new BlockMemory(new MemoryLedger({ budgetBytes: 10_000, maxBatches: 4 }), 1)
+  const memory = new BlockMemory(new MemoryLedger({ budgetBytes: 10_000, maxBatches: 4 }), planned(1))
   const first = await memory.lend(1000, never)
   first.returnBuffer()
   first.charge.release()
@@ -101,7 +101,36 @@ test('buffers are lent again where they are large enough and not far too large',
 
 test('a loan is charged for what its rows become, not only for what is read', async () => {
   const ledger = new MemoryLedger({ budgetBytes: 10_000, maxBatches: 4 })
-  await new BlockMemory(ledger, 2.5).lend(1000, never)
+  await new BlockMemory(ledger, planned(2.5)).lend(1000, never)
 
   expect(ledger.usedBytes).toBe(2500)
 })
+
+test('what is larger than planned is charged for its copies in reader and writer as well', async () => {
+  const ledger = new MemoryLedger({ budgetBytes: 100_000, maxBatches: 4 })
+  await new BlockMemory(ledger, planned(2)).lend(11_000, never)
+
+  expect(ledger.usedBytes).toBe(11_000 * 2 + 10_000 * 3)
+})
+
+test('a record that is held while it is read keeps another from being held, and becomes its block', async () => {
+  const ledger = new MemoryLedger({ budgetBytes: 60_000, maxBatches: 8 })
+  const memory = new BlockMemory(ledger, planned(1))
+  const held = await memory.hold(11_000, never)
+  const other = watch(memory.hold(11_000, never))
+  // What stands before it goes on, also where it has grown beyond all there is.
+  memory.resizeHeld(held, 21_000)
+  memory.lendAtOnce(500).charge.release()
+  await settle()
+
+  expect([other.isIn, ledger.usedBytes]).toEqual([false, 21_000 + 20_000 * 3])
+  const { charge } = memory.lendHeld(16_000, held)
+  expect(ledger.usedBytes).toBe(16_000 + 15_000 * 3)
+  charge.release()
+  await settle()
+  expect(other.isIn).toBe(true)
+})
+
+function planned(bytesPerInputByte: number) {
+  return { batchBytes: 1000, bytesPerInputByte }
+}

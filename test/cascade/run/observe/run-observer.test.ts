@@ -27,12 +27,17 @@ test('a shard comes to its end with the last of its own parts', async () => {
 
   expect(first.view).toMatchObject({ doneShare: 1, etaMs: 0 })
   expect(first.view.status.parts).toEqual({ total: 3, committed: 3, atStart: 0 })
-  expect(first.report).toMatchObject({ outcome: 'partial', parts: { total: 5, selected: 3, committed: 3, skipped: 0 } })
+  expect(first.report).toMatchObject({
+    outcome: 'partial',
+    parts: { total: 5, selected: 3, committed: 3, skipped: 0 },
+    commits: { count: 3 },
+  })
   expect(second.view.status.parts).toEqual({ total: 2, committed: 2, atStart: 0 })
   expect(second.view.status.rows).toMatchObject({ atStart: 0, committed: 20, done: 20 })
   expect(second.report).toMatchObject({
     outcome: 'partial',
     parts: { total: 5, selected: 2, committed: 5, skipped: 0 },
+    commits: { count: 2 },
   })
 })
 

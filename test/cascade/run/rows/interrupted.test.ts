@@ -47,11 +47,12 @@ test('C89 a second SIGINT ends a run at once whose handler does not, and the sam
   run.kill('SIGINT')
   await run.told(/Once more ends it at once/)
   run.kill('SIGINT')
-  const { signal } = await run.ended
+  const { signal, stderr } = await run.ended
   writeFileSync(gate, '')
   const resumed = await folder.run('held', partsOfHundred, { GATE: gate })
 
   expect(signal).toBe('SIGKILL')
+  expect(stderr).toContain('SIGINT again: it ends here; committed parts are kept.')
   expect(resumed.code).toBe(0)
   expect(folder.commits().slice(0, before.length)).toEqual(before)
   expect(folder.rows().map(({ id }) => id)).toEqual(numbers(200))

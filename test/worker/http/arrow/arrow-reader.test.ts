@@ -1,6 +1,6 @@
 import { BatchWriter, column, decodeStream, encodeStream, layoutBatch, PipelineError, stage } from '@redesmyn/core'
 import * as fc from 'fast-check'
-import { type TObject, Type } from 'typebox'
+import { type TNumber, type TObject, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { expect, test } from 'vitest'
 import { ArrowReader } from '../../../../packages/worker/dist/http/arrow-reader.js'
@@ -176,6 +176,28 @@ test('bounds on one column, and any other rule, hold as they do for records', ()
     'RECORD_INVALID',
   ])
   expect([2, 3].map((value) => outcomeOf(even, idOf(value)))).toEqual([[{ id: 2 }], 'RECORD_INVALID'])
+})
+
+test("rules of the user's own hold beside bounds: of a value, of a list and its items, of a record", () => {
+  const bounds = { minimum: 0, maximum: 9 }
+  const even = Type.Refine(Type.Number(bounds), (value) => value % 2 === 0)
+  const ascending = ([first, second]: number[]): boolean => first < second
+  const list = (item: TNumber) => Type.Array(item, { minItems: 2, maxItems: 2 })
+  const plain = Type.Number(bounds)
+  const cases = [
+    [Type.Object({ v: Type.Refine(list(plain), ascending) }), [2, 4], [4, 2]],
+    [Type.Object({ v: list(even) }), [2, 4], [2, 3]],
+    [Type.Refine(Type.Object({ v: list(plain) }), ({ v }) => ascending(v)), [2, 4], [4, 2]],
+  ] as const
+
+  const doubles = { ...item, type: { kind: 'float', bits: 64 } as const }
+  const field = { ...pair, type: { ...pair.type, item: doubles } }
+  const streamed = (v: readonly number[]) => streamOf({ fields: [field], records: [{ v }] })
+
+  for (const [schema, good, bad] of cases) {
+    const reader = readerOf(schema)
+    expect([good, bad].map((v) => outcomeOf(reader, streamed(v)))).toEqual([[{ v: good }], 'RECORD_INVALID'])
+  }
 })
 
 test('no more than 16 forms of small streams are remembered, the latest ones', () => {

@@ -13,7 +13,10 @@ export interface RunSignal {
 export function runSignal(io: CommandIo, tell: (text: string) => void): RunSignal {
   const controller = new AbortController()
   const release = io.onStopSignal((name) => {
-    if (controller.signal.aborted) return io.abandon()
+    if (controller.signal.aborted) {
+      tell(`${name} again: it ends here; committed parts are kept.`)
+      return io.abandon()
+    }
     tell(`${name}: the run stops; committed parts are kept. Once more ends it at once.`)
     controller.abort(new PipelineError('RUN_INTERRUPTED', `the run was interrupted by ${name}`))
   })

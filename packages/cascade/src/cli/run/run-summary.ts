@@ -38,10 +38,11 @@ export function summaryEvent({ asset, runId, outcome, folder, rejectsFolder, row
 
 /** Where a run stands that did not come to its end. */
 export function brokenOffText({ asset, parts, rows, elapsedMs }: RunStatus): string {
-  const done = formatNumberOf(rows.committed, 'row')
+  const total = formatNumberOf(parts.total, 'part')
+  const done = `${formatCount(parts.committed)} of ${total}, ${formatNumberOf(rows.committed, 'row')} of the input; these are kept`
   return linesOf([
     `${asset}: stopped after ${formatElapsed(elapsedMs)}`,
-    `  committed ${formatCount(parts.committed)} of ${formatNumberOf(parts.total, 'part')}, ${done} of the input; these are kept`,
+    `  committed ${parts.committed === 0 ? `none of ${total}` : done}`,
   ])
 }
 

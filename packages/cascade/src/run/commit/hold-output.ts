@@ -51,7 +51,8 @@ export async function holdOutput(plan: RunPlan, request: HoldRequest): Promise<O
     throw lost ?? sinkFailed(paths.own, error)
   }
   const lease = new EpochLease({ paths, files, clock, epoch, onLost })
-  return new Output({ plan, selected, paths, files, epoch, lease, extension, rejectsExtension, isoTime, publish })
+  const names = { extension, rejectsExtension }
+  return new Output({ ...names, plan, selected, paths, files, epoch, lease, clock, isoTime, publish })
 }
 
 async function prepare(epoch: Epoch, request: HoldRequest): Promise<void> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { PipelineError } from '@redesmyn/core'
+import { type Clock, PipelineError } from '@redesmyn/core'
+import { LogHistogram } from '@redesmyn/worker'
 import type { Part, RunPlan } from '../plan/run-plan.ts'
 import { commitPart, type PartOutcome } from './commit-part.ts'
 import type { CommitRecord, RowCounts } from './commit-record.ts'
@@ -22,6 +23,7 @@ export interface OutputParts {
   readonly lease: EpochLease
   readonly extension: string
   readonly rejectsExtension: string
+  readonly clock: Clock
   /** UTC, ISO 8601. */
   readonly isoTime: () => string
   /** Makes a complete output known as such; returns where it then lies. */
@@ -41,6 +43,8 @@ export class Output {
   readonly skippedCount: number
   /** Rows of the input in them. */
   readonly skippedRows: number
+  /** How long the commits of this run took, each from closed files to a record that is on disk. */
+  readonly commitTimes = new LogHistogram()
   /** What this run is to make, in the plan's order. */
   readonly openParts: readonly Part[]
 
@@ -86,7 +90,8 @@ export class Output {
    */
   async commit(attempt: PartAttempt, outcome: PartOutcome): Promise<'committed' | 'elsewhere'> {
     if (this.#isClosed) throw new PipelineError('LIFECYCLE_MISUSE', 'a part was committed after the output was closed')
-    const { plan, files, epoch, isoTime } = this.#parts
+    const { plan, files, epoch, clock, isoTime } = this.#parts
+    const begunMs = clock.now()
     const place = { paths: this.#paths, files, partCount: plan.parts.length }
     const facts = {
       source: sourceOf(plan, attempt.part),
@@ -98,6 +103,7 @@ export class Output {
     try {
       const { record, isOurs } = await commitPart(place, attempt, outcome, facts)
       this.#committed.set(record.part, record)
+      this.commitTimes.add(clock.now() - begunMs)
       return isOurs ? 'committed' : 'elsewhere'
     } catch (error) {
       this.#isClean = false

@@ -1,11 +1,13 @@
 import type { Log } from '@redesmyn/core'
-import { type BatchPipeline, openBatchPipeline } from '@redesmyn/worker'
+import { type BatchPipeline, openBatchPipeline, type RunModels } from '@redesmyn/worker'
+import type { PipelineAsset } from '../../graph/any-asset.ts'
+import type { OpenedApp } from '../app/open-app.ts'
 import { type FileThreads, openFileThreads } from '../execute/file-threads.ts'
 import { RejectBudget } from '../execute/reject-budget.ts'
 import { RunExecution } from '../execute/run-execution.ts'
 import type { RunOutput } from '../execute/run-output.ts'
 import { RunRecorder } from '../execute/run-recorder.ts'
-import { bytesPerInputByte } from '../execute/run-shape.ts'
+import { blockShapeOf } from '../execute/run-shape.ts'
 import { BlockMemory } from '../memory/block-memory.ts'
 import { MemoryLedger } from '../memory/memory-ledger.ts'
 import { MetricsListener } from '../observe/metrics-listener.ts'
@@ -93,6 +95,8 @@ export class AssetRun {
       app: app.bundled,
       batchRows: plan.batchRows,
       threads,
+      partitionBy: asset.partitionBy,
+      models: runModels(app, asset),
       keptSlabBytes: keptSlabBytes(prepared),
       log: this.#log,
       logging: setting.logging,
@@ -118,7 +122,7 @@ export class AssetRun {
       output,
       pipeline,
       threads,
-      memory: new BlockMemory(this.#ledger, bytesPerInputByte(shape)),
+      memory: new BlockMemory(this.#ledger, blockShapeOf(shape)),
       partCount: windows.parts,
       rejectBudget,
       recorder: this.#recorder,
@@ -146,6 +150,11 @@ export class AssetRun {
       clock: setting.clock,
     })
   }
+}
+
+function runModels({ loaded }: OpenedApp, { models: cache, modelStage: stage }: PipelineAsset): RunModels | undefined {
+  if (cache === undefined || stage === undefined) return undefined
+  return { cache, stage, number: loaded.assetModels.indexOf(cache) }
 }
 
 /** As many free slabs as are used again at once; what else is free is the budget's. */

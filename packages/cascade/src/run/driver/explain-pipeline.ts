@@ -61,7 +61,8 @@ function openParts({ plan, selected, options }: PreparedRun, isComplete: boolean
 
 function plannedStages({ app, asset, threads }: PreparedRun): readonly PlannedStage[] {
   const stages = stagesOfRun(asset, app)
-  const followers = new Set([...fusedStages([stages], new Set()).values()].flat())
+  const apart = new Set(asset.modelStage === undefined ? [] : [asset.modelStage])
+  const followers = new Set([...fusedStages([stages], apart).values()].flat())
   return stages.map((stage) => planStage(stage, followers.has(stage), threads))
 }
 

@@ -65,7 +65,8 @@ export async function prepareRunOf(
   const threads = options.threads ?? 1
   // A stream takes one part after the other.
   const parts = plan.output.folder === streamPath ? 1 : Math.max(1, Math.min(partsAtOnce, selected.length))
-  const shape = shapeOfRun({ plan, stages: stagesOfRun(asset, app), threads, parts })
+  const { partitionBy } = asset
+  const shape = shapeOfRun({ plan, stages: stagesOfRun(asset, app), partitionBy, threads, parts })
   const windows = planWindows(shape, options.memoryBytes ?? defaultMemoryBytes)
   const rejectLimit = rejectLimitOf(asset, options)
   return { app, asset, options, plan, selected, shard, rejectLimit, threads, shape, windows, isRetry: false }

@@ -16,7 +16,7 @@ export interface RunEnding {
 
 /** Of a run that made what it was to make. */
 export function runReport({ plan, identity, output, outcome, elapsedMs, steps }: RunEnding): RunReport {
-  const { rows, committedCount, skippedCount, openParts } = output
+  const { rows, committedCount, skippedCount, openParts, commitTimes } = output
   return {
     asset: plan.asset,
     runId: identity.runId,
@@ -31,6 +31,7 @@ export function runReport({ plan, identity, output, outcome, elapsedMs, steps }:
     },
     rows,
     elapsedMs,
+    commits: { count: commitTimes.count, totalMs: commitTimes.sumMs },
     steps,
     traceId: identity.traceId,
   }
@@ -47,6 +48,7 @@ export function unchangedReport(plan: RunPlan, identity: RunIdentity, { rows, pa
     parts: { total: partCount, selected: partCount, committed: partCount, skipped: partCount },
     rows,
     elapsedMs: 0,
+    commits: { count: 0, totalMs: 0 },
     steps: [],
     traceId: identity.traceId,
   }

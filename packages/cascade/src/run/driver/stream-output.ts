@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { LogHistogram } from '@redesmyn/worker'
 import type { PartOutcome } from '../commit/commit-part.ts'
 import type { RowCounts } from '../commit/commit-record.ts'
 import { sumRows } from '../commit/manifest.ts'
@@ -12,6 +13,7 @@ export class StreamOutput implements RunOutput {
   readonly openParts: readonly Part[]
   readonly skippedCount = 0
   readonly skippedRows = 0
+  readonly commitTimes = new LogHistogram()
   readonly #rejectsFolder: string
   readonly #rejectsName: string
   readonly #isWhole: boolean

@@ -80,10 +80,9 @@ export class RunExecution {
         // Where another run has taken over, the attempt's files are gone: no disk is to blame for that.
         throw output.lost() ?? error
       })
-    const begunMs = performance.now()
     await output.commit(attempt, { data: written.output, rejects: written.rejects, rows })
     recorder.working--
-    recorder.partCommitted(rows, performance.now() - begunMs)
+    recorder.partCommitted(rows)
     const facts = { part: part.index, partition: part.partition, attempt: attempt.dataName, rows }
     this.#parts.log.info(facts, 'Part committed.')
   }

@@ -8,6 +8,7 @@ export type RunOutput = Pick<
   | 'skippedRows'
   | 'committedCount'
   | 'rows'
+  | 'commitTimes'
   | 'beginPart'
   | 'commit'
   | 'finish'

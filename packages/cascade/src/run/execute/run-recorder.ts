@@ -1,4 +1,4 @@
-import { type BatchOutput, LogHistogram } from '@redesmyn/worker'
+import type { BatchOutput } from '@redesmyn/worker'
 import type { ReadBlock } from '../../source/source-format.ts'
 import type { RowCounts } from '../commit/commit-record.ts'
 import type { ReadTimes } from '../read/read-messages.ts'
@@ -12,8 +12,8 @@ export class RunRecorder {
   working = 0
   /** Rows of the input that came to their end: written, filtered or rejected. */
   doneRows = 0
-  /** Of this run: parts, rows of the input, and how long committing took. */
-  readonly committed = { parts: 0, rows: 0, ms: new LogHistogram() }
+  /** Of this run: parts, and rows of the input. */
+  readonly committed = { parts: 0, rows: 0 }
   /** By stage and code. */
   readonly rejects = new Map<string, Map<string, number>>()
 
@@ -49,10 +49,9 @@ export class RunRecorder {
     this.written.bytes += (output?.byteLength ?? 0) + (rejects?.byteLength ?? 0)
   }
 
-  partCommitted(rows: RowCounts, ms: number): void {
+  partCommitted(rows: RowCounts): void {
     this.committed.parts++
     this.committed.rows += rows.in
-    this.committed.ms.add(ms)
   }
 
   rejectsOf(stage: string): number {

@@ -1,10 +1,13 @@
 import { type AnyStage, defaultCapacity, type Field, layoutBatch } from '@redesmyn/core'
+import type { BlockShape } from '../memory/block-memory.ts'
 import type { RunShape } from '../memory/run-windows.ts'
 import type { RunPlan } from '../plan/run-plan.ts'
 
 export interface ShapeSources {
   readonly plan: RunPlan
   readonly stages: readonly AnyStage[]
+  /** Of the asset. */
+  readonly partitionBy: readonly string[] | undefined
   /** Slots of stages that set no `threads` of their own. */
   readonly threads: number
   readonly parts: number
@@ -18,12 +21,15 @@ const maxDecodedBytes = 128 * 1024 * 1024
 const groupsInWriter = 3
 
 /** How much memory the pieces of a run take, as far as schemas and metadata tell. */
-export function shapeOfRun({ plan, stages, threads, parts }: ShapeSources): RunShape {
+export function shapeOfRun({ plan, stages, partitionBy, threads, parts }: ShapeSources): RunShape {
   const { batchRows, input, output } = plan
   const largestGroup = Math.max(0, ...input.files.flatMap(({ groups }) => groups ?? []).map(({ rowCount }) => rowCount))
   const read = bytesOf(input.fields, batchRows)
+  const made = stages.map((stage) => bytesOf(stage.output?.fields ?? [], batchRows))
+  const isParted = partitionBy !== undefined || stages.some(({ config }) => config.partitionBy !== undefined)
   return {
-    batchBytes: { read, stages: stages.map((stage) => bytesOf(stage.output?.fields ?? [], batchRows)) },
+    // Rows that come apart are copied, and what comes of them is copied again where it is joined.
+    batchBytes: { read, stages: isParted ? [read, ...made, made[made.length - 1] ?? 0] : made },
     fileBytes: {
       read: Math.min(groupsInReader * bytesOf(input.fields, largestGroup), maxDecodedBytes) || 2 * read,
       write: Math.ceil(groupsInWriter * bytesOf(output.fields, output.options.groupRows ?? defaultGroupRows)),
@@ -36,10 +42,10 @@ export function shapeOfRun({ plan, stages, threads, parts }: ShapeSources): RunS
 
 const defaultGroupRows = 122_880
 
-/** A byte that is read, with what the stages make of it. */
-export function bytesPerInputByte({ batchBytes }: RunShape): number {
-  const made = batchBytes.stages.reduce((sum, bytes) => sum + bytes, 0)
-  return 1 + made / Math.max(1, batchBytes.read)
+/** A block as it is read, with what the stages make of it. */
+export function blockShapeOf({ batchBytes: { read, stages } }: RunShape): BlockShape {
+  const made = stages.reduce((sum, bytes) => sum + bytes, 0)
+  return { batchBytes: read, bytesPerInputByte: 1 + made / Math.max(1, read) }
 }
 
 function bytesOf(fields: readonly Field[], rows: number): number {

@@ -1,5 +1,5 @@
 import { bottleneckText, busyShareOf, overallBottleneck } from '../progress/bottleneck.ts'
-import { formatCount, formatElapsed, formatShort, formatSize } from '../progress/figures.ts'
+import { formatCount, formatElapsed, formatNumberOf, formatShort, formatSize } from '../progress/figures.ts'
 import type { StepStatus } from '../progress/run-status.ts'
 import type { RunReport } from '../run-report.ts'
 
@@ -7,7 +7,7 @@ const heads = ['step', 'rows in', 'rows out', 'rejected', 'rows/s', 'work', 'bus
 
 /** Where the time of a run went, for people. */
 export function analysisText(report: RunReport): string {
-  const { asset, steps, elapsedMs } = report
+  const { asset, steps, elapsedMs, commits } = report
   const rows = [heads, ...steps.map((step) => stepRow(step, elapsedMs))]
   const widths = heads.map((_, column) => Math.max(...rows.map((row) => row[column].length)))
   const lines = rows.map((row) =>
@@ -18,7 +18,8 @@ export function analysisText(report: RunReport): string {
       .join('  ')
       .trimEnd(),
   )
-  return `${[`${asset}: ${formatElapsed(elapsedMs)}`, '', ...lines, '', conclusion(report)].join('\n')}\n`
+  const head = `${asset}: ${formatElapsed(elapsedMs)}; ${formatNumberOf(commits.count, 'commit')}: ${formatElapsed(commits.totalMs)}`
+  return `${[head, '', ...lines, '', conclusion(report)].join('\n')}\n`
 }
 
 function stepRow(step: StepStatus, elapsedMs: number): readonly string[] {

@@ -8,23 +8,63 @@ export interface BlockLoan {
   returnBuffer(): void
 }
 
+export interface BlockShape {
+  /** Bytes of a full batch as it is read: what room for readers and writers was planned for. */
+  readonly batchBytes: number
+  /** What a byte that is read comes to, the stages' columns included. */
+  readonly bytesPerInputByte: number
+}
+
+/**
+ * Of a block that is larger than planned, the rest lies in its reader (as it stands in the file, and in columns that
+ * grow) and in its writer as well.
+ */
+const copiesBesides = 3
 /** A used buffer stands in for one that is at least half as large. */
 const maxWaste = 2
 
 /** Lends shared memory to readers. Buffers are used again: new ones would have to be zeroed, page by page. */
 export class BlockMemory {
   readonly #ledger: MemoryLedger
-  readonly #bytesPerInputByte: number
+  readonly #shape: BlockShape
   readonly #free: SharedArrayBuffer[] = []
 
-  /** `bytesPerInputByte`: what a byte that is read comes to, the stages' columns and the writer's included. */
-  constructor(ledger: MemoryLedger, bytesPerInputByte: number) {
+  constructor(ledger: MemoryLedger, shape: BlockShape) {
     this.#ledger = ledger
-    this.#bytesPerInputByte = bytesPerInputByte
+    this.#shape = shape
   }
 
+  /** Once there is room for it. Rejects with the signal's reason. */
   async lend(byteLength: number, signal: AbortSignal): Promise<BlockLoan> {
-    const charge = await this.#ledger.acquire(Math.ceil(byteLength * this.#bytesPerInputByte), signal)
+    return this.#loan(byteLength, await this.#ledger.acquire(this.#bytesOnItsWay(byteLength), signal))
+  }
+
+  /** Whether there is room or not. */
+  lendAtOnce(byteLength: number): BlockLoan {
+    return this.#loan(byteLength, this.#ledger.take(this.#bytesOnItsWay(byteLength)))
+  }
+
+  /** Whether a block is larger than readers and writers were given room for. */
+  isUnplanned(byteLength: number): boolean {
+    return byteLength > this.#shape.batchBytes
+  }
+
+  /** A charge for a block that is still being read, of which this much is there, once there is room for all it comes to. */
+  async hold(byteLength: number, signal: AbortSignal): Promise<Charge> {
+    return await this.#ledger.acquire(this.#bytesOnItsWay(byteLength), signal)
+  }
+
+  resizeHeld(held: Charge, byteLength: number): void {
+    held.resize(this.#bytesOnItsWay(byteLength))
+  }
+
+  /** For a block that was held until here. */
+  lendHeld(byteLength: number, held: Charge): BlockLoan {
+    this.resizeHeld(held, byteLength)
+    return this.#loan(byteLength, held)
+  }
+
+  #loan(byteLength: number, charge: Charge): BlockLoan {
     const buffer = this.#reuse(byteLength) ?? new SharedArrayBuffer(byteLength)
     let isLent = true
     return {
@@ -35,6 +75,12 @@ export class BlockMemory {
         isLent = false
       },
     }
+  }
+
+  #bytesOnItsWay(byteLength: number): number {
+    const { batchBytes, bytesPerInputByte } = this.#shape
+    const unplanned = Math.max(0, byteLength - batchBytes)
+    return Math.ceil(byteLength * bytesPerInputByte + unplanned * copiesBesides)
   }
 
   #reuse(byteLength: number): SharedArrayBuffer | undefined {

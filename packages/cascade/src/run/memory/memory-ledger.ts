@@ -88,6 +88,11 @@ export class MemoryLedger {
     })
   }
 
+  /** A charge on the edge `read`, whether there is room for it or not. */
+  take(bytes: number): Charge {
+    return this.#charge(bytes)
+  }
+
   #hasRoom(bytes: number): boolean {
     const { budgetBytes, maxBatches } = this.limits
     const batches = this.#batches.read + this.#batches.stages + this.#batches.write

@@ -61,7 +61,7 @@ export class RunObserver {
 
   /** In Prometheus' text format. */
   metrics(): string {
-    const { selected, pipeline, recorder } = this.#parts
+    const { selected, pipeline, recorder, output } = this.#parts
     const { committed, working } = recorder
     const { memory, elapsedMs, steps } = this.status()
     const committedParts = this.#atStart.parts + committed.parts
@@ -73,7 +73,7 @@ export class RunObserver {
       }),
       rejects: recorder.rejects,
       parts: { committed: committedParts, working, open: selected.length - committedParts - working },
-      commitMs: committed.ms,
+      commitMs: output.commitTimes,
       memory,
     })
   }

@@ -15,7 +15,7 @@ export const runOptionTable = {
   shard: formOption({
     group: 'What runs:',
     placeholder: '<i/n>',
-    accepts: 'a share such as 3/8, the first being 1/8',
+    accepts: 'a share such as 3/8, the first being 1/8, or 0+1/8',
     matches: (text) => parseShard(text) !== undefined,
     description: 'the i-th of n shares of the parts; "cascade commit" ends the run once all are there',
   }),

@@ -4,11 +4,14 @@ export interface Shard {
   readonly count: number
 }
 
-/** Reads `3/8`; undefined for what is no shard. */
+/**
+ * Reads `3/8`, which a scheduler that counts from 0 writes as `2+1/8`: it can put its number in, but not add to it.
+ * Undefined for what is no shard.
+ */
 export function parseShard(text: string): Shard | undefined {
-  const match = /^([1-9]\d{0,4})\/([1-9]\d{0,4})$/.exec(text)
+  const match = /^(0|[1-9]\d{0,4})(\+1)?\/([1-9]\d{0,4})$/.exec(text)
   if (match === null) return undefined
-  const [, index, count] = match
-  const shard = { index: Number(index), count: Number(count) }
-  return shard.index <= shard.count ? shard : undefined
+  const [, number, plusOne, count] = match
+  const shard = { index: Number(number) + (plusOne === undefined ? 0 : 1), count: Number(count) }
+  return shard.index >= 1 && shard.index <= shard.count ? shard : undefined
 }

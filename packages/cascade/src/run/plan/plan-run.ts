@@ -1,5 +1,4 @@
 import { type Field, PipelineError } from '@redesmyn/core'
-import type { WriteOptions } from '../../sink/sink-format.ts'
 import type { FileFacts, FormatName, FormatOptions, PartRange, SourceFormat } from '../../source/source-format.ts'
 import type { FoundFiles } from './find-files.ts'
 import { partitionOf } from './partition-of.ts'
@@ -20,15 +19,7 @@ export interface PlanRequest {
     /** The columns that are read. */
     readonly fields: readonly Field[]
   }
-  readonly output: {
-    readonly format: FormatName
-    readonly options: WriteOptions
-    readonly fields: readonly Field[]
-    /** Absolute. */
-    readonly folder: string
-    /** Absolute. */
-    readonly rejectsFolder: string
-  }
+  readonly output: RunPlan['output']
   readonly batchRows: number
   readonly partRows: number
   readonly partBytes: number

@@ -3,8 +3,8 @@ import type { MessagePort } from 'node:worker_threads'
 import { PipelineError } from '@redesmyn/core'
 import type { FromReader, ToReader } from './read-messages.ts'
 
-interface Wish {
-  grant(buffer: SharedArrayBuffer): void
+interface Wish<T> {
+  grant(granted: T): void
   refuse(reason: unknown): void
 }
 
@@ -13,7 +13,8 @@ export class LoanDesk {
   readonly #port: MessagePort
   readonly #controller = new AbortController()
   /** In the order of the asking, which is that of the answers. */
-  readonly #wishes: Wish[] = []
+  readonly #wishes: Wish<SharedArrayBuffer>[] = []
+  readonly #holds: Wish<void>[] = []
   readonly #loans = new Map<SharedArrayBuffer, number>()
   #waitedMs = 0
 
@@ -21,6 +22,7 @@ export class LoanDesk {
     this.#port = port
     port.on('message', (message: ToReader) => {
       if (message.kind === 'abort') return this.#abort()
+      if (message.kind === 'held') return this.#holds.shift()?.grant()
       this.#loans.set(message.buffer, message.loan)
       this.#wishes.shift()?.grant(message.buffer)
     })
@@ -38,13 +40,11 @@ export class LoanDesk {
   }
 
   async borrow(byteLength: number): Promise<SharedArrayBuffer> {
-    this.signal.throwIfAborted()
-    const askedMs = performance.now()
-    const message: FromReader = { kind: 'allocate', byteLength }
-    this.#port.postMessage(message)
-    const buffer = await new Promise<SharedArrayBuffer>((grant, refuse) => void this.#wishes.push({ grant, refuse }))
-    this.#waitedMs += performance.now() - askedMs
-    return buffer
+    return await this.#ask({ kind: 'allocate', byteLength }, this.#wishes)
+  }
+
+  async hold(byteLength: number): Promise<void> {
+    await this.#ask({ kind: 'hold', byteLength }, this.#holds)
   }
 
   /** Number of the loan; the memory is the main thread's again. */
@@ -59,8 +59,17 @@ export class LoanDesk {
     this.#port.close()
   }
 
+  async #ask<T>(message: FromReader, wishes: Wish<T>[]): Promise<T> {
+    this.signal.throwIfAborted()
+    const askedMs = performance.now()
+    this.#port.postMessage(message)
+    const granted = await new Promise<T>((grant, refuse) => void wishes.push({ grant, refuse }))
+    this.#waitedMs += performance.now() - askedMs
+    return granted
+  }
+
   #abort(): void {
     this.#controller.abort(new PipelineError('RUN_INTERRUPTED', 'the part is not wanted any more'))
-    for (const wish of this.#wishes.splice(0)) wish.refuse(this.signal.reason)
+    for (const wish of [...this.#wishes.splice(0), ...this.#holds.splice(0)]) wish.refuse(this.signal.reason)
   }
 }

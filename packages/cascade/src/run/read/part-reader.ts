@@ -2,6 +2,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { fromErrorData, PipelineError } from '@redesmyn/core'
 import type { ReadBlock } from '../../source/source-format.ts'
 import type { BlockLoan, BlockMemory } from '../memory/block-memory.ts'
+import type { Charge } from '../memory/memory-ledger.ts'
 import type { FileThreads } from '../execute/file-threads.ts'
 import type { FromReader, ReadTask, ReadTimes, ToReader } from './read-messages.ts'
 
@@ -18,6 +19,8 @@ export interface PartReaderParts {
 export class PartReader {
   readonly #parts: PartReaderParts
   readonly #loans = new Map<number, BlockLoan>()
+  /** For a long record of which the reader keeps what it has of it. */
+  #held: Charge | undefined
   #nextLoan = 1
   #isOver = false
 
@@ -37,6 +40,8 @@ export class PartReader {
           switch (message.kind) {
             case 'allocate':
               return void this.#lend(message.byteLength, signal, send).catch(reject)
+            case 'hold':
+              return void this.#hold(message.byteLength, signal, send).catch(reject)
             case 'block':
               this.#parts.onSpent(message.spent)
               return this.#pass(message.block, message.loan)
@@ -56,15 +61,39 @@ export class PartReader {
       port.close()
       this.#isOver = true
       for (const loan of this.#loans.values()) giveBack(loan)
+      this.#held?.release()
     }
   }
 
   async #lend(byteLength: number, signal: AbortSignal, send: (message: ToReader) => void): Promise<void> {
-    const loan = await this.#parts.memory.lend(byteLength, signal)
+    const loan = await this.#loanFor(byteLength, signal)
     if (this.#isOver) return giveBack(loan)
     const number = this.#nextLoan++
     this.#loans.set(number, loan)
     send({ kind: 'memory', loan: number, buffer: loan.buffer })
+  }
+
+  /** Who holds a long record waits for nobody: it would stand in its own way. */
+  async #loanFor(byteLength: number, signal: AbortSignal): Promise<BlockLoan> {
+    const { memory } = this.#parts
+    const held = this.#held
+    if (held === undefined) return await memory.lend(byteLength, signal)
+    if (!memory.isUnplanned(byteLength)) return memory.lendAtOnce(byteLength)
+    this.#held = undefined
+    return memory.lendHeld(byteLength, held)
+  }
+
+  async #hold(byteLength: number, signal: AbortSignal, send: (message: ToReader) => void): Promise<void> {
+    const { memory } = this.#parts
+    if (byteLength === 0) {
+      this.#held?.release()
+      this.#held = undefined
+    } else if (this.#held === undefined) {
+      const held = await memory.hold(byteLength, signal)
+      if (this.#isOver) return held.release()
+      this.#held = held
+    } else memory.resizeHeld(this.#held, byteLength)
+    send({ kind: 'held' })
   }
 
   #pass(block: ReadBlock, number: number): void {

@@ -1,5 +1,4 @@
-import { type ColumnSource, type ColumnType, column, type Field, hasValueRules } from '@redesmyn/core'
-import { hasRefinement } from './has-refinement.ts'
+import { type ColumnSource, type ColumnType, column, type Field, hasRefinement, hasValueRules } from '@redesmyn/core'
 
 /** The bounds of a column of numbers. */
 export interface ColumnRange {

@@ -2,6 +2,7 @@ import {
   type ColumnSource,
   createRecordCheck,
   type Field,
+  hasRefinement,
   hasValueRules,
   pointerTo,
   type RecordCheck,
@@ -11,7 +12,6 @@ import {
 import { describeIssue } from '../describe-issue.ts'
 import type { RowFault } from './column-plan.ts'
 import { type ColumnRange, rangeOf, rowsOutOfRange } from './column-range.ts'
-import { hasRefinement } from './has-refinement.ts'
 
 /** Finds the rows that break what a schema asks of values beyond their types. */
 export type ValueCheck = (sources: readonly ColumnSource[], rowCount: number) => readonly RowFault[]

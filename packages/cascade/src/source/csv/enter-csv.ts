@@ -16,9 +16,9 @@ export interface EnteredCsv {
 
 /** Opens a file at the first record of a part. The caller closes the window. Throws SOURCE_FAILED and SCHEMA_MISMATCH. */
 export async function enterCsv(request: ReadRequest): Promise<EnteredCsv> {
-  const { path, signal, options, notes } = request
+  const { path, signal, options, notes, hold } = request
   const { start } = bytesRangeOf(request.range)
-  const head = new ByteWindow(textChunks(path, 0, signal), 0)
+  const head = new ByteWindow(textChunks(path, 0, signal), 0, hold)
   try {
     await head.skipByteOrderMark()
     const names = await readNames(head, request)
@@ -27,7 +27,7 @@ export async function enterCsv(request: ReadRequest): Promise<EnteredCsv> {
     const found = await findRecordStart({ path, start, delimiter, signal, notes })
     const offset = Math.max(found, head.offsetOf(head.start))
     await head.close()
-    return { window: new ByteWindow(textChunks(path, offset, signal), offset), names }
+    return { window: new ByteWindow(textChunks(path, offset, signal), offset, hold), names }
   } catch (error) {
     await head.close()
     throw error

@@ -27,14 +27,14 @@ export class NdjsonPart {
   #longLine: Omit<BadRow, 'row'> | undefined
 
   constructor(request: ReadRequest, compile: Compile) {
-    const { schema, path, signal } = request
+    const { schema, path, signal, hold } = request
     const { start, end } = bytesRangeOf(request.range)
     // The byte before tells whether a line begins exactly here.
     const from = Math.max(0, start - 1)
     const decimal = new Decimal()
     this.#start = start
     this.#end = end
-    this.#window = new ByteWindow(textChunks(path, from, signal), from)
+    this.#window = new ByteWindow(textChunks(path, from, signal), from, hold)
     this.#scanner = new RecordScanner(openJsonColumns(schema, decimal, compile), decimal, schema.isStrict)
     this.#records = new JsonRecords(schema, compile)
     this.#isScannable = hasOnlyFieldRules(schema)

@@ -1,9 +1,14 @@
+import type { ReadRequest } from '../source-format.ts'
 import { ascii } from './ascii.ts'
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
 const firstBytes = 64 * 1024
 /** For a line's end, and for what stands behind. */
 const spareBytes = 5
+/** Memory that is not written to costs nothing; what a long line outgrows stays until it is collected. */
+const growth = 4
+/** A longer line is no ordinary one any more. */
+const ordinaryBytes = 4 * 1024 * 1024
 
 /**
  * What has been read of a text and not been used yet, in one piece. Behind it stands what ends everything: a quote
@@ -18,14 +23,17 @@ export class ByteWindow {
   /** Whether there is no more to come. */
   isEnded = false
   readonly #chunks: AsyncIterator<Uint8Array>
+  readonly #hold: ReadRequest['hold']
+  #heldBytes = 0
   /** Where the first byte of `bytes` stands in the text. */
   #base: number
   /** No line ends between the start and this offset in the text: a long line is looked through once. */
   #linelessEnd = 0
 
   /** `offset` is where the first chunk stands in the text. */
-  constructor(chunks: AsyncIterator<Uint8Array>, offset: number) {
+  constructor(chunks: AsyncIterator<Uint8Array>, offset: number, hold?: ReadRequest['hold']) {
     this.#chunks = chunks
+    this.#hold = hold
     this.#base = offset
   }
 
@@ -44,6 +52,7 @@ export class ByteWindow {
    */
   async fill(): Promise<boolean> {
     if (this.isEnded) return false
+    await this.#tellLength()
     const { done, value } = await this.#chunks.next()
     if (done === true) {
       this.isEnded = true
@@ -94,6 +103,13 @@ export class ByteWindow {
     await this.#chunks.return?.()
   }
 
+  async #tellLength(): Promise<void> {
+    const bytes = this.length > ordinaryBytes ? this.length : 0
+    if (bytes === this.#heldBytes) return
+    this.#heldBytes = bytes
+    await this.#hold?.(bytes)
+  }
+
   #endLastLine(): void {
     if (this.length === 0 || this.bytes[this.end - 1] === ascii.lineFeed) return
     this.bytes[this.end++] = ascii.lineFeed
@@ -110,7 +126,7 @@ export class ByteWindow {
   #makeRoom(byteLength: number): void {
     const { start, end, bytes } = this
     const needed = end - start + byteLength + spareBytes
-    const target = needed > bytes.length ? Buffer.allocUnsafeSlow(Math.max(needed, bytes.length * 2)) : bytes
+    const target = needed > bytes.length ? Buffer.allocUnsafeSlow(Math.max(needed, bytes.length * growth)) : bytes
     if (target !== bytes || start > 0) bytes.copy(target, 0, start, end)
     this.bytes = target
     this.#base += start
