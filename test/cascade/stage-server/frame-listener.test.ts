@@ -122,13 +122,14 @@ test.each([
   ['another version', Buffer.concat([Buffer.from('CSCD\u0002\u0001'), Buffer.alloc(14)]), 'BETWEEN_UNSUPPORTED'],
   ['a reply', Buffer.concat(encodeFrame({ kind: 'reply', call: 1 })), 'BETWEEN_UNSUPPORTED'],
 ])('C61 a sender that sends %s is told why, and its connection closed', async (_, bytes, code) => {
-  const { path, log } = await sockets.serve([told])
+  const { path, log, listener } = await sockets.serve([told])
   const sender = await RawSender.open(path)
 
   sender.socket.write(bytes)
 
   expect(await sender.answer(0)).toMatchObject({ kind: 'failed', head: { code } })
   await sender.closed
+  await listener.close('drain')
   expect(log.join()).toContain('A connection was closed.')
 })
 
@@ -152,7 +153,7 @@ test.each([
 })
 
 test('C61 a sender whose rows come a byte at a time loses its connection, and their room is given back', async () => {
-  const { path, service } = await sockets.serve([told], { stallMs: 200 })
+  const { path, service } = await sockets.serve([told], { stallMs: 200 }, 2 ** 21)
   const sender = await RawSender.open(path)
 
   sender.send({ kind: 'hello', call: 1, head: { stage: 'told' } })
