@@ -39,7 +39,9 @@ export const estimate = stage({
     const metres = batch.column('square_metres')
     const rooms = batch.column('rooms')
     const garden = batch.column('garden')
-    return { euros: metres.map((size, row) => Math.round(size * 2400 + Number(rooms[row]) * 9000 + garden[row] * 30_000)) }
+    return {
+      euros: metres.map((size, row) => Math.round(size * 2400 + Number(rooms[row]) * 9000 + garden[row] * 30_000)),
+    }
   },
 })
 

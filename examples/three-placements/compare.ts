@@ -23,14 +23,19 @@ export async function compare(input: string): Promise<readonly Comparison[]> {
   const folder = await mkdtemp(join(tmpdir(), 'redesmyn-three-'))
   try {
     const comparisons: Comparison[] = []
-    for (const [index, place] of places.entries()) comparisons.push(await runIn(place, join(folder, `${index}`), { folder, input }))
+    for (const [index, place] of places.entries())
+      comparisons.push(await runIn(place, join(folder, `${index}`), { folder, input }))
     return comparisons
   } finally {
     await rm(folder, { recursive: true })
   }
 }
 
-async function runIn(place: Place, output: string, { folder, input }: { folder: string; input: string }): Promise<Comparison> {
+async function runIn(
+  place: Place,
+  output: string,
+  { folder, input }: { folder: string; input: string },
+): Promise<Comparison> {
   if (place.missing !== undefined) return { place: place.name, outcome: { missing: place.missing } }
   const open = await place.open(folder)
   try {
@@ -42,7 +47,16 @@ async function runIn(place: Place, output: string, { folder, input }: { folder: 
 }
 
 async function run({ enter, flags }: OpenPlace, words: readonly string[]): Promise<number> {
-  const [program, ...rest] = [...enter, process.execPath, cascade, 'run', `${flow}#scored`, ...words, ...flags, '--quiet']
+  const [program, ...rest] = [
+    ...enter,
+    process.execPath,
+    cascade,
+    'run',
+    `${flow}#scored`,
+    ...words,
+    ...flags,
+    '--quiet',
+  ]
   const startedAtMs = performance.now()
   const child = spawn(program, rest, { stdio: ['ignore', 'ignore', 'pipe'] })
   const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')])
@@ -64,7 +78,8 @@ function hashOf(output: string): string {
 if (isMain(import.meta)) {
   const input = fileURLToPath(new URL('../taxi/data/*.parquet', import.meta.url))
   for (const { place, outcome } of await compare(process.argv[2] ?? input)) {
-    const told = 'missing' in outcome ? `left out: ${outcome.missing}` : `${outcome.sha256}  ${outcome.seconds.toFixed(1)} s`
+    const told =
+      'missing' in outcome ? `left out: ${outcome.missing}` : `${outcome.sha256}  ${outcome.seconds.toFixed(1)} s`
     console.log(`${place.padEnd(40)} ${told}`)
   }
 }

@@ -21,37 +21,39 @@ test('core exports these names', () => {
     HandlerOptions HandlerOutput Handoff Hooks InputOf InstanceStats Int64Array Isolation
     Joinable Joined JoinedModel JsonRows JsonWriter Layer ListedArtifact LoadContext
     LoadedModel Log Media MessageFacts MessagePlace MetricCounter MetricGauge MetricHistogram
-    MetricLabels Middleware MiddlewareReply MiddlewareRequest Misfit ModelCache
+    MetricLabels Middleware MiddlewareReply MiddlewareRequest Misfit Mixed ModelCache
     ModelCacheOptions ModelCallOptions ModelDemand ModelLoader ModelOf ModelOrder ModelRef
     ModelState ModelStore Next NoModel NullableColumn NullableNumbers NumberArray
     NumericArrayName NumericArrays NumericNameOf ObjectSchema OutputOf ParentRules
-    ParentedHandler ParentedOutput ParentedStageOptions PathParams PathTemplate PickedRows
-    Pipeline PipelineError PipelineErrorOptions Placement Provided Provider ProviderContext
+    ParentedHandler ParentedOutput ParentedStageOptions Partition PartitionOption
+    PartitionValues PartitionedBy PartitionedCall PathParams PathTemplate PickedRows Pipeline
+    PipelineError PipelineErrorOptions Placement Provided Provider ProviderContext
     ProviderOptions QueueBounds QueueOptions RawBytesOptions RawForm RawNumbers RawRows
     ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch
     RecordCheck RecordCheckOptions RecordForm RecordIssue RecordSchema RecycleConfig
-    RecycleOptions RefusedModel ReplyHead RequestChange RetryOptions Returns RoomSource
-    RowEvent RowHandler RowInputOf RowOf RowSource RowStage RowStreamHandler Service
+    RecycleOptions RefusedModel ReplyHead RequestChange RetryOptions Returns Road RoomSource
+    RowEvent RowHandler RowInputOf RowOf RowRange RowSource RowStage RowStreamHandler Service
     ServiceHandler ServiceOptions ServiceRequest SlotLoad Span Stage StageCall
     StageCallOptions StageConfig StageHost StageOptions StageOverride StreamContext
     StreamEvent StreamHandler StreamHead StreamOptions StreamPipeline StreamStage TColumn
     TakenOf TextSchema Ticket TypedHandler ValidityWriter ValueVector Waiter WayStats
     WritableColumnOf WrittenBatch app arrow arrowMediaType assertAnswersRows assertEvent
-    assertReachable assertSource assignFields bisect chain checkMetric checkMiddleware
-    closestName codec column compileJsonWriter compileRecordSchema createEventCheck
-    createRecordCheck createRecordCodec decodeFooter decodeStream defaultCapacity
-    defaultColumnBytes describeMessage describeStream describeType eachRow eachRowStream
-    encodeBatchMessage encodeBatches encodeEndOfStream encodeFileFooter encodeFileHead
-    encodeHead encodeSchemaMessage encodeStream endpoint errorTable findMisfits findMismatch
-    fingerprintFields fromErrorData fuse fusedStages handler handlerColumn hasValueRules hooks
-    inferColumns inferFields isAssignable isEndpoint isErrorCode isHandoff isPipeline
-    isSameType isStage isTypedHandler iteratorOf joinBatches json layoutBatch limit loadShed
-    measureBatch measureColumns measureRecords modelCache modelId narrowBigInts openWriter
-    outputColumns overMedium overrideStage packColumns parsePathTemplate pickColumns pipe
-    placed pointerTo projectLayout provider rawBytes rawWidthOf readParented recordInvalid
-    recordOf retry rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults stagesOf
-    timeout toErrorData uncountedMetrics unpackColumns withStage withoutAbsent writeColumns
-    writeJsonFloat"
+    assertPartition assertReachable assertSource assignFields bisect chain checkMetric
+    checkMiddleware checkPartitionBy closestName codec column compileJsonWriter
+    compileRecordSchema createEventCheck createRecordCheck createRecordCodec decodeFooter
+    decodeStream defaultCapacity defaultColumnBytes describeMessage describeStream
+    describeType eachRow eachRowStream encodeBatchMessage encodeBatches encodeEndOfStream
+    encodeFileFooter encodeFileHead encodeHead encodeSchemaMessage encodeStream endpoint
+    errorTable findMisfits findMismatch fingerprintFields fromErrorData fuse fusedStages
+    handler handlerColumn hasRefinement hasValueRules hooks inferColumns inferFields
+    isAssignable isEndpoint isErrorCode isHandoff isPipeline isSameType isStage isTypedHandler
+    iteratorOf joinBatches joinRanges json layoutBatch limit loadShed measureBatch
+    measureColumns measureRecords modelCache modelId narrowBigInts onePartition openWriter
+    outputColumns overMedium overrideStage packColumns parsePathTemplate partitionsOf
+    pickColumns pipe pipelineOf placed pointerTo projectLayout provider rangesOf rawBytes
+    rawWidthOf readParented recordInvalid recordOf retry rowOfEvent rowStreamsOf rowsByKey
+    service stage stageDefaults stagesOf timeout toErrorData uncountedMetrics unpackColumns
+    withStage withoutAbsent writeColumns writeJsonFloat"
   `)
 })
 
@@ -62,12 +64,12 @@ test('worker exports these names', () => {
     EventFacts HostSignal Lifecycle LifecycleState LifecycleSteps LoadedApp LogHistogram
     Logger LoggerOptions Mapping MemorySpans Observation ObservationParts OnnxHandlerOptions
     OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName OptionSpec
-    OptionTable OptionUnit ReadPlace RejectedRow ResolvedOption RowBlock RunMetrics Server
-    ServerAddress ServerConfig ServerOptions ServerSettings SidecarSpec Sidecars SidecarsHost
-    SignalHost SpanExporter SpanLink StageCalls StagePlace StageReport StageStats StopOptions
-    StopReport StopSignal Stoppable TraceSpan batchViews bundleApp choiceOption createLogger
-    defaultTextOf dryRun emit envOf exitOnSignals findSettings flagOf formatBytes fsStore
-    inspectApp isMain isOptionName listenError loadApp modelCache msgpack onnxHandler
+    OptionTable OptionUnit ReadPlace RejectedRow ResolvedOption RowBlock RunMetrics RunModels
+    Server ServerAddress ServerConfig ServerOptions ServerSettings SidecarSpec Sidecars
+    SidecarsHost SignalHost SpanExporter SpanLink StageCalls StagePlace StageReport StageStats
+    StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp choiceOption
+    createLogger defaultTextOf dryRun emit envOf exitOnSignals findSettings flagOf formatBytes
+    fsStore inspectApp isMain isOptionName listenError loadApp modelCache msgpack onnxHandler
     onnxModel openBatchPipeline openObservation optionNames optionTable parseExactJson
     prettyLines rangeTextOf readConfigFile readFlag refuseOnSocket renderCallMetrics
     renderRunMetrics resolveConfig resolvePlaces resolveSettings serve systemClock textOption
@@ -82,11 +84,12 @@ test('cascade exports these names', () => {
     ContractLimits ContractTerms Credit CreditWindow ExitCode FrameAsset FrameAssetOptions
     FrameOp FrameOpOptions FrameOutput FramesOf GraphAssetOptions GraphContext GraphReport
     GraphRun GraphValue Guarantees HostOptions HttpPlaceOptions InstanceUrls MakeFrame Medium
-    MediumOptions MemberStats OpenOptions OutputOptions PartOptions PipelineAsset
-    PipelineAssetOptions PipelineOpOptions PipelinePlan PlannedStep RejectOptions
-    RemoteOptions RemoteRetryOptions RemoteStats Reply RowOp RowOpOptions Source SourceOptions
-    StageServer StageServerOptions TypedDataFrame assertAgrees asset between compose
-    contractOf createMedium exitCodes findAssets graphAsset handoff invoke op pipelineHash
+    MediumOptions MemberStats ModelledAssetOptions OpenOptions OutputOptions PartOptions
+    PartitionOptions PartitionedPipeline PartitionedStage PipelineAsset PipelineAssetOptions
+    PipelineOpOptions PipelinePlan PlannedStep RejectOptions RemoteOptions RemoteRetryOptions
+    RemoteStats Reply RowOp RowOpOptions Source SourceOptions Splitting StageServer
+    StageServerOptions TypedDataFrame assertAgrees asset between compose contractOf
+    createMedium exitCodes findAssets graphAsset handoff invoke op partitioned pipelineHash
     pipelinePlan runGraph selectAssets source"
   `)
 })

@@ -25,7 +25,8 @@ import {
 } from '@redesmyn/core'
 
 type Head = Omit<CallContext, 'signal'>
-type Sent = { readonly id: number; readonly head: Head; readonly rows: Uint8Array } | { readonly cancel: number }
+type Mail = { readonly id: number; readonly head: Head; readonly rows: Uint8Array }
+type Sent = Mail | { readonly cancel: number }
 type Received =
   | { readonly id: number; readonly rows: Uint8Array; readonly rejects: readonly CallReject[]; readonly tookMs: number }
   | { readonly id: number; readonly error: ErrorData }
@@ -89,7 +90,7 @@ export class MailboxBetween implements Between<'queue'> {
     }
   }
 
-  #answer(sent: Sent & { readonly id: number }, signal: AbortSignal): Promise<Received> {
+  #answer(sent: Mail, signal: AbortSignal): Promise<Received> {
     const { promise, settle, fail } = deferred<Received>()
     signal.throwIfAborted()
     const abort = () => {
@@ -114,24 +115,27 @@ export class MailboxBetween implements Between<'queue'> {
 function takeMail(stage: AnyStage, port: MessagePort): void {
   const way = between.service().open([stage])
   const running = new Map<number, AbortController>()
-  port.on('message', async (sent: Sent) => {
-    if ('cancel' in sent) return running.get(sent.cancel)?.abort(new PipelineError('CLIENT_GONE', 'it was given up'))
-    const { id, head } = sent
-    const stop = new AbortController()
-    running.set(id, stop)
-    try {
-      const {
-        batch,
-        rejects,
-        serverTimingMs: tookMs,
-      } = await way.call(readRows(sent.rows), { ...head, signal: stop.signal })
-      port.postMessage({ id, rows: Buffer.concat(encodeStream(batch)), rejects, tookMs } satisfies Received)
-    } catch (thrown) {
-      port.postMessage({ id, error: toErrorData(thrown, 'INTERNAL') } satisfies Received)
-    } finally {
-      running.delete(id)
+  port.on('message', (sent: Sent) => {
+    if ('cancel' in sent) {
+      running.get(sent.cancel)?.abort(new PipelineError('CLIENT_GONE', 'it was given up'))
+      return
     }
+    const stop = new AbortController()
+    running.set(sent.id, stop)
+    void answerMail(way, sent, stop.signal).then((received) => {
+      running.delete(sent.id)
+      port.postMessage(received)
+    })
   })
+}
+
+async function answerMail(way: Between, { id, head, rows }: Mail, signal: AbortSignal): Promise<Received> {
+  try {
+    const { batch, rejects, serverTimingMs } = await way.call(readRows(rows), { ...head, signal })
+    return { id, rows: Buffer.concat(encodeStream(batch)), rejects, tookMs: serverTimingMs }
+  } catch (thrown) {
+    return { id, error: toErrorData(thrown, 'INTERNAL') }
+  }
 }
 
 function readRows(bytes: Uint8Array): RecordBatch {

@@ -83,9 +83,16 @@ test('a stage whose place is known only when it runs runs where that says, and a
     expect.objectContaining({
       code: 'CONFIG_INVALID',
       message:
-        'nothing says where "scoring" runs: expected a place such as --place scoring=service or --place scoring=host:https://…',
+        'nothing says where stage "score" runs: expected a place such as --place score=service or --place score=host:https://…',
     }),
   )
+})
+
+test('a socket is found at its path, whatever URLs make of the signs in it', async () => {
+  const way = between.app({ socket: '/run/a #1?%20.sock' }).open([score])
+
+  expect(way.stats?.().instances).toMatchObject([{ address: 'unix:/run/a #1?%20.sock', breaker: 'closed' }])
+  await way.close('drain')
 })
 
 test('R134 what cannot be called elsewhere is refused before any call, by the name of what it lacks', () => {

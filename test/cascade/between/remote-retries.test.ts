@@ -241,7 +241,7 @@ test('two processes that end under a batch are as good as two threads', async ()
   const way = open({ urls: deadly.map(({ url }) => url) })
 
   expect(await rejectionOf(call(way))).toMatchObject({ code: 'EXECUTOR_LOST', details: { poison: true, attempts: 2 } })
-  expect(deadly.map(({ stage: served }) => served.heads.length).toSorted()).toEqual([0, 1, 1])
+  expect(deadly.map(({ stage: served }) => served.heads.length).toSorted((a, b) => a - b)).toEqual([0, 1, 1])
 })
 
 test('R136 where nobody answers a call is tried again, then fails with what to look at, and its rows are still there', async () => {
@@ -259,6 +259,19 @@ test('R136 where nobody answers a call is tried again, then fails with what to l
   const { batch } = await call(way)
 
   expect(batch.rows()).toEqual([{ x: 1 }, { x: 2 }])
+})
+
+test('a call says that nothing was executed where no attempt of it was, and not where only the last was not', async () => {
+  const ran = await serve({ call: () => failure('MODEL_LOAD_FAILED') })
+  const refusing = await serve({ admit: () => failure('QUEUE_FULL', { notExecuted: true }) })
+  const limits = { retry: { attempts: 2 }, breaker: { failures: 1, openMs: 600_000 } }
+
+  const untouched = await rejectionOf(call(open({ ...limits, urls: [refusing.url] })))
+  const unsure = await rejectionOf(call(open({ ...limits, urls: [ran.url, refusing.url] })))
+
+  expect(untouched).toMatchObject({ code: 'QUEUE_FULL', details: { notExecuted: true, attempts: 2 } })
+  expect(unsure).toMatchObject({ code: 'QUEUE_FULL', details: { attempts: 2 } })
+  expect(unsure).not.toHaveProperty('details.notExecuted')
 })
 
 test('what nobody could take costs nothing of the retry budget', async () => {

@@ -192,7 +192,10 @@ describe('bodies', () => {
 
   test('a chunked body is read up to a bound, and has its own size when the stage runs', async () => {
     const { url, service } = await serve({ limits: { maxChunkedBytes: 10_000 } })
-    const stream = (bytes: Uint8Array) => ({ body: new Blob([new Uint8Array(bytes)]).stream(), duplex: 'half' as const })
+    const stream = (bytes: Uint8Array) => ({
+      body: new Blob([new Uint8Array(bytes)]).stream(),
+      duplex: 'half' as const,
+    })
 
     const taken = await post(url, stream(body))
     const refused = await post(url, stream(new Uint8Array(20_000)))

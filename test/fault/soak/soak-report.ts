@@ -5,7 +5,9 @@ const mebibyte = 2 ** 20
 
 /** What a soak came to, as lines for docs/faults.md. */
 export function renderSoak({ seconds, rowCount, batchCount, faults, rejected, wrong, memory }: SoakReport): string {
-  const befallen = [...faults].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([kind, count]) => `${kind} × ${count}`)
+  const befallen = [...faults]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([kind, count]) => `${kind} × ${count}`)
   const sizes = [1 / 3, 2 / 3, 1].map((share) => memory[Math.ceil(share * memory.length) - 1])
   const course = sizes.map((sample) => `${inMebibytes(sample.bytes)} MiB after ${sample.seconds.toFixed(0)} s`)
   return [

@@ -31,5 +31,5 @@ export function app(options: AppOptions): Medium<'app'> {
 
 function addressOf(socket: string): string {
   assertSocketPath(socket)
-  return `unix:${encodeURI(socket)}`
+  return `unix:${encodeURI(socket).replace(/[?#]/g, encodeURIComponent)}`
 }

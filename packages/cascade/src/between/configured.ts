@@ -7,8 +7,8 @@ import type { Medium, OpenOptions } from '../handoff/medium.ts'
 const guarantees: Guarantees = Object.freeze({ delivery: 'at-least-once', order: 'none' })
 
 /**
- * The stage runs wherever the configuration says for this name: `--place <name>=…`, a profile, or the environment. Throws
- * CONFIG_INVALID for a name that is none.
+ * The stage runs wherever the configuration says for this name, which is the stage's: `--place <name>=…`, a profile, or the
+ * environment. Throws CONFIG_INVALID for a name that is none.
  */
 export function configured(name: string): Medium {
   if (typeof name !== 'string' || !/^[A-Za-z0-9_.-]+$/.test(name)) {
@@ -20,17 +20,18 @@ export function configured(name: string): Medium {
     guarantees,
     open(stages: readonly AnyStage[], options: OpenOptions = {}) {
       for (const stage of stages) assertReachable(stage, 'configured')
-      return mediumOf(name, options.places).open(stages, options)
+      const medium = options.places?.get(name)
+      if (medium === undefined || medium.placement === 'configured') throw unplaced(stages[0]?.name ?? name)
+      return medium.open(stages, options)
     },
   })
 }
 
-function mediumOf(name: string, places: ReadonlyMap<string, Medium<Placement>> | undefined): Medium {
-  const medium = places?.get(name)
-  if (medium !== undefined && medium.placement !== 'configured') return medium
-  throw new PipelineError(
+/** Whoever says where a stage runs says it by the name of the stage. */
+function unplaced(stage: string): PipelineError {
+  return new PipelineError(
     'CONFIG_INVALID',
-    `nothing says where "${name}" runs: expected a place such as --place ${name}=service or --place ${name}=host:https://…`,
-    { details: { place: name } },
+    `nothing says where stage "${stage}" runs: expected a place such as --place ${stage}=service or --place ${stage}=host:https://…`,
+    { details: { stage } },
   )
 }

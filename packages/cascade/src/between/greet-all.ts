@@ -35,13 +35,20 @@ export async function greetAll(edge: RemoteEdge, caller: AbortSignal): Promise<C
 async function greetEach(edge: RemoteEdge, signal: AbortSignal): Promise<Contract> {
   const { stage, members } = edge
   await members.known(signal)
-  const settled = await Promise.allSettled(members.members.map((member) => greetMember(edge, member, signal)))
-  const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
-  const refusal: unknown = failures.find((failure) => !isPassing(failure))
-  if (refusal !== undefined) throw refusal
-  const greeted = settled.find((each) => each.status === 'fulfilled')
-  if (greeted !== undefined) return greeted.value
-  throw failures[0] ?? new PipelineError('HANDOFF_FAILED', `no instance of stage "${stage}" is known`)
+  const greetings = members.members.map((member) => greetMember(edge, member, signal))
+  await Promise.allSettled(greetings)
+  let contract: Contract | undefined
+  let failure = new PipelineError('HANDOFF_FAILED', `no instance of stage "${stage}" is known`)
+  for (const greeting of greetings) {
+    try {
+      contract = await greeting
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      failure = error
+    }
+  }
+  if (contract === undefined) throw failure
+  return contract
 }
 
 function isPassing(thrown: unknown): thrown is PipelineError {
@@ -50,5 +57,5 @@ function isPassing(thrown: unknown): thrown is PipelineError {
 
 function gaveUp({ stage, placement, members }: RemoteEdge, attempts: number, last: PipelineError): PipelineError {
   const instances = members.members.map(({ instance }) => instance.address)
-  return handoffFailed({ stage, placement, instances, attempts, last }, 'attempts')
+  return handoffFailed({ stage, placement, instances, attempts, mayHaveRun: false, last }, 'attempts')
 }

@@ -7,6 +7,8 @@ export interface TriedCall {
   /** Addresses of the instances that were asked, or else of all that could be. */
   readonly instances: readonly string[]
   readonly attempts: number
+  /** Some attempt got as far as to the stage, and nobody knows that it did nothing there. */
+  readonly mayHaveRun: boolean
   /** What the last attempt failed with; undefined where there was none. */
   readonly last: PipelineError | undefined
 }
@@ -32,7 +34,9 @@ export function handoffFailed(call: TriedCall, why: Exclude<GivenUp, 'poison'>):
   const cause = last === undefined ? '' : `: ${last.message}`
   const next = code === 'HANDOFF_FAILED' ? `; ${nextStep(call)}` : ''
   const message = `${describe(call)} failed${cause}; ${reasons[why]}${next}`
-  return new PipelineError(code, message, { details: { ...last?.details, ...facts(call) }, cause: last })
+  // What the last attempt did not do an earlier one may have done.
+  const { notExecuted: _, ...details } = last?.details ?? {}
+  return new PipelineError(code, message, { details: { ...details, ...facts(call) }, cause: last })
 }
 
 /** A batch that ended whatever ran it, twice. */
@@ -59,6 +63,6 @@ function nextStep({ stage, instances }: TriedCall): string {
   return `is "cascade serve … --stage ${stage} --listen ${address}" running there?`
 }
 
-function facts({ stage, placement, instances, attempts }: TriedCall): Readonly<Record<string, unknown>> {
-  return { stage, between: placement, instances, attempts }
+function facts({ stage, placement, instances, attempts, mayHaveRun }: TriedCall): Readonly<Record<string, unknown>> {
+  return { stage, between: placement, instances, attempts, ...(!mayHaveRun && { notExecuted: true }) }
 }

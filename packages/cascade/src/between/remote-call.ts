@@ -29,6 +29,8 @@ export class RemoteCall {
   /** Attempts that failed, whether their rows were sent or not. */
   #attempts = 0
   #sent = 0
+  /** Of those that were sent, how many said that nothing was executed. */
+  #refused = 0
   #losses = 0
   #last: PipelineError | undefined
 
@@ -118,6 +120,7 @@ export class RemoteCall {
     if (!mayRetry(thrown, 'pure')) throw withStage(thrown, stage)
     this.#last = thrown
     if (wasSent && isLoss(thrown)) this.#losses += 1
+    if (wasSent && thrown.details['notExecuted'] === true) this.#refused += 1
     this.#countAttempt(this.#losses >= maxLosses ? 'poison' : mayRetry(thrown, effects) ? undefined : 'effects')
     // Where nothing was sent, trying again is no load for the stage.
     if (wasSent && !budget.takeRetry()) throw this.#giveUp('budget')
@@ -155,6 +158,7 @@ export class RemoteCall {
     const { stage, placement, members } = this.#edge
     const asked = this.#tried.size > 0 ? [...this.#tried] : members.members
     const instances = asked.map(({ instance }) => instance.address)
-    return { stage, placement, instances, attempts: this.#attempts, last: this.#last }
+    const mayHaveRun = this.#sent > this.#refused
+    return { stage, placement, instances, attempts: this.#attempts, mayHaveRun, last: this.#last }
   }
 }

@@ -107,7 +107,7 @@ function checkNumber(owner: string, name: keyof typeof remoteOptionTable, value:
   if (typeof value === 'number' && isRight && value >= row.least && value <= row.most) return value
   const kind = row.isWhole ? 'a whole number' : 'a number'
   const range = row.most === Number.POSITIVE_INFINITY ? `>= ${row.least}` : `from ${row.least} to ${row.most}`
-  throw invalid(owner, `${name} must be ${kind} ${range}, got ${String(value)}`)
+  throw invalid(owner, `${name} must be ${kind} ${range}, got ${typeof value === 'number' ? value : typeof value}`)
 }
 
 function invalid(owner: string, problem: string): PipelineError {
