@@ -35,7 +35,7 @@ function tellApart(before: Int32Array<ArrayBuffer>, column: ColumnVector): Int32
   })
 }
 
-/** Only columns of texts, whole numbers and booleans can be partitioned by. */
+/** Only columns of texts, numbers and booleans can be partitioned by. */
 function textOf(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
   return typeof value === 'string' ? value : ''
