@@ -9,7 +9,7 @@ import { Type } from 'typebox'
  * The test that runs this flow says where its files lie, sets the pace of its stages by a file, and reads in another one
  * which calls were made.
  */
-const { IDS_FOLDER: folder = 'nowhere', IDS_URLS: urls = 'http://127.0.0.1:1', IDS_TLS: tls } = process.env
+const { IDS_FOLDER: folder = 'nowhere', IDS_URLS: urls, IDS_SOCKET: socket, IDS_TLS: tls } = process.env
 
 const Id = Type.Object({ id: column.int32() })
 const Score = Type.Object({ id: column.int32(), y: Type.Number() })
@@ -76,13 +76,16 @@ export const send = stage({
 })
 
 /** With less patience than where a flag says where a stage is. */
-const impatient = between.host({
-  urls: urls.split(','),
-  ...(tls !== undefined && { tls: JSON.parse(tls) }),
+const soon = {
   retry: { attempts: 4, baseMs: 50, capMs: 200 },
   breaker: { failures: 3, openMs: 500 },
   attemptTimeoutMs: 1000,
-})
+}
+const away =
+  urls === undefined
+    ? between.service()
+    : between.host({ urls: urls.split(','), ...(tls !== undefined && { tls: JSON.parse(tls) }), ...soon })
+const near = socket === undefined ? between.service() : between.app({ socket, ...soon })
 
 export const ids = source({ name: 'ids', schema: Id, from: join(folder, 'in/*.ndjson'), format: 'ndjson' })
 
@@ -98,12 +101,18 @@ export const scoredApart = asset({
 export const scoredSoon = asset({
   ...common,
   name: 'scored_soon',
-  pipeline: pipe(prepare).to(handoff(Id, Id, impatient), score),
+  pipeline: pipe(prepare).to(handoff(Id, Id, away), score),
   to: join(folder, 'scored_soon'),
+})
+export const scoredNear = asset({
+  ...common,
+  name: 'scored_near',
+  pipeline: pipe(prepare).to(handoff(Id, Id, near), score),
+  to: join(folder, 'scored_near'),
 })
 export const sent = asset({
   ...common,
   name: 'sent',
-  pipeline: pipe(prepare).to(handoff(Id, Id, impatient), send),
+  pipeline: pipe(prepare).to(handoff(Id, Id, away), send),
   to: join(folder, 'sent'),
 })

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { judgeWhole } from '../../fault/run/judge-output.ts'
@@ -84,15 +84,6 @@ export class IdsRun {
     return this.start(['run', `${app}#${asset}`, '--progress=none', ...flags], options)
   }
 
-  /** The same with all stages in its own process, for the bytes that are to come. */
-  async undisturbed(asset: string, stage: string): Promise<OutputState> {
-    const { code, stderr } = await this.run(asset, ['--place', `${stage}=service`, '--output', `${this.path}/expected`])
-      .ended
-    if (code !== 0) throw new Error(`the undisturbed run ended with ${code}: ${stderr}`)
-    writeFileSync(join(this.path, 'calls'), '')
-    return readOutput(join(this.path, 'expected'))
-  }
-
   commits(asset: string): number {
     return countCommits(join(this.path, asset))
   }
@@ -113,14 +104,22 @@ export class IdsRun {
     return lines.filter((line) => line !== '').map((line) => Number(/"id":(\d+)/.exec(line)?.[1]))
   }
 
-  isComplete(asset: string): boolean {
-    return existsSync(join(this.path, asset, '_SUCCESS')) && this.commits(asset) === partCount
-  }
-
   /** Ends what still runs, also what was stopped. */
   async end(): Promise<void> {
     for (const process of this.#started) process.kill('SIGKILL')
     await Promise.all(this.#started.map((process): Promise<Ended> => process.ended))
     rmSync(this.path, { recursive: true, force: true })
+  }
+}
+
+/** What every asset of the flow is to come to: all stages in one process, and nothing amiss. */
+export async function undisturbed(): Promise<OutputState> {
+  const ids = new IdsRun()
+  try {
+    const { code, stderr } = await ids.run('scored', []).ended
+    if (code !== 0) throw new Error(`the undisturbed run ended with ${code}: ${stderr}`)
+    return readOutput(join(ids.path, 'scored'))
+  } finally {
+    await ids.end()
   }
 }

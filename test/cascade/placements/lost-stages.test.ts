@@ -1,10 +1,15 @@
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { appPath } from '../cascade-process.ts'
-import { IdsRun } from './ids-run.ts'
+import type { OutputState } from '../../fault/run/read-output.ts'
+import { IdsRun, undisturbed } from './ids-run.ts'
 
 let ids: IdsRun
+let expected: OutputState
 
+beforeAll(async () => {
+  expected = await undisturbed()
+})
 beforeEach(() => {
   ids = new IdsRun()
 })
@@ -21,21 +26,27 @@ function socket(): string {
   return join(ids.path, 'score.sock')
 }
 
+function listen(placement: string): string {
+  return placement === 'app' ? `unix:${socket()}` : 'http://127.0.0.1:0'
+}
+
 describe('a stage elsewhere that is lost in the middle of a run', { timeout: 180_000 }, () => {
-  test('C25 on another host: the run ends with 6, and the same command goes on', async () => {
-    const expected = await ids.undisturbed('scored', 'score')
-    const { process, url } = await ids.serve('score', 'http://127.0.0.1:0')
-    const env = { IDS_URLS: url }
+  test.each([
+    ['host', 'scored_soon'],
+    ['app', 'scored_near'],
+  ])('C25 over "%s": the run ends with 6, and the same command goes on', async (placement, asset) => {
+    const { process, url } = await ids.serve('score', listen(placement))
+    const env = placement === 'host' ? { IDS_URLS: url } : { IDS_SOCKET: socket() }
     ids.pace(5)
-    const run = ids.run('scored_soon', [], { env })
+    const run = ids.run(asset, [], { env })
     await hold()
 
     process.kill('SIGKILL')
     ids.pace(0)
     const { code, stderr } = await run.ended
-    const committed = ids.commits('scored_soon')
+    const committed = ids.commits(asset)
     await ids.serve('score', url)
-    const again = await ids.run('scored_soon', [], { env }).ended
+    const again = await ids.run(asset, [], { env }).ended
 
     expect(code).toBe(6)
     expect(stderr).toContain(`is "cascade serve … --stage score --listen ${url}" running there?`)
@@ -43,15 +54,11 @@ describe('a stage elsewhere that is lost in the middle of a run', { timeout: 180
     expect(committed).toBeGreaterThan(0)
     expect(committed).toBeLessThan(20)
     expect(again.code).toBe(0)
-    expect(ids.wrongsOf('scored_soon', expected)).toEqual([])
+    expect(ids.wrongsOf(asset, expected)).toEqual([])
   })
 
   test.each(['host', 'app'])('C25 over "%s": one that comes back soon is waited for', async (placement) => {
-    const expected = await ids.undisturbed('scored', 'score')
-    const { process, url } = await ids.serve(
-      'score',
-      placement === 'app' ? `unix:${socket()}` : 'http://127.0.0.1:0',
-    )
+    const { process, url } = await ids.serve('score', listen(placement))
     ids.pace(5)
     const run = ids.run('scored', ['--place', `score=${placement}:${placement === 'app' ? socket() : url}`])
     await hold()
@@ -65,32 +72,7 @@ describe('a stage elsewhere that is lost in the middle of a run', { timeout: 180
     expect(ids.wrongsOf('scored', expected)).toEqual([])
   })
 
-  test('C25 in another process of the host: the run ends with 6, and the same command goes on', async () => {
-    const expected = await ids.undisturbed('scored', 'score')
-    const { process, url } = await ids.serve('score', `unix:${socket()}`)
-    const place = ['--place', `score=app:${socket()}`]
-    ids.pace(5)
-    const run = ids.run('scored', place)
-    await hold()
-
-    process.kill('SIGKILL')
-    ids.pace(0)
-    const beganAt = performance.now()
-    const { code, stderr } = await run.ended
-    console.log('app gave up after', performance.now() - beganAt, stderr)
-    const committed = ids.commits('scored')
-    await ids.serve('score', url)
-    const again = await ids.run('scored', place).ended
-
-    expect(code).toBe(6)
-    expect(stderr).toMatch(/^next: .*start the stage there/m)
-    expect(committed).toBeLessThan(20)
-    expect(again.code).toBe(0)
-    expect(ids.wrongsOf('scored', expected)).toEqual([])
-  })
-
   test('C25 its child process behind a socket: the calls are made again there', async () => {
-    const expected = await ids.undisturbed('scored_apart', 'apart')
     const { process: server } = await ids.serve('apart', `unix:${socket()}`)
     ids.pace(5)
     const run = ids.run('scored_apart', ['--place', `apart=app:${socket()}`])
@@ -107,7 +89,6 @@ describe('a stage elsewhere that is lost in the middle of a run', { timeout: 180
   })
 
   test('C58 one that comes back with other columns gets no batch, and the run ends with 4 until it is as before', async () => {
-    const expected = await ids.undisturbed('scored', 'score')
     const { process, url } = await ids.serve('score', 'http://127.0.0.1:0')
     const place = ['--place', `score=host:${url}`]
     ids.pace(5)
@@ -125,9 +106,10 @@ describe('a stage elsewhere that is lost in the middle of a run', { timeout: 180
     await ids.serve('score', url)
     const again = await ids.run('scored', place).ended
 
+    console.log(stderr)
     expect(code).toBe(4)
     expect(stderr).toContain('"name"')
-    expect(stderr).toMatch(/^next: /m)
+    expect(stderr).toMatch(/^next: +serve the stage there from the same version of the app/m)
     expect(committed).toBeLessThan(20)
     expect(again.code).toBe(0)
     expect(ids.wrongsOf('scored', expected)).toEqual([])

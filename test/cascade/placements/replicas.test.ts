@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { CascadeProcess } from '../cascade-process.ts'
-import { IdsRun } from './ids-run.ts'
+import type { OutputState } from '../../fault/run/read-output.ts'
+import { IdsRun, undisturbed } from './ids-run.ts'
 
 /** For how long an instance that failed is left alone, where nothing else is said, and where the flow says it. */
 const openMs = 5000
@@ -8,7 +9,11 @@ const soonOpenMs = 500
 const attemptTimeoutMs = 1000
 
 let ids: IdsRun
+let expected: OutputState
 
+beforeAll(async () => {
+  expected = await undisturbed()
+})
 beforeEach(() => {
   ids = new IdsRun()
 })
@@ -43,7 +48,6 @@ function keysOf(): readonly string[] {
 
 describe('three replicas of a stage', { timeout: 180_000 }, () => {
   test('C54 one that is killed: its calls go to the others within a breaker interval', async () => {
-    const expected = await ids.undisturbed('scored', 'score')
     const replicas = await serveReplicas(3)
     ids.pace(5)
     const run = ids.run('scored', ['--place', `score=host:${urlsOf(replicas)}`])
@@ -64,7 +68,6 @@ describe('three replicas of a stage', { timeout: 180_000 }, () => {
   })
 
   test('C54 one that stands still: its calls go to the others once their attempt is over', async () => {
-    const expected = await ids.undisturbed('scored', 'score')
     const replicas = await serveReplicas(3)
     ids.pace(5)
     const run = ids.run('scored_soon', [], { env: { IDS_URLS: urlsOf(replicas) } })
@@ -85,7 +88,6 @@ describe('three replicas of a stage', { timeout: 180_000 }, () => {
   })
 
   test('C55 all of them restarted one by one: no row is rejected, lost or doubled', async () => {
-    const expected = await ids.undisturbed('scored', 'score')
     const replicas = await serveReplicas(3)
     ids.pace(250)
     const run = ids.run('scored', ['--place', `score=host:${urlsOf(replicas)}`])
@@ -108,7 +110,6 @@ describe('three replicas of a stage', { timeout: 180_000 }, () => {
   })
 
   test('C56 one that drains finishes its calls, refuses others, which are made elsewhere, and ends', async () => {
-    const expected = await ids.undisturbed('scored', 'score')
     const replicas = await serveReplicas(2)
     ids.pace(5)
     const run = ids.run('scored', ['--place', `score=host:${urlsOf(replicas)}`])

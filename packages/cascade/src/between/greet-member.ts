@@ -23,7 +23,7 @@ export async function greetMember(
   } catch (thrown) {
     if (signal.aborted || !(thrown instanceof PipelineError)) throw thrown
     const { code, message, details, cause } = thrown
-    throw new PipelineError(code, message, { details: { ...details, notExecuted: true }, cause })
+    throw new PipelineError(code, message, { details: { instance: address, ...details, notExecuted: true }, cause })
   } finally {
     limit.end()
   }

@@ -41,8 +41,22 @@ const byCode: { readonly [Code in ErrorCode]?: ExitCode } = {
   RUN_INTERRUPTED: exitCodes.interrupted,
 }
 
-/** Of a failed command. An input that cannot be read ends a run, which can go on; to `check` it is a mistake found. */
-export function exitCodeOf(code: ErrorCode, command?: string): ExitCode {
+/** What says of another process that it cannot be called, though it may answer. */
+const byCodeElsewhere: { readonly [Code in ErrorCode]?: ExitCode } = {
+  BETWEEN_UNSUPPORTED: exitCodes.unavailable,
+  ROUTE_NOT_FOUND: exitCodes.unavailable,
+  UNAUTHENTICATED: exitCodes.unavailable,
+  DRAINING: exitCodes.unavailable,
+  NOT_EXECUTED: exitCodes.unavailable,
+  QUEUE_FULL: exitCodes.unavailable,
+}
+
+/**
+ * Of a failed command. An input that cannot be read ends a run, which can go on; to `check` it is a mistake found. What
+ * failed on the way to a stage elsewhere is nothing that is wrong with the command.
+ */
+export function exitCodeOf(code: ErrorCode, command?: string, where: 'here' | 'elsewhere' = 'here'): ExitCode {
+  if (where === 'elsewhere') return byCodeElsewhere[code] ?? exitCodeOf(code, command)
   if (code === 'SOURCE_FAILED' && command === 'check') return exitCodes.usage
   return byCode[code] ?? (errorTable[code].http === null ? exitCodes.usage : exitCodes.failed)
 }

@@ -4,6 +4,8 @@ import { nextStepOf } from './next-step.ts'
 /** A failed command as its user should see it. */
 export interface Failure {
   readonly code: ErrorCode
+  /** `elsewhere`: another process was asked to run a stage. */
+  readonly where: 'here' | 'elsewhere'
   readonly message: string
   /** Messages of the causes that say more than the message does. */
   readonly causes: readonly string[]
@@ -14,14 +16,16 @@ export interface Failure {
 
 /** `words` are the command line that failed. */
 export function describeFailure(thrown: unknown, words: readonly string[]): Failure {
-  const { code, message, stack } = toErrorData(thrown, 'INTERNAL')
+  const { code, message, details, stack } = toErrorData(thrown, 'INTERNAL')
+  const where = 'instance' in details || 'instances' in details ? 'elsewhere' : 'here'
   const chain = causesOf(thrown)
   const systemCode = chain.map(systemCodeOf).find((found) => found !== undefined)
   return {
     code,
+    where,
     message,
     causes: chain.map((cause) => cause.message).filter((text) => text !== '' && !message.includes(text)),
-    nextStep: nextStepOf({ code, systemCode, words }),
+    nextStep: nextStepOf({ code, where, systemCode, words }),
     stack: code === 'INTERNAL' ? stack : undefined,
   }
 }
