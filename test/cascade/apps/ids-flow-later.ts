@@ -6,5 +6,11 @@ export const score = stage({
   name: 'score',
   input: Type.Object({ id: column.int32(), name: Type.String() }),
   output: Type.Object({ id: column.int32(), y: Type.Number() }),
-  handler: (batch) => ({ id: batch.column('id').slice(), y: batch.column('id').slice().map((id) => id / 2) }),
+  handler: (batch) => ({
+    id: batch.column('id').slice(),
+    y: batch
+      .column('id')
+      .slice()
+      .map((id) => id / 2),
+  }),
 })

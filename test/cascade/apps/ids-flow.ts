@@ -91,7 +91,12 @@ export const ids = source({ name: 'ids', schema: Id, from: join(folder, 'in/*.nd
 
 const common = { input: ids, format: 'ndjson', batchRows: 50 } as const
 
-export const scored = asset({ ...common, name: 'scored', pipeline: pipe(prepare).to(score), to: join(folder, 'scored') })
+export const scored = asset({
+  ...common,
+  name: 'scored',
+  pipeline: pipe(prepare).to(score),
+  to: join(folder, 'scored'),
+})
 export const scoredApart = asset({
   ...common,
   name: 'scored_apart',

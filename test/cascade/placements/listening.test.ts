@@ -34,7 +34,16 @@ describe('a stage that others than this machine can reach', { timeout: 120_000 }
     afterAll(() => rm(made.folder, { recursive: true }))
     beforeEach(async () => {
       const { server, authority } = made
-      const flags = ['--tls-cert', server.certPath, '--tls-key', server.keyPath, '--tls-ca', authority.certPath]
+      const flags = [
+        '--stage',
+        'send',
+        '--tls-cert',
+        server.certPath,
+        '--tls-key',
+        server.keyPath,
+        '--tls-ca',
+        authority.certPath,
+      ]
       url = (await ids.serve('score', 'https://127.0.0.1:0', { flags })).url
     })
 
@@ -54,13 +63,13 @@ describe('a stage that others than this machine can reach', { timeout: 120_000 }
         'server is not known': await check(strangerAuthority, client).ended,
       }
 
-      console.log(known, refused)
       expect(known).toMatchObject({ code: 0, stdout: expect.stringContaining('score over host: answers and fits') })
       for (const { code, stderr } of Object.values(refused)) {
         expect(code).toBe(6)
         expect(stderr).toMatch(/certificate/)
         expect(stderr).toMatch(/^next: /m)
       }
+      expect(refused['server is not known'].stderr).toContain('which authority is trusted')
       expect(ids.calls).toEqual([])
     })
   })

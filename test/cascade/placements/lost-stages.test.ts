@@ -106,7 +106,6 @@ describe('a stage elsewhere that is lost in the middle of a run', { timeout: 180
     await ids.serve('score', url)
     const again = await ids.run('scored', place).ended
 
-    console.log(stderr)
     expect(code).toBe(4)
     expect(stderr).toContain('"name"')
     expect(stderr).toMatch(/^next: +serve the stage there from the same version of the app/m)

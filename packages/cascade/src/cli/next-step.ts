@@ -53,12 +53,16 @@ const byCode: { readonly [Code in ErrorCode]?: string } = {
 const byCodeElsewhere: { readonly [Code in ErrorCode]?: string } = {
   BETWEEN_UNSUPPORTED:
     'something else answers there: say with --place where the stage is, or start it there with "cascade serve <app> --stage <name> --listen <address>"',
-  ROUTE_NOT_FOUND: 'offer the stage there too, with "cascade serve <app> --stage <name>", or say with --place where it is',
+  ROUTE_NOT_FOUND:
+    'offer the stage there too, with "cascade serve <app> --stage <name>", or say with --place where it is',
   UNAUTHENTICATED: 'give the token that is expected there: between.host({ token })',
   SCHEMA_MISMATCH: 'serve the stage there from the same version of the app, then give the same command again',
   DRAINING: 'start the stage there again, then give the same command again',
   QUEUE_FULL: 'give the stage there more room, or more instances, then give the same command again',
 }
+
+const ofCertificate =
+  'say with between.host({ tls }) which authority is trusted, and which name, or renew the certificate there'
 
 /** What to do about a failure; undefined where only its message can tell. */
 export function nextStepOf({ code, where, systemCode = '', words }: FailedCommand): string | undefined {
@@ -66,6 +70,7 @@ export function nextStepOf({ code, where, systemCode = '', words }: FailedComman
   if (code === 'RUN_INTERRUPTED') return `go on with: ${commandText(words)}`
   if (code === 'SINK_FAILED') return ofWriting[systemCode] ?? byCode.SINK_FAILED
   if (code === 'SOURCE_FAILED') return ofReading[systemCode] ?? byCode.SOURCE_FAILED
+  if (where === 'elsewhere' && /CERT|LEAF_SIGNATURE/.test(systemCode)) return ofCertificate
   const ofStage = where === 'elsewhere' ? (byCodeElsewhere[code] ?? byCode[code]) : undefined
   if (ofStage !== undefined) return ofStage
   if (systemCode === 'ENOENT') return missingFile(command)
