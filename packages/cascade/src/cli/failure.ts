@@ -1,4 +1,4 @@
-import { type ErrorCode, toErrorData } from '@redesmyn/core'
+import { type ErrorCode, PipelineError, toErrorData } from '@redesmyn/core'
 import { nextStepOf } from './next-step.ts'
 
 /** A failed command as its user should see it. */
@@ -67,5 +67,6 @@ function causesOf(thrown: unknown): readonly Error[] {
 }
 
 function systemCodeOf(error: Error): string | undefined {
+  if (error instanceof PipelineError) return undefined
   return 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
