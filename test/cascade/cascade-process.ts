@@ -26,11 +26,7 @@ export class CascadeProcess {
   #stderr = ''
 
   /** `enter`: words before the command, as those that start it on another host. */
-  constructor(
-    words: readonly string[],
-    env: Readonly<Record<string, string>> = {},
-    enter: readonly string[] = [],
-  ) {
+  constructor(words: readonly string[], env: Readonly<Record<string, string>> = {}, enter: readonly string[] = []) {
     const [command, ...args] = [...enter, process.execPath, bin, ...words]
     const child = spawn(command, args, {
       env: { PATH: process.env.PATH, ...env },

@@ -20,7 +20,7 @@ describe.skipIf(whyNot !== undefined)(
     beforeAll(async () => {
       hosts = Hosts.make(1)
       expected = await undisturbed()
-    })
+    }, 120_000)
     afterAll(() => hosts.remove())
     beforeEach(() => {
       ids = new IdsRun()

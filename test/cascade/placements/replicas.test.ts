@@ -13,7 +13,7 @@ let expected: OutputState
 
 beforeAll(async () => {
   expected = await undisturbed()
-})
+}, 120_000)
 beforeEach(() => {
   ids = new IdsRun()
 })
