@@ -58,7 +58,7 @@ function callElsewhere(way: Provider<Between>): AnyHandler {
         signal: context.signal,
         deadlineMs: context.deadlineMs,
         attempt: context.attempt,
-        idempotencyKey: `${context.stage}/${context.idempotencyKey ?? randomUUID()}`,
+        idempotencyKey: context.idempotencyKey ?? randomUUID(),
         traceparent: context.traceparent,
         partition: context.params,
       })

@@ -34,6 +34,7 @@ export const two = stage({
   name: 'two',
   input: Given,
   output: Given,
+  threads: 1,
   handler(batch, context) {
     tell(context, batch.rowCount)
     const rows = batch.rows()
