@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -69,6 +69,11 @@ export interface OpenPlace {
   told(): readonly Row[]
 }
 
+/** What handlers have said so far, who say nothing before they are called. */
+export function toldIn(file: string): readonly Row[] {
+  return existsSync(file) ? linesIn(file) : []
+}
+
 /** Processes that offer the stages of an app, each begun when it is first asked for; all end with `close`. */
 export class OfferedStages {
   readonly #app: string
@@ -119,7 +124,7 @@ export class OfferedStages {
       env: text === undefined ? { JSON_URL: address } : {},
       server,
       address,
-      told: () => linesIn(file),
+      told: () => toldIn(file),
     }
   }
 }

@@ -31,7 +31,6 @@ export const score = stage({
   output: Row,
   threads: 1,
   batch: { maxRows: 100 },
-  timeoutMs: 60_000,
   async handler(batch, context) {
     const { signal } = context
     tell(context, 'begun')
@@ -57,7 +56,9 @@ export const last = stage({
 })
 
 const over = SOCKET === undefined ? between.service() : between.app({ socket: SOCKET })
-const all = pipe(first).to(handoff(Row, Row, over), score).to(last)
+const all = pipe(first)
+  .to(handoff(Row, Row, over), score)
+  .to(last)
 
 const rows = source({ name: 'rows', schema: Row, from: 'nowhere/*.ndjson' })
 export const scored = asset({

@@ -25,7 +25,10 @@ function rowLines({ file, row, stage, code, message, trace, record }: RejectRow)
   const text = oneLine(typeof record === 'string' ? record : (JSON.stringify(record) ?? ''))
   const shown = text.length > shownLetters ? `${text.slice(0, shownLetters)}…` : text
   const traced = trace === null ? '' : ` (trace ${oneLine(trace)})`
-  return [`${file}, row ${formatCount(row)} of its part, ${stage}: ${code}: ${oneLine(message)}${traced}`, `    ${shown}`]
+  return [
+    `${file}, row ${formatCount(row)} of its part, ${stage}: ${code}: ${oneLine(message)}${traced}`,
+    `    ${shown}`,
+  ]
 }
 
 /** What stands in a file may hold anything: letters that steer a terminal are shown, not sent to it. */
