@@ -6,8 +6,11 @@ import { decodeReply, encodeBatch } from '../../../packages/cascade/dist/wire/ar
 import { encodeFrame, type OutgoingFrame } from '../../../packages/cascade/dist/wire/frame-format.js'
 import { echo, patient, told } from '../../apps/handoffs.ts'
 import { SeededRandom } from '../../fuzz/seeded-random.ts'
+import { CascadeProcess } from '../cascade-process.ts'
 import { batchOf } from '../handoff/rows-batch.ts'
+import { score } from './apps/served-stages.ts'
 import { RawSender } from './raw-sender.ts'
+import { servedApp } from './service-under-test.ts'
 import { SocketFolder } from './socket-folder.ts'
 
 const sockets = new SocketFolder()
@@ -40,6 +43,32 @@ test('a hello is answered with the contract, by name or of the only stage', asyn
   expect(await sender.answer(2)).toMatchObject({ kind: 'failed', head: { code: 'ROUTE_NOT_FOUND' } })
   expect(await sender.answer(3)).toMatchObject({ kind: 'failed', head: { code: 'ROUTE_NOT_FOUND' } })
   expect(await sender.answer(4)).toMatchObject({ kind: 'failed', head: { code: 'BETWEEN_UNSUPPORTED' } })
+})
+
+test('C52 a process that offers a stage tells its contract to a hello, and answers a call', {
+  timeout: 60_000,
+}, async () => {
+  const path = sockets.next()
+  const cascade = new CascadeProcess(['serve', servedApp(), '--stage', 'score', '--listen', `unix:${path}`])
+  await cascade.event('listening')
+  const sender = await RawSender.open(path)
+  const rows = batchOf(score.input, [{ x: 0.5 }])
+
+  sender.send({ kind: 'hello', call: 1 }, { kind: 'call', call: 2, head: { stage: 'score' }, body: encodeBatch(rows) })
+  const { head } = await sender.answer(1)
+  const { body = new Uint8Array(0) } = await sender.answer(2)
+  cascade.kill('SIGTERM')
+
+  expect(head).toMatchObject({
+    contract: {
+      name: 'score',
+      effects: 'pure',
+      input: { fingerprint: 'x:float64' },
+      output: { fingerprint: 'y:float64' },
+    },
+  })
+  expect(decodeReply(body, { rejectCount: 0, rowCount: 1 }).batch.rows()).toEqual([{ y: 1 }])
+  expect(await cascade.ended).toMatchObject({ code: 0 })
 })
 
 test('calls of one connection run at the same time, and are told apart by their numbers', async () => {
@@ -93,13 +122,14 @@ test.each([
   ['another version', Buffer.concat([Buffer.from('CSCD\u0002\u0001'), Buffer.alloc(14)]), 'BETWEEN_UNSUPPORTED'],
   ['a reply', Buffer.concat(encodeFrame({ kind: 'reply', call: 1 })), 'BETWEEN_UNSUPPORTED'],
 ])('C61 a sender that sends %s is told why, and its connection closed', async (_, bytes, code) => {
-  const { path, log } = await sockets.serve([told])
+  const { path, log, listener } = await sockets.serve([told])
   const sender = await RawSender.open(path)
 
   sender.socket.write(bytes)
 
   expect(await sender.answer(0)).toMatchObject({ kind: 'failed', head: { code } })
   await sender.closed
+  await listener.close('drain')
   expect(log.join()).toContain('A connection was closed.')
 })
 
@@ -123,7 +153,7 @@ test.each([
 })
 
 test('C61 a sender whose rows come a byte at a time loses its connection, and their room is given back', async () => {
-  const { path, service } = await sockets.serve([told], { stallMs: 200 })
+  const { path, service } = await sockets.serve([told], { stallMs: 200 }, 2 ** 21)
   const sender = await RawSender.open(path)
 
   sender.send({ kind: 'hello', call: 1, head: { stage: 'told' } })

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { column, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { httpInstance } from '../../../packages/cascade/dist/between/http-instance.js'
 import type { HttpInstanceOptions } from '../../../packages/cascade/dist/between/http/http-instance-options.js'
 import { encodeBatch } from '../../../packages/cascade/dist/wire/arrow-message.js'
@@ -308,6 +308,8 @@ describe('C119 who may listen and who may call', () => {
   beforeAll(async () => {
     certificates = await makeCertificates()
   })
+
+  afterAll(() => rm(certificates.folder, { recursive: true }))
 
   test('C119 beyond loopback nothing listens in plain text, unless it is told to', async () => {
     const error = await rejectionOf(serve({ address: 'http://0.0.0.0:0' }))

@@ -88,6 +88,25 @@ test('a stopped reader takes nothing more, also of what it was given already', (
   expect(kinds).toEqual(['hello', 'call'])
 })
 
+test('a held reader takes nothing, and goes on where it was', () => {
+  const kinds: string[] = []
+  const reader: FrameReader = new FrameReader({
+    room: ({ header: { bodyBytes } }) => new Uint8Array(bodyBytes),
+    take({ header: { kind } }) {
+      kinds.push(kind)
+      reader.hold()
+    },
+  })
+
+  reader.push(whole.subarray(0, 100))
+  reader.push(whole.subarray(100))
+  expect(kinds).toEqual(['hello'])
+  for (let released = 1; released < frames.length; released++) reader.release()
+
+  expect(kinds).toEqual(frames.map(({ kind }) => kind))
+  expect(reader.isInside).toBe(false)
+})
+
 interface ReadFrame {
   readonly kind: string
   readonly call: number

@@ -15,7 +15,7 @@ import { LinkCall } from './link-call.ts'
 import { brokenUnder, type LinkPeer, toldBy } from './link-peer.ts'
 
 export interface FrameLinkParts {
-  /** Connected. */
+  /** Connected; what it reads comes by `push`. */
   readonly socket: Socket
   readonly peer: LinkPeer
   readonly clock: Clock
@@ -60,7 +60,6 @@ export class FrameLink {
     })
     const onStalled = () => this.destroy(new Error(`a frame stopped coming for ${stallMs} ms`))
     this.#pace = new FramePace({ reader: this.#reader, clock, stallMs, onStalled })
-    socket.on('data', (chunk: Buffer) => this.#push(chunk))
     socket.once('end', () => this.destroy(new Error('its process has closed the connection')))
     socket.on('error', (error) => this.destroy(error))
     this.closed = new Promise((resolve) => void socket.once('close', () => resolve()))
@@ -113,6 +112,16 @@ export class FrameLink {
     }
   }
 
+  /** Takes bytes that have come, before it returns. */
+  push(chunk: Uint8Array): void {
+    try {
+      this.#reader.push(chunk)
+      this.#pace.watch()
+    } catch (error) {
+      this.destroy(error)
+    }
+  }
+
   /** Lets calls end that were begun, and then the connection. */
   leave(): void {
     this.#isLeaving = true
@@ -133,15 +142,6 @@ export class FrameLink {
     this.#hellos.clear()
     this.#calls.clear()
     this.#parts.socket.destroy()
-  }
-
-  #push(chunk: Uint8Array): void {
-    try {
-      this.#reader.push(chunk)
-      this.#pace.watch()
-    } catch (error) {
-      this.destroy(error)
-    }
   }
 
   #roomFor({ header: { kind, call: number, bodyBytes } }: FrameStart): Uint8Array | undefined {

@@ -14,6 +14,8 @@ export interface OpenLinkParts {
   readonly maxFrameBytes: number
 }
 
+const readBytes = 256 * 1024
+
 export interface OpenedLink {
   readonly link: FrameLink
   readonly contract: Contract
@@ -27,8 +29,13 @@ export async function openLink(
   { path, peer, clock, helloMs, stallMs, maxFrameBytes }: OpenLinkParts,
   want: Contract | undefined,
 ): Promise<OpenedLink> {
-  const socket = connect({ path })
   let link: FrameLink | undefined
+  const take = (byteLength: number, bytes: Uint8Array): boolean => {
+    link?.push(bytes.subarray(0, byteLength))
+    return true
+  }
+  // All that comes is read into one buffer, and goes from there to where it belongs before more is read.
+  const socket = connect({ path, onread: { buffer: new Uint8Array(readBytes), callback: take } })
   const stop = (): void => {
     const reason = silentFor(helloMs)
     link?.destroy(reason)

@@ -74,7 +74,8 @@ function withForms<Served extends AnyStage | AnyPipeline>(served: Served, by: re
     ((...input: readonly unknown[]) => call(...input)) as unknown as Served,
     { ...Object.getOwnPropertyDescriptors(served), by: { value: Object.freeze([...by]), enumerable: true } },
   )
-  const road = isPipeline(forms) ? forms : { stages: [forms as AnyStage], placements: ['service'] as const }
+  const whole: AnyStage | AnyPipeline = forms
+  const road = isPipeline(whole) ? whole : { stages: [whole], placements: ['service'] as const }
   const auto = pipelineOf({ stages: road.stages, placements: road.placements, mixed: 'split' })
   return Object.freeze(Object.defineProperty(forms, 'auto', { value: auto, enumerable: true }))
 }

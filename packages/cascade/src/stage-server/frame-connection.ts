@@ -10,6 +10,9 @@ import { FrameCalls } from './frame-calls.ts'
 import type { FrameLimits } from './frame-limits.ts'
 import type { StageService } from './stage-service.ts'
 
+/** For a sender to read why it was refused. */
+const lingerMs = 1000
+
 export interface FrameConnectionParts {
   readonly service: StageService
   readonly input: Readable
@@ -48,9 +51,9 @@ export class FrameConnection {
       room: (start) => this.#calls.admit(start),
       take: (start, body) => this.#take(start, body),
     })
-    const onStalled = () => this.#fail(stalled('a frame came too slowly'))
+    const onStalled = () => this.refuse(stalled('a frame came too slowly'))
     this.#pace = new FramePace({ reader: this.#reader, clock, stallMs: limits.stallMs, onStalled })
-    const onSilent = () => this.#fail(stalled(`expected a frame within ${limits.helloMs} ms`))
+    const onSilent = () => this.refuse(stalled(`expected a frame within ${limits.helloMs} ms`))
     this.#cancelHello = this.#after(limits.helloMs, onSilent)
     this.closed = this.#watch(input, output)
   }
@@ -69,6 +72,17 @@ export class FrameConnection {
     this.#endWhenIdle()
   }
 
+  /** Says why, and closes: what comes behind bytes that were not understood cannot be understood either. */
+  refuse(error: unknown): void {
+    if (this.#failure !== undefined) return
+    this.#failure = error
+    this.#reader.stop()
+    this.#calls.abort()
+    const isSocket = this.#parts.kind === 'socket'
+    this.#writer.send({ kind: 'failed', call: 0, head: writeFailure(error) }, () => isSocket || this.destroy())
+    if (isSocket) this.#linger()
+  }
+
   destroy(): void {
     this.#parts.input.destroy()
     this.#parts.output.destroy()
@@ -78,7 +92,7 @@ export class FrameConnection {
     try {
       this.#reader.push(chunk)
     } catch (error) {
-      this.#fail(error)
+      this.refuse(error)
     }
     if (!this.#isHeld) this.#pace.watch()
   }
@@ -128,7 +142,7 @@ export class FrameConnection {
     try {
       this.#reader.release()
     } catch (error) {
-      return this.#fail(error)
+      return this.refuse(error)
     }
     if (this.#isHeld) return
     this.#parts.input.resume()
@@ -146,24 +160,21 @@ export class FrameConnection {
     this.#cancelEnd ??= this.#after(this.#parts.limits.stallMs, () => this.destroy())
   }
 
-  #after(delayMs: number, action: () => void): Cancel {
-    return delayMs === Number.POSITIVE_INFINITY ? () => undefined : this.#parts.clock.after(delayMs, action)
+  /** A socket that is closed while bytes are unread takes what was written to it along: they are read, and dropped. */
+  #linger(): void {
+    this.#writer.end()
+    this.#parts.input.resume()
+    this.#cancelEnd ??= this.#parts.clock.after(lingerMs, () => this.destroy())
   }
 
-  /** Says why, and closes: what comes behind bytes that were not understood cannot be understood either. */
-  #fail(error: unknown): void {
-    if (this.#failure !== undefined) return
-    this.#reader.stop()
-    this.#calls.abort()
-    this.#failure = error
-    this.#writer.send({ kind: 'failed', call: 0, head: writeFailure(error) }, () => this.destroy())
-    this.#destroyLater()
+  #after(delayMs: number, action: () => void): Cancel {
+    return delayMs === Number.POSITIVE_INFINITY ? () => undefined : this.#parts.clock.after(delayMs, action)
   }
 
   #onEnd(): void {
     const isGone = this.#parts.kind === 'socket' && !this.#isLeaving
     if (isGone) return this.destroy()
-    if (this.#reader.isInside) return this.#fail(unsupported('expected the rest of a frame, got the end'))
+    if (this.#reader.isInside) return this.refuse(unsupported('expected the rest of a frame, got the end'))
     this.#isLeaving = true
     this.#endWhenIdle()
   }

@@ -1,7 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { PipelineError } from '@redesmyn/core'
-import { writeFailure } from '../wire/failure-head.ts'
-import { FrameWriter } from '../wire/frame-writer.ts'
 import { socketPathOf } from '../wire/socket-path.ts'
 import { FrameConnection } from './frame-connection.ts'
 import { defaultFrameLimits, type FrameLimits } from './frame-limits.ts'
@@ -65,17 +63,10 @@ class FrameListener implements StageListener {
   }
 
   #accept(socket: Socket): void {
-    if (this.#connections.size >= this.#limits.maxConnections) return this.#refuse(socket)
     const { service, clock, log } = this.#parts
     const limits = this.#limits
-    const connection = new FrameConnection({
-      service,
-      input: socket,
-      output: socket,
-      limits,
-      clock,
-      kind: 'socket',
-    })
+    const connection = new FrameConnection({ service, input: socket, output: socket, limits, clock, kind: 'socket' })
+    if (this.#connections.size >= limits.maxConnections) connection.refuse(tooMany(limits.maxConnections))
     this.#connections.add(connection)
     void connection.closed.then(() => {
       this.#connections.delete(connection)
@@ -84,12 +75,10 @@ class FrameListener implements StageListener {
     })
     if (this.#closed !== undefined) connection.leave()
   }
+}
 
-  #refuse(socket: Socket): void {
-    const { maxConnections } = this.#limits
-    const message = `${maxConnections} connections are open, this process takes no more`
-    const head = writeFailure(new PipelineError('QUEUE_FULL', message, { details: { notExecuted: true } }))
-    socket.on('error', () => socket.destroy())
-    new FrameWriter(socket).send({ kind: 'failed', call: 0, head }, () => socket.destroy())
-  }
+function tooMany(maxConnections: number): PipelineError {
+  return new PipelineError('QUEUE_FULL', `${maxConnections} connections are open, this process takes no more`, {
+    details: { notExecuted: true },
+  })
 }

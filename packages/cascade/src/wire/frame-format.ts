@@ -1,7 +1,7 @@
 import { PipelineError } from '@redesmyn/core'
 
 /** The kinds of frames, and the numbers that stand for them. Once given a number keeps its meaning. */
-export const frameKinds = Object.freeze({
+const frameKinds = Object.freeze({
   hello: 1,
   contract: 2,
   call: 3,
@@ -32,7 +32,7 @@ export interface OutgoingFrame {
 }
 
 export const frameHeaderBytes = 20
-export const frameMagic = Buffer.from('CSCD', 'latin1')
+const frameMagic = Buffer.from('CSCD', 'latin1')
 
 const frameVersion = 1
 const maxLength = 2 ** 32 - 1

@@ -35,12 +35,18 @@ function tellApart(before: Int32Array<ArrayBuffer>, column: ColumnVector): Int32
   })
 }
 
+/** Only columns of texts, numbers and booleans can be partitioned by. */
+function textOf(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
+  return typeof value === 'string' ? value : ''
+}
+
 function valuesOf(by: readonly string[], columns: readonly ColumnVector[], row: number): PartitionValues {
   // Entries, because assigning a column named __proto__ would set the prototype.
   return Object.fromEntries(
     columns.flatMap((column, index) => {
       const value = column.get(row)
-      return value === null ? [] : [[by[index], String(value)]]
+      return value === null ? [] : [[by[index], textOf(value)]]
     }),
   )
 }

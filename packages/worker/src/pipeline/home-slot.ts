@@ -1,4 +1,13 @@
-import type { PathParams } from '@redesmyn/core'
+import type { BatchGroup, PathParams, StageConfig } from '@redesmyn/core'
+
+/** Which slot alone may run a group, where the stage asks for that; undefined: any. */
+export function homesOf({ affinity, threads }: StageConfig): (group: BatchGroup) => number | undefined {
+  return affinity ? ({ params }) => homeSlot(params, threads) : () => undefined
+}
+
+export function isAtHome(slot: { readonly number: number }, home: number | undefined): boolean {
+  return home === undefined || home === slot.number
+}
 
 /** The slot, from 1 on, that calls with these parameters always run in while the stage has so many; undefined: in any. */
 export function homeSlot(params: PathParams, slotCount: number): number | undefined {

@@ -1,6 +1,5 @@
 import {
   Batcher,
-  type BatchGroup,
   type Field,
   type FormedBatch,
   PipelineError,
@@ -20,7 +19,7 @@ import { BatchAnswers } from './batch-answers.ts'
 import { BatchTeller } from './batch-teller.ts'
 import type { Handover } from './hand-on.ts'
 import { Handovers } from './handovers.ts'
-import { homeSlot } from './home-slot.ts'
+import { homesOf, isAtHome } from './home-slot.ts'
 import { ModelPlacement } from './model-placement.ts'
 import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.ts'
 import { placeGauges } from './place-gauges.ts'
@@ -106,8 +105,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       onServing: () => this.#lookAtEndOfTurn(),
       onCrashLoop: parts.onCrashLoop,
     })
-    const { threads, affinity } = stage.config
-    const homeOf = ({ params }: BatchGroup): number | undefined => (affinity ? homeSlot(params, threads) : undefined)
+    const homeOf = homesOf(stage.config)
     this.models =
       modelled &&
       new ModelPlacement({
@@ -129,9 +127,7 @@ export class RunningStage implements StagePort, HandoverTaker {
       serviceTimes: this.#serviceTimes,
       concurrency,
       prepares: rows === 'run' ? 'always' : 'fast',
-      canRun: (slot, group) => {
-        return (homeOf(group) ?? slot.number) === slot.number && (models === undefined || models.canRun(slot, group))
-      },
+      canRun: (slot, group) => isAtHome(slot, homeOf(group)) && (models?.canRun(slot, group) ?? true),
       onSent: (slot, batch) => {
         this.#recorder.sent(batch, clock.now())
         models?.touch(slot, batch)
@@ -206,8 +202,7 @@ export class RunningStage implements StagePort, HandoverTaker {
 
   /** Whether a slot has begun a batch with rows of the ticket, whatever became of it. Not to be asked of one that was answered. */
   hasBegun(ticket: Ticket): boolean {
-    for (const { spans } of this.#dispatcher.begun()) if (spans.some((span) => span.ticket === ticket)) return true
-    return false
+    return [...this.#dispatcher.begun()].some(({ spans }) => spans.some((span) => span.ticket === ticket))
   }
 
   /** Takes rows of an earlier stage, for which room was kept. */
@@ -218,8 +213,7 @@ export class RunningStage implements StagePort, HandoverTaker {
   /** Takes no more rows; resolves when all that were accepted have their answers. */
   async drain(): Promise<void> {
     this.#batcher.drain()
-    if (this.#isEmpty()) return
-    await new Promise<void>((resolve) => this.#whenEmpty.push(resolve))
+    if (!this.#isEmpty()) await new Promise<void>((resolve) => this.#whenEmpty.push(resolve))
   }
 
   /** Ends now: whoever still waits hears DRAINING, and the threads are ended. */
@@ -276,10 +270,8 @@ export class RunningStage implements StagePort, HandoverTaker {
   #takeBack(batch: FormedBatch): void {
     const revoked = this.#dispatcher.revoke(batch)
     if (revoked !== undefined) this.#batcher.giveBack(revoked)
-    else {
-      if (this.#streams !== undefined) this.#streams.abandoned(batch)
-      else if (batch.liveRows === 0) this.#dispatcher.giveUp(batch)
-    }
+    else if (this.#streams !== undefined) this.#streams.abandoned(batch)
+    else if (batch.liveRows === 0) this.#dispatcher.giveUp(batch)
   }
 
   #lost(slot: SlotPort, loss: SlotLoss): void {

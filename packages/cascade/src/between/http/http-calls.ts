@@ -33,7 +33,7 @@ export class HttpCalls {
   /** What the stage takes and gives; undefined for an endpoint that is no stage server and has no contract to tell. */
   async contract(signals: readonly AbortSignal[]): Promise<Contract | undefined> {
     const { clock, basePath, isPlain, helloTimeoutMs: timeoutMs } = this.#config
-    const onTimeout = (): PipelineError => this.#silent(timeoutMs, true)
+    const onTimeout = (): PipelineError => this.#silent(timeoutMs, undefined)
     const answer = await withinScope({ clock, signals, timeoutMs, onTimeout }, (signal) => {
       return this.#peer.request({
         method: 'GET',
@@ -79,7 +79,7 @@ export class HttpCalls {
   #scopeOf({ deadlineMs, signal }: CallContext, abort: AbortSignal, body: SentBody) {
     const { clock, requestTimeoutMs } = this.#config
     const onTimeout = (): PipelineError => {
-      return deadlineMs <= requestTimeoutMs ? this.#late(body) : this.#silent(requestTimeoutMs, !body.isWhole)
+      return deadlineMs <= requestTimeoutMs ? this.#late(body) : this.#silent(requestTimeoutMs, body)
     }
     return { clock, signals: [signal, abort], timeoutMs: Math.min(deadlineMs, requestTimeoutMs), onTimeout }
   }
@@ -143,13 +143,14 @@ export class HttpCalls {
     })
   }
 
-  #silent(timeoutMs: number, isUnsent: boolean): PipelineError {
+  /** Nothing is run of what was not sent whole, and nothing where there was nothing to run. */
+  #silent(timeoutMs: number, body: SentBody | undefined): PipelineError {
     const { stage, instance } = this.#where
     return new PipelineError(
       'HANDOFF_FAILED',
       `stage "${stage}" at ${instance} did not answer within ${timeoutMs} ms`,
       {
-        details: { ...this.#where, ...(isUnsent && { notExecuted: true }) },
+        details: { ...this.#where, ...(body?.isWhole !== true && { notExecuted: true }) },
       },
     )
   }

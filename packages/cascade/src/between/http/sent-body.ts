@@ -1,8 +1,12 @@
+import { setImmediate } from 'node:timers/promises'
+
 /** Pieces below it are joined with their neighbours: each write of its own costs more than copying so little. */
 const smallBytes = 4096
+/** So much a connection takes without making its writer wait. */
+const unwaitedBytes = 16 * 1024
 
 /** Pieces on their way to a socket, and whether all of them have been handed to it: what is not whole is run by nobody. */
-export class SentBody implements Iterable<Uint8Array> {
+export class SentBody implements AsyncIterable<Uint8Array> {
   readonly byteLength: number
   readonly #pieces: readonly Uint8Array[]
   #isWhole = false
@@ -16,10 +20,15 @@ export class SentBody implements Iterable<Uint8Array> {
     return this.#isWhole
   }
 
-  *[Symbol.iterator](): Generator<Uint8Array> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    const last = this.#pieces.length - 1
     for (const [index, piece] of this.#pieces.entries()) {
-      // Once the last one is on its way, nobody here knows whether it arrived.
-      if (index === this.#pieces.length - 1) this.#isWhole = true
+      if (index === last) {
+        // A connection that has closed asks for what is left too; who waits for the reply is told of it before this ends.
+        if (this.byteLength > unwaitedBytes) await setImmediate()
+        // Once the last one is on its way, nobody here knows whether it arrived.
+        this.#isWhole = true
+      }
       yield piece
     }
   }

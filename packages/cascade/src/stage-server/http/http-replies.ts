@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { OutgoingHttpHeaders } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { type Clock, errorTable, type Log, PipelineError } from '@redesmyn/core'
 import { writeFailure } from '../../wire/failure-head.ts'
 import { httpHeaders } from '../../wire/http-headers.ts'
 import type { HttpExchange } from './http-exchange.ts'
+import { settled } from './settled.ts'
 
 export interface HttpReplyParts {
   readonly clock: Clock
@@ -11,7 +12,7 @@ export interface HttpReplyParts {
   readonly log: Log
 }
 
-/** For the rest of a refused upload to arrive: closing at once would reset the connection before the sender has read why. */
+/** For the rest of a refused upload to arrive: closing before that would reset the connection before the sender has read why. */
 const lingerMs = 2000
 
 /** Writes answers that are not batches. */
@@ -22,12 +23,12 @@ export class HttpReplies {
     this.#parts = parts
   }
 
-  text(exchange: HttpExchange, text: string): void {
-    this.#end(exchange, 200, { 'content-type': 'text/plain; charset=utf-8' }, text)
+  text(exchange: HttpExchange, text: string): Promise<void> {
+    return this.#end(exchange, 200, { 'content-type': 'text/plain; charset=utf-8' }, text)
   }
 
-  json(exchange: HttpExchange, text: string): void {
-    this.#end(exchange, 200, { 'content-type': 'application/json' }, text)
+  json(exchange: HttpExchange, text: string): Promise<void> {
+    return this.#end(exchange, 200, { 'content-type': 'application/json' }, text)
   }
 
   /** What every head says of the connection. */
@@ -38,7 +39,7 @@ export class HttpReplies {
   }
 
   /** With the table's status. Where the head has left already the connection is cut: half a reply must not look whole. */
-  fail(exchange: HttpExchange, thrown: unknown): void {
+  async fail(exchange: HttpExchange, thrown: unknown): Promise<void> {
     const { response } = exchange
     if (response.headersSent || response.destroyed) {
       response.destroy()
@@ -56,21 +57,28 @@ export class HttpReplies {
       ...(error.code === 'METHOD_NOT_ALLOWED' && Array.isArray(allow) && { allow: allow.join(', ') }),
     }
     const body = JSON.stringify({ error: { ...writeFailure(error), requestId } })
-    this.#end(exchange, errorTable[error.code].http ?? 500, headers, body)
+    await this.#end(exchange, errorTable[error.code].http ?? 500, headers, body)
   }
 
-  #end(exchange: HttpExchange, status: number, headers: OutgoingHttpHeaders, body: string): void {
-    const { request, response } = exchange
-    response.writeHead(status, {
-      ...headers,
-      ...this.connectionHeaders(exchange),
-      'content-length': Buffer.byteLength(body),
-    })
-    response.end(body)
-    if (request.complete) return
-    request.resume()
+  /** Resolves when the answer has left, or its connection has closed. */
+  async #end(exchange: HttpExchange, status: number, headers: OutgoingHttpHeaders, body: string): Promise<void> {
+    const { request, response, isExpecting } = exchange
+    const connection = this.connectionHeaders(exchange)
+    response.writeHead(status, { ...headers, ...connection, 'content-length': Buffer.byteLength(body) })
+    if (!request.complete && !isExpecting) {
+      response.write(body)
+      await this.#passOver(request)
+      response.end()
+    } else response.end(body)
+    await settled(response, 'finish')
+  }
+
+  /** Takes what is left of a body that nobody wants, as long as that does not take for ever. */
+  async #passOver(request: IncomingMessage): Promise<void> {
     const cancel = this.#parts.clock.after(lingerMs, () => request.socket.destroy())
-    request.once('close', cancel)
+    request.resume()
+    await new Promise<void>((resolve) => request.once('end', resolve).once('close', resolve))
+    cancel()
   }
 
   #errorOf(thrown: unknown): PipelineError {

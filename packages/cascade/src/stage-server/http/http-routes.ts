@@ -43,13 +43,14 @@ export class HttpRoutes {
   async #answer(exchange: HttpExchange): Promise<void> {
     const { request } = exchange
     const path = pathOf(request.url ?? '/')
-    if (path === '/livez') return this.#replies.text(allow(exchange, readMethods), 'ok')
-    if (path === '/readyz') return this.#ready(allow(exchange, readMethods))
+    if (path === '/livez') return await this.#replies.text(allow(exchange, readMethods), 'ok')
+    if (path === '/readyz') return await this.#ready(allow(exchange, readMethods))
     this.#token?.check(request.headers.authorization)
     if (path === httpPaths.contracts) {
-      return this.#replies.json(allow(exchange, readMethods), writeContracts(this.#config.service.contracts))
+      return await this.#replies.json(allow(exchange, readMethods), writeContracts(this.#config.service.contracts))
     }
-    if (path === '/metrics') return this.#replies.text(allow(exchange, readMethods), this.#config.service.metrics())
+    if (path === '/metrics')
+      return await this.#replies.text(allow(exchange, readMethods), this.#config.service.metrics())
     if (!path.startsWith(httpPaths.calls)) throw notFound(path)
     allow(exchange, ['POST'])
     if (this.#isDraining) {
@@ -60,7 +61,7 @@ export class HttpRoutes {
     await this.#calls.serve(exchange, stageOf(path))
   }
 
-  #ready(exchange: HttpExchange): void {
+  async #ready(exchange: HttpExchange): Promise<void> {
     const { state } = this.#config.service
     if (this.#isDraining || state !== 'ready') {
       throw new PipelineError(
@@ -68,7 +69,7 @@ export class HttpRoutes {
         `expected stages that are ready, they are ${this.#isDraining ? 'draining' : state}`,
       )
     }
-    this.#replies.text(exchange, 'ok')
+    await this.#replies.text(exchange, 'ok')
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '@redesmyn/core'
+import { settled } from './settled.ts'
 
 export interface WriteTerms {
   readonly clock: Clock
@@ -35,17 +36,6 @@ export async function writePieces(
       cancel()
     }
   }
-}
-
-function settled(response: ServerResponse, event: 'drain' | 'finish'): Promise<void> {
-  return new Promise((resolve) => {
-    if (response.destroyed || (event === 'finish' && response.writableFinished)) return resolve()
-    const end = (): void => {
-      response.off(event, end).off('close', end)
-      resolve()
-    }
-    response.on(event, end).on('close', end)
-  })
 }
 
 function* stepsOf(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
