@@ -63,7 +63,12 @@ async function serve(place: Place) {
   return { url, told: () => lines().slice(before) }
 }
 
-function post(url: string, rows: readonly Row[], init: RequestInit = {}): Promise<Response> {
+interface PostOptions {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+}
+
+function post(url: string, rows: readonly Row[], init: PostOptions = {}): Promise<Response> {
   const headers = { 'content-type': 'application/json', ...init.headers }
   return fetch(`${url}/score/north`, { method: 'POST', body: JSON.stringify(rows), ...init, headers })
 }

@@ -52,22 +52,19 @@ afterAll(async () => {
   folder.remove()
 })
 
-test.each([...elsewhere, hostAsJson])(
-  'C51 C21 R133 in placement $placement a flow gives the same bytes',
-  async (place) => {
-    const open = await stages.at(place)
-    const run = await runAt(place)
+test.each([...elsewhere, hostAsJson])('C51 C21 R133 in placement $name a flow gives the same bytes', async (place) => {
+  const open = await stages.at(place)
+  const run = await runAt(place)
 
-    expect(run.sums()).toEqual(here.sums())
-    expect(run.rows().map(({ id, big }) => [id, big])).toEqual(kept.map((id) => [id, String(bigOf(id) + 1n)]))
-    // From both sides: the stage ran there, and none of it here.
-    expect(new Set(open.told().map(({ pid }) => pid))).toEqual(new Set([open.server?.pid]))
-    expect(new Set(run.told().map(({ stage }) => stage))).toEqual(new Set(['one', 'three']))
-    expect(open.told().reduce((sum, { rowCount: rows }) => sum + Number(rows), 0)).toBe(
-      3 * here.reports[0].steps[2].rowsIn,
-    )
-  },
-)
+  expect(run.sums()).toEqual(here.sums())
+  expect(run.rows().map(({ id, big }) => [id, big])).toEqual(kept.map((id) => [id, String(bigOf(id) + 1n)]))
+  // From both sides: the stage ran there, and none of it here.
+  expect(new Set(open.told().map(({ pid }) => pid))).toEqual(new Set([open.server?.pid]))
+  expect(new Set(run.told().map(({ stage }) => stage))).toEqual(new Set(['one', 'three']))
+  expect(open.told().reduce((sum, { rowCount: rows }) => sum + Number(rows), 0)).toBe(
+    3 * here.reports[0].steps[2].rowsIn,
+  )
+})
 
 test('C23 rows come out once each, with one thread and with two', async () => {
   const one = await folder.run('one', await stages.at(service), ['--threads', '1'])
