@@ -4,7 +4,7 @@ import { numbers, reportOf, type Row, RunFolder } from '../run/rows/run-folder.t
 import { until } from '../run/rows/watched-run.ts'
 import { crossingApp, everywhere, OfferedStages, type Place, service, toldIn } from './placements.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const app = crossingApp('numbers.ts')
 const stages = new OfferedStages(app, ['score'])

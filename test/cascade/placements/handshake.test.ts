@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { CascadeProcess, runCascade } from '../cascade-process.ts'
 import { FlowFolder } from '../graph/flow-folder.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 interface Columns {
   readonly taken?: string
@@ -53,17 +53,22 @@ afterAll(async () => {
   await flow.remove()
 })
 
-/** The URL of a process whose stage `score` is another. */
-async function serve(columns: Columns): Promise<string> {
+/** The URL of a process whose stage `score` is another, and the socket that it listens on too. */
+async function serve(columns: Columns): Promise<{ readonly url: string; readonly socket: string }> {
   const name = `remote-${servers.length}.ts`
   await flow.write(name, flowOf(columns))
-  const words = ['serve', join(flow.path, name), '--stage', 'score', '--listen', 'http://127.0.0.1:0']
+  const socket = join(flow.path, `${servers.length}.sock`)
+  const listen = ['--listen', 'http://127.0.0.1:0', '--listen', `unix:${socket}`]
+  const words = ['serve', join(flow.path, name), '--stage', 'score', ...listen]
   const server = new CascadeProcess(words)
   servers.push(server)
-  return await server.url()
+  const url = await server.url()
+  await server.told(/"url":"unix:/)
+  return { url, socket }
 }
 
-async function rowsTaken(url: string): Promise<string[]> {
+/** Calls that the process has begun, by what came of them. */
+async function callsOf(url: string): Promise<readonly string[]> {
   const text = await (await fetch(`${url}/metrics`)).text()
   return text.split('\n').filter((line) => line.startsWith('cascade_calls_total{') && !line.endsWith(' 0'))
 }
@@ -74,26 +79,27 @@ test.each([
 ] as const)(
   'C57 a remote stage with %s ends the run with 4 and a diff before any row, and check says the same',
   async (what, diff) => {
-    const url = await serve(remotes[what])
+    const { url, socket } = await serve(remotes[what])
     const words = [join(flow.path, 'flow.ts'), '--place', `score=host:${url}`]
     const output = join(flow.path, `refused-${servers.length}`)
 
     const run = await runCascade(['run', ...words, '--output', output])
+    const near = await runCascade(['run', words[0], '--place', `score=app:${socket}`, '--output', output])
     const check = await runCascade(['check', ...words])
 
-    expect([run.code, check.code]).toEqual([4, 4])
-    for (const { stderr } of [run, check]) {
+    expect([run.code, near.code, check.code]).toEqual([4, 4, 4])
+    for (const { stderr } of [run, near, check]) {
       expect(stderr).toContain('"score"')
       expect(stderr).toContain(diff)
     }
-    expect(await rowsTaken(url)).toEqual([])
+    expect(await callsOf(url)).toEqual([])
   },
 )
 
 test.each(['an extra output column', 'a wider input column'] as const)(
   'C57 a remote stage with %s fits, for the run and for check',
   async (what) => {
-    const url = await serve(remotes[what])
+    const { url } = await serve(remotes[what])
     const words = [join(flow.path, 'flow.ts'), '--place', `score=host:${url}`]
     const output = `fits-${servers.length}`
 
@@ -103,6 +109,6 @@ test.each(['an extra output column', 'a wider input column'] as const)(
     expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('completed')])
     expect(flow.rowsOf(output)).toEqual([{ twice: 2 }, { twice: 4294967294 }])
     expect([check.code, check.stdout]).toEqual([0, expect.stringContaining('score over host: answers and fits')])
-    expect(await rowsTaken(url)).toHaveLength(1)
+    expect(await callsOf(url)).toHaveLength(1)
   },
 )

@@ -4,7 +4,7 @@ import { numbers, RunFolder } from '../run/rows/run-folder.ts'
 import { CountingSocket } from './counting-socket.ts'
 import { app, crossingApp, OfferedStages } from './placements.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 /** Whoever may say where the stage runs, each over those before it. */
 const sayers = ['code', 'file', 'profile', 'environment', 'flag'] as const

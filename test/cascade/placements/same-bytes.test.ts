@@ -3,7 +3,7 @@ import { numbers } from '../run/rows/run-folder.ts'
 import { assetNames, CrossingFolder, type CrossingRun } from './crossing-run.ts'
 import { crossingApp, elsewhere, everywhere, hostAsJson, OfferedStages, type Place, service } from './placements.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const rowCount = 1000
 const folder = new CrossingFolder()

@@ -6,7 +6,7 @@ import { CascadeProcess, runCascade } from '../cascade-process.ts'
 import { linesIn, numbers, reportOf, RunFolder } from '../run/rows/run-folder.ts'
 import { app, crossingApp, elsewhere, host, OfferedStages } from './placements.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const flow = crossingApp('numbers.ts')
 const folder = mkdtempSync(join(tmpdir(), 'traces-'))

@@ -5,7 +5,7 @@ import { numbers, reportOf, RunFolder } from '../run/rows/run-folder.ts'
 import { metricsUrl, scrape, until } from '../run/rows/watched-run.ts'
 import { crossingApp, elsewhere, everywhere, OfferedStages, service } from './placements.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const flow = crossingApp('numbers.ts')
 const stages = new OfferedStages(flow, ['score'], [], { SLEEP_MS: '50' })
