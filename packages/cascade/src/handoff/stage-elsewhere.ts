@@ -23,7 +23,7 @@ import { openWay } from './open-way.ts'
  * each batch to the way there, which is opened when the stage starts and closed when it ends. Throws BETWEEN_UNSUPPORTED
  * for a stage that streams, takes a model, or gives other numbers of rows than it takes.
  */
-export function stageElsewhere(stage: AnyStage, medium: Medium): AnyStage {
+export function stageElsewhere(stage: AnyStage, medium: Medium, nowMs = () => performance.now()): AnyStage {
   assertReachable(stage, medium.placement)
   let current: Between | undefined
   const open = async (): Promise<Between> => {
@@ -45,18 +45,20 @@ export function stageElsewhere(stage: AnyStage, medium: Medium): AnyStage {
     examples: [],
   }
   const here = overrideStage(stage, [{ place: `placement "${medium.placement}"`, stage: stage.name, options }])
-  return { ...here, handler: callElsewhere(way), medium, wayStats: () => current?.stats?.() }
+  return { ...here, handler: callElsewhere(way, nowMs), medium, wayStats: () => current?.stats?.() }
 }
 
-function callElsewhere(way: Provider<Between>): AnyHandler {
+function callElsewhere(way: Provider<Between>, nowMs: () => number): AnyHandler {
   return async (batch, context) => {
     const between = context.get(way)
     const records = batch['~records']
+    const calledAtMs = nowMs()
     const credit = await between.acquire(bytesOf(records), context.signal)
     try {
       const reply = await between.call(records, {
         signal: context.signal,
-        deadlineMs: context.deadlineMs,
+        // What waiting for room took is gone.
+        deadlineMs: context.deadlineMs - (nowMs() - calledAtMs),
         attempt: context.attempt,
         idempotencyKey: `${context.stage}/${context.idempotencyKey ?? randomUUID()}`,
         traceparent: context.traceparent,
