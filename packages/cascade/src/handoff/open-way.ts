@@ -1,4 +1,4 @@
-import type { AnyStage } from '@redesmyn/core'
+import { type AnyStage, PipelineError, type Placement } from '@redesmyn/core'
 import type { Between } from './between.ts'
 import { type Contract, contractOf } from './contract.ts'
 import type { Medium } from './medium.ts'
@@ -17,10 +17,18 @@ export async function openWay(stage: AnyStage, medium: Medium): Promise<OpenedWa
   const way = medium.open([stage])
   const { maxRows } = stage.config.batch
   const want = contractOf([stage], { version: '1', limits: { maxRows, maxBytes: Number.MAX_SAFE_INTEGER } })
+  const signal = AbortSignal.timeout(helloMs)
   try {
-    return { way, offer: await way.hello(want, AbortSignal.timeout(helloMs)) }
+    return { way, offer: await way.hello(want, signal) }
   } catch (error) {
     await way.close('abort')
-    throw error
+    throw error === signal.reason ? silent(stage.name, medium.placement) : error
   }
+}
+
+function silent(stage: string, between: Placement): PipelineError {
+  const message = `stage "${stage}" over placement "${between}" did not shake hands within ${helloMs} ms`
+  return new PipelineError('HANDOFF_FAILED', `${message}; does "cascade serve … --stage ${stage}" answer there?`, {
+    details: { stage, between, notExecuted: true },
+  })
 }
