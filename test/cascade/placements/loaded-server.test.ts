@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -133,6 +133,7 @@ describe.each(['app', 'host'] as const)(
             timeout: 30_000,
           })
           .toEqual([200])
+        await expect.poll(() => existsSync(`${gate}.held`), { timeout: 30_000 }).toBe(true)
         const order = first === 'the server' ? [[server], stages] : [stages, [server]]
 
         for (const process of order[0]) process.kill('SIGINT')

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { between, handoff } from '@redesmyn/cascade'
 import { endpoint, pipe, stage } from '@redesmyn/core'
@@ -20,8 +20,9 @@ export const double = stage({
   output: Doubled,
   threads: 2,
   async handler(batch) {
-    // Held by the test until a file is there.
+    // Held by the test until a file is there; another one says that somebody waits.
     const gate = process.env['DOUBLES_GATE']
+    if (gate !== undefined) appendFileSync(`${gate}.held`, `${batch.rowCount}\n`)
     while (gate !== undefined && !existsSync(gate)) await pause(5)
     return batch.rows().map(({ id, x }) => ({ id, y: x * 2 }))
   },
