@@ -214,6 +214,18 @@ export function conformanceOf(subject: BetweenUnderTest): void {
       expect(await rejectionOf(way.hello(contractOf([echo], terms), signal))).toMatchObject(closed)
     })
 
+    test('a call that is given up as soon as it was made, on a way that is open already, ends with the reason', async () => {
+      const way = await open(echo)
+      const stop = new AbortController()
+      const batch = batchOf(echo.input, [givenRow(1)])
+      await way.call(batch, context())
+
+      const given = rejectionOf(way.call(batch, context({ signal: stop.signal })))
+      stop.abort('at once')
+
+      expect(await given).toBe('at once')
+    })
+
     test('draining waits for calls that were begun, aborting fails them', async () => {
       const [drained, aborted] = [await open(echo), await open(patient)]
       const answer = drained.call(batchOf(echo.input, [givenRow(7)]), context())

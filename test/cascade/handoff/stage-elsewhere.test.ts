@@ -1,12 +1,15 @@
 import { between, createMedium, handoff } from '@redesmyn/cascade'
-import { pipe, type Placement, type Stage, stage } from '@redesmyn/core'
+import { type AnyStage, pipe, type Placement, type Stage, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { before, behind, composed, map } from '../../apps/handoffs.ts'
+import { stageElsewhere } from '../../../packages/cascade/dist/handoff/stage-elsewhere.js'
+import { before, behind, composed, map, told } from '../../apps/handoffs.ts'
 import { calls, lost, near, spread } from '../../apps/near.ts'
 import { ServedApp } from '../../worker/http/serving/served-app.ts'
 import { FlowFolder } from '../graph/flow-folder.ts'
+import { context } from '../between/call-context.ts'
 import { rejectionOf } from './rejection-of.ts'
+import { batchOf } from './rows-batch.ts'
 
 let app: ServedApp
 
@@ -112,6 +115,31 @@ test('all stages behind a handoff are over its medium, and maps stay where they 
 
   expect(road.placements).toEqual(['service', 'service', 'app'])
   expect(pipe(before).to(handoff(map, between.service()), behind).placements).toEqual(['service', 'service', 'service'])
+})
+
+test('C87 what waiting for room takes is taken from the time that the stage is told', async () => {
+  let nowMs = 0
+  const clock = () => nowMs
+  /** Room is there after 100 ms. */
+  const full = createMedium<Placement>({
+    placement: 'app',
+    guarantees: near.guarantees,
+    open(stages: readonly AnyStage[]) {
+      const way = between.service().open(stages, { nowMs: clock })
+      return Object.assign(way, {
+        async acquire() {
+          nowMs += 100
+          return { release() {} }
+        },
+      })
+    },
+  })
+  const way = between.service().open([stageElsewhere(told, full, clock)], { nowMs: clock })
+
+  const { batch } = await way.call(batchOf(told.input, [{ id: 1 }]), context({ deadlineMs: 500 }))
+  await way.close('drain')
+
+  expect(batch.rows()).toMatchObject([{ deadlineMs: 400 }])
 })
 
 test('a placement that takes no calls is refused', () => {

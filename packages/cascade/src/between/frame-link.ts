@@ -96,6 +96,8 @@ export class FrameLink {
     const { peer } = this.#parts
     if (!this.isOpen) throw brokenUnder(peer, this.#gone ?? new Error('its process takes no more calls'), true)
     const { signal } = context
+    // It may have ended while the connection was chosen, and then tells nobody any more.
+    signal.throwIfAborted()
     const body = encodeBatch(batch)
     const call = new LinkCall(batch.rowCount, sizeOf(body))
     const number = this.#nextNumber()

@@ -25,14 +25,15 @@ import { openWay } from './open-way.ts'
  * each batch to the way there, which is opened when the stage starts and closed when it ends. Throws BETWEEN_UNSUPPORTED
  * for a stage that streams, takes a model, or gives other numbers of rows than it takes.
  */
-export function stageElsewhere(stage: AnyStage, medium: Medium): AnyStage {
+export function stageElsewhere(stage: AnyStage, medium: Medium, nowMs = () => performance.now()): AnyStage {
   assertReachable(stage, medium.placement)
   let current: Between | undefined
   const open = async (): Promise<Between> => {
     current = (await openWay(stage, medium)).way
     return current
   }
-  const way = provider<Between>(`way to stage "${stage.name}"`, open, { dispose: (opened) => opened.close('drain') })
+  // When the stage ends, whoever waited for a call has had its answer, or has given up.
+  const way = provider<Between>(`way to stage "${stage.name}"`, open, { dispose: (opened) => opened.close('abort') })
   const options = {
     isolation: 'inline',
     threads: 1,
@@ -49,21 +50,23 @@ export function stageElsewhere(stage: AnyStage, medium: Medium): AnyStage {
   const here = overrideStage(stage, [{ place: `placement "${medium.placement}"`, stage: stage.name, options }])
   return {
     ...here,
-    handler: callElsewhere(way, stage.output?.fields ?? []),
+    handler: callElsewhere(way, stage.output?.fields ?? [], nowMs),
     medium,
     wayStats: () => current?.stats?.(),
   }
 }
 
-function callElsewhere(way: Provider<Between>, output: readonly Field[]): AnyHandler {
+function callElsewhere(way: Provider<Between>, output: readonly Field[], nowMs: () => number): AnyHandler {
   return async (batch, context) => {
     const between = context.get(way)
     const records = batch['~records']
+    const calledAtMs = nowMs()
     const credit = await between.acquire(bytesOf(records), context.signal)
     try {
       const reply = await between.call(records, {
         signal: context.signal,
-        deadlineMs: context.deadlineMs,
+        // What waiting for room took is gone.
+        deadlineMs: context.deadlineMs - (nowMs() - calledAtMs),
         attempt: context.attempt,
         idempotencyKey: context.idempotencyKey ?? randomUUID(),
         traceparent: context.traceparent,

@@ -65,11 +65,17 @@ class HttpListener implements StageListener {
   }
 
   async listen(): Promise<void> {
-    const { host, port } = this.#config
+    const { host, port, log } = this.#config
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (cause) => reject(listenError(host, port, cause)))
-      this.#server.listen({ host, port, exclusive: true }, () => resolve())
+      const fail = (cause: Error): void => reject(listenError(host, port, cause))
+      this.#server.once('error', fail)
+      this.#server.listen({ host, port, exclusive: true }, () => {
+        this.#server.off('error', fail)
+        resolve()
+      })
     })
+    // As when no further connection can be taken: those that are there go on.
+    this.#server.on('error', (err) => log.error({ err, address: this.address }, 'Listener failed.'))
     this.#port = portOf(this.#server.address())
   }
 

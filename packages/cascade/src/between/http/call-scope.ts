@@ -1,4 +1,6 @@
-import { type Clock, PipelineError } from '@redesmyn/core'
+import type { Clock, PipelineError } from '@redesmyn/core'
+import { untilAborted } from '../../handoff/until-aborted.ts'
+import { CallSignal } from '../call-signal.ts'
 
 export interface ScopeTerms {
   readonly clock: Clock
@@ -15,20 +17,11 @@ export async function withinScope<Value>(
   run: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
   for (const signal of signals) signal.throwIfAborted()
-  const scope = new AbortController()
-  const ends = signals.map((signal) => {
-    const end = (): void => scope.abort(signal.reason)
-    signal.addEventListener('abort', end, { once: true })
-    return () => signal.removeEventListener('abort', end)
-  })
-  if (Number.isFinite(timeoutMs)) ends.push(clock.after(timeoutMs, () => scope.abort(onTimeout())))
-  const aborted = new Promise<never>((_, reject) => {
-    scope.signal.addEventListener('abort', () => reject(scope.signal.reason), { once: true })
-  })
+  const limit = new CallSignal({ sources: signals, clock, ms: timeoutMs, timeIsOver: onTimeout })
   try {
     // What hangs in spite of its signal is left to itself.
-    return await Promise.race([run(scope.signal), aborted])
+    return await untilAborted(run(limit.signal), limit.signal)
   } finally {
-    for (const end of ends) end()
+    limit.end()
   }
 }
