@@ -1,12 +1,4 @@
-import {
-  BatchWriter,
-  encodeStream,
-  joinPicks,
-  joinRanges,
-  layoutBatch,
-  picksOf,
-  type RecordBatch,
-} from '@redesmyn/core'
+import { BatchWriter, encodeStream, joinPicks, joinRanges, picksOf, type RecordBatch } from '@redesmyn/core'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { arbitrarySample, batchOf, type Sample } from './arbitrary-batch.ts'

@@ -32,9 +32,10 @@ export function sliceOf(source: SlabSource, from: number, to: number): Load {
 
 /** Rows of a load by their numbers, ascending, by one copy. */
 export function pickRows(load: Load, rows: readonly number[], rooms: StageRooms): Load {
+  const picks = picksOf(rows)
   return {
-    source: gatherPicks([load.source.batch], picksOf(rows), rooms),
-    origins: Int32Array.from(rows, (row) => originOf(load, row)),
+    source: gatherPicks([load.source.batch], picks, rooms),
+    origins: picks.rows.map((row) => originOf(load, row)),
   }
 }
 

@@ -10,7 +10,7 @@ export interface RowPicks {
 
 /** Rows of one source by their numbers. */
 export function picksOf(rows: ArrayLike<number>): RowPicks {
-  return { sources: new Int32Array(rows.length), rows: Int32Array.from(rows) }
+  return { sources: new Int32Array(rows.length), rows: new Int32Array(rows) }
 }
 
 /** The picks without those of null slots, so that nothing is read from one. */
