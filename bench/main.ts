@@ -6,9 +6,11 @@ import { runCommitOverheadCell } from './cells/commit-overhead.ts'
 import { echoCell } from './cells/echo.ts'
 import { type Effort, fullEffort, shortEffort } from './cells/effort.ts'
 import { expCell } from './cells/exp.ts'
+import { runHopCell } from './cells/hop.ts'
 import { runIdleCell } from './cells/idle.ts'
 import { mlpArrowCell, mlpBytesCell, mlpCell } from './cells/mlp.ts'
 import { runOverloadCell } from './cells/overload.ts'
+import { runPlacementsCell } from './cells/placements.ts'
 import { recordsCell } from './cells/records.ts'
 import { runResumeCell } from './cells/resume.ts'
 import { runBatchCell } from './cells/run-batch-cell.ts'
@@ -37,7 +39,7 @@ interface Tally {
 
 const usage = `usage: npm run bench -- [cell …] [--short] [--rounds n] [--seconds n] [--peer name]
 cells: exp echo mlp mlp-bytes mlp-arrow records two-stages tensor-hop bytes-100k bytes-1m stream overload idle start soak
-taxi taxi-50m clean clean-values run-start resume commit-overhead watched-run serve-beside-run`
+taxi taxi-50m clean clean-values run-start resume commit-overhead watched-run serve-beside-run placements hop`
 
 const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) => Promise<Tally>>> = {
   exp: (effort, peers) => runServing(expCell(), effort, peers),
@@ -64,6 +66,8 @@ const cells: Readonly<Record<string, (effort: Effort, peers: readonly string[]) 
   'commit-overhead': (effort) => runSolo(effort, runCommitOverheadCell),
   'watched-run': (effort) => runSolo(effort, runWatchedRunCell),
   'serve-beside-run': (effort) => runSolo(effort, runServeBesideRunCell),
+  placements: (effort) => runSolo(effort, runPlacementsCell),
+  hop: (effort) => runSolo(effort, runHopCell),
 }
 
 async function runServing(cell: ServingCell, effort: Effort, peers: readonly string[]): Promise<Tally> {

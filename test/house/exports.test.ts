@@ -71,10 +71,10 @@ test('worker exports these names', () => {
     StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp choiceOption
     createLogger defaultTextOf dryRun emit envOf exitOnSignals findSettings flagOf formatBytes
     fsStore inspectApp isMain isOptionName listenError loadApp modelCache msgpack onnxHandler
-    onnxModel openBatchPipeline openObservation optionNames optionTable parseExactJson
-    prettyLines rangeTextOf readConfigFile readFlag refuseOnSocket renderCallMetrics
-    renderRunMetrics resolveConfig resolvePlaces resolveSettings serve systemClock textOption
-    wholeNumberOption withPlaces"
+    onnxModel openBatchPipeline openObservation optionNames optionTable overMedia
+    parseExactJson prettyLines rangeTextOf readConfigFile readFlag refuseOnSocket
+    renderCallMetrics renderRunMetrics resolveConfig resolvePlaces resolveSettings serve
+    systemClock textOption wholeNumberOption withPlaces"
   `)
 })
 

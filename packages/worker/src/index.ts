@@ -75,7 +75,7 @@ export { fsStore } from './model/fs-store.ts'
 export { isMain } from './app/is-main.ts'
 export { type BundledApp, bundleApp } from './app/bundle-app.ts'
 export { type LoadedApp, loadApp } from './app/load-app.ts'
-export { type ReadPlace, withPlaces } from './app/with-places.ts'
+export { overMedia, type ReadPlace, withPlaces } from './app/with-places.ts'
 
 // http
 export { listenError } from './http/listen-error.ts'

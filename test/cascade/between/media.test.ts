@@ -83,7 +83,7 @@ test('a stage whose place is known only when it runs runs where that says, and a
     expect.objectContaining({
       code: 'CONFIG_INVALID',
       message:
-        'nothing says where stage "score" runs: expected a place such as --place score=service or --place score=host:https://…',
+        'nothing says where stage "score" runs: expected a place such as --place scoring=service or --place scoring=host:https://…',
     }),
   )
 })

@@ -120,7 +120,7 @@ describe('a call that is ended', () => {
     await failed
     await freed
 
-    expect(pipeline.heldBytes).toBe(0)
+    await expect.poll(() => pipeline.heldBytes, { timeout: 20_000 }).toBe(0)
     const next = await pipeline.run(batchCall(rowBlock(fragile, points([10]))))
     expect(take(next)).toEqual([{ id: 0, y: 20 }])
   })

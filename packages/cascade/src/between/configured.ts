@@ -7,8 +7,8 @@ import type { Medium, OpenOptions } from '../handoff/medium.ts'
 const guarantees: Guarantees = Object.freeze({ delivery: 'at-least-once', order: 'none' })
 
 /**
- * The stage runs wherever the configuration says for this name, which is the stage's: `--place <name>=…`, a profile, or the
- * environment. Throws CONFIG_INVALID for a name that is none.
+ * The stages behind it run wherever the configuration says for this name: `--place <name>=…`, a profile, or the environment.
+ * What is said of one of them by its own name goes before that. Throws CONFIG_INVALID for a name that is none.
  */
 export function configured(name: string): Medium {
   if (typeof name !== 'string' || !/^[A-Za-z0-9_.-]+$/.test(name)) {
@@ -17,21 +17,22 @@ export function configured(name: string): Medium {
   }
   return createMedium<Placement>({
     placement: 'configured',
+    configuredAs: name,
     guarantees,
     open(stages: readonly AnyStage[], options: OpenOptions = {}) {
       for (const stage of stages) assertReachable(stage, 'configured')
       const medium = options.places?.get(name)
-      if (medium === undefined || medium.placement === 'configured') throw unplaced(stages[0]?.name ?? name)
+      if (medium === undefined || medium.placement === 'configured') throw unplaced(name, stages)
       return medium.open(stages, options)
     },
   })
 }
 
-/** Whoever says where a stage runs says it by the name of the stage. */
-function unplaced(stage: string): PipelineError {
+function unplaced(name: string, stages: readonly AnyStage[]): PipelineError {
+  const [{ name: stage }] = stages
   return new PipelineError(
     'CONFIG_INVALID',
-    `nothing says where stage "${stage}" runs: expected a place such as --place ${stage}=service or --place ${stage}=host:https://…`,
+    `nothing says where stage "${stage}" runs: expected a place such as --place ${name}=service or --place ${name}=host:https://…`,
     { details: { stage } },
   )
 }

@@ -6,6 +6,8 @@ import { stageElsewhere } from './stage-elsewhere.ts'
 export interface MediumOptions<P extends Placement> {
   readonly placement: P
   readonly guarantees: Guarantees
+  /** See `AnyMedium`. */
+  readonly configuredAs?: string
   /** Default 4. */
   readonly maxCalls?: number
   /** See `Medium`. */
@@ -14,7 +16,7 @@ export interface MediumOptions<P extends Placement> {
 
 /** A way to stages elsewhere that handoffs can go over: ours are made so, and so is one of your own. Throws CONFIG_INVALID. */
 export function createMedium<P extends Placement>(options: MediumOptions<P>): Medium<P> {
-  const { placement, guarantees, maxCalls = 4, open } = options
+  const { placement, guarantees, configuredAs, maxCalls = 4, open } = options
   if (!Number.isInteger(maxCalls) || maxCalls < 1) {
     throw new PipelineError('CONFIG_INVALID', `maxCalls of a placement must be a whole number >= 1, got ${maxCalls}`)
   }
@@ -22,6 +24,7 @@ export function createMedium<P extends Placement>(options: MediumOptions<P>): Me
     '~kind': 'medium',
     placement,
     guarantees,
+    ...(configuredAs !== undefined && { configuredAs }),
     maxCalls,
     open,
     place: (stage) => stageElsewhere(stage, made),

@@ -5,6 +5,8 @@ import type { Placement } from './placement.ts'
 export interface AnyMedium {
   readonly '~kind': 'medium'
   readonly placement: Placement
+  /** Of a placement that the configuration says: the name by which it does, beside those of stages. */
+  readonly configuredAs?: string
   /** Batches that are on their way at once, of each stage. */
   readonly maxCalls: number
   /**

@@ -29,6 +29,8 @@ export interface LoadedApp {
   readonly use: readonly Middleware[]
   /** For the handlers of all stages. */
   readonly provide: readonly AnyProvider[]
+  /** Names by which the configuration may say where stages run, beside those of the stages themselves. */
+  readonly configured: ReadonlySet<string>
   /** What takes rows of stages elsewhere whose place was said beside the app. */
   readonly media: Media
   /** TypeBox's compiler of the version that made the app's schemas: its bundle carries it. */
@@ -61,24 +63,30 @@ function collect(app: BundleModule['app']): Omit<LoadedApp, 'compile' | 'media'>
   const endpoints = new Set<Endpoint>()
   const stages = new Map<string, AnyStage>()
   const assetModels = new Set<ModelCache<unknown>>()
+  const configured = new Set<string>()
+  const add = (stage: AnyStage): void => {
+    addStage(stages, stage)
+    if (stage.medium?.configuredAs !== undefined) configured.add(stage.medium.configuredAs)
+  }
   // The default export is the app's own list; what is exported by name comes after it.
   const { default: main, ...named } = app
   const apps = [main, ...Object.values(named)].filter(isApp)
   for (const exported of [main, ...Object.values(named)].flat().flatMap((one) => (isApp(one) ? one.endpoints : one))) {
     if (isEndpoint(exported)) {
       endpoints.add(exported)
-      for (const stage of exported.stages) addStage(stages, stage)
-    } else if (isStage(exported)) addStage(stages, exported)
-    else if (isPipeline(exported)) for (const stage of exported.stages) addStage(stages, stage)
+      exported.stages.forEach(add)
+    } else if (isStage(exported)) add(exported)
+    else if (isPipeline(exported)) exported.stages.forEach(add)
     else {
       for (const asset of assetsBehind(exported)) {
-        for (const stage of asset.stages ?? []) addStage(stages, stage)
+        for (const stage of asset.stages ?? []) add(stage)
         if (asset.models !== undefined) assetModels.add(asset.models)
       }
     }
   }
   if (isStage(main) || isPipeline(main)) endpoints.add(atDefaultPath(main))
-  return { endpoints: [...endpoints], stages, assetModels: [...assetModels], ...sharedBy(new Set(apps)) }
+  const shared = sharedBy(new Set(apps))
+  return { endpoints: [...endpoints], stages, assetModels: [...assetModels], configured, ...shared }
 }
 
 /** What an app exports by default needs no endpoint of its own. */

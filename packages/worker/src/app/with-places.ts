@@ -8,8 +8,8 @@ export type ReadPlace = (place: StagePlace) => AnyMedium
 /** An app whose stages run where somebody says, whatever its author wrote. Throws CONFIG_INVALID for stages that it lacks. */
 export function withPlaces(app: LoadedApp, places: readonly StagePlace[], read: ReadPlace | undefined): LoadedApp {
   if (places.length === 0) return app
-  const names = [...app.stages.keys()]
-  for (const { stage, origin } of places) if (!app.stages.has(stage)) throw unknownStage(stage, origin, names)
+  const names = [...app.stages.keys(), ...app.configured]
+  for (const { stage, origin } of places) if (!names.includes(stage)) throw unknownStage(stage, origin, names)
   if (read === undefined) {
     const message = `${places[0].origin} says where stages run, which only the command "cascade" can read: use cascade serve`
     throw new PipelineError('CONFIG_INVALID', message)
@@ -29,7 +29,7 @@ export function withPlaces(app: LoadedApp, places: readonly StagePlace[], read: 
 
 /** The stage over the medium that is meant for it, or as it is. */
 export function overMedia(stage: AnyStage, media: Media): AnyStage {
-  const medium = media.get(stage.name)
+  const medium = media.get(stage.name) ?? media.get(stage.medium?.configuredAs ?? stage.name)
   return medium === undefined ? stage : overMedium(stage, medium)
 }
 

@@ -2,8 +2,12 @@ import { type Field, layoutBatch, RecordBatch } from '@redesmyn/core'
 import type { SlabSource } from '../memory/slab-source.ts'
 import { BatchCourse, type CourseParts, type CourseResult } from './batch-course.ts'
 import type { BatchCall, BatchOutput } from './batch-pipeline.ts'
+import { gatherRows } from './gather-rows.ts'
 import { blockSource, sliceOf } from './load.ts'
 import { SliceSizes } from './slice-sizes.ts'
+
+/** A copy of these takes some 30 µs. */
+const smallBytes = 256 * 1024
 
 /** Output of a slice that was not asked for yet. */
 interface Waiting extends CourseResult {
@@ -32,10 +36,7 @@ export class RunningCall {
   constructor(parts: CourseParts, call: BatchCall) {
     this.#parts = parts
     this.#call = call
-    this.#rows = blockSource(
-      call.rows,
-      parts.pool.hold(() => call.onFree?.()),
-    )
+    this.#rows = rowsOf(parts, call)
     const explodes = parts.stages.some(({ running }) => running.config.returns === 'explode')
     this.#sizes = explodes ? new SliceSizes(parts.batchRows) : undefined
   }
@@ -101,6 +102,22 @@ export class RunningCall {
     if (this.#waiting?.source !== undefined) pool.release(this.#waiting.source.slab)
     pool.release(this.#rows.slab)
   }
+}
+
+/**
+ * Where the reader left them; few of them by a copy. A thread has to be told of each buffer that it reads and did not know,
+ * which takes longer than copying so few bytes into a slab that it does.
+ */
+function rowsOf({ pool, rooms }: CourseParts, { rows, onFree }: BatchCall): SlabSource {
+  const isSmall = rows.rowCount > 0 && rows.buffer.byteLength <= smallBytes
+  const source = blockSource(
+    rows,
+    pool.hold(() => onFree?.()),
+  )
+  if (!isSmall) return source
+  const copied = gatherRows([{ batch: source.batch, from: 0, to: rows.rowCount }], rooms)
+  pool.release(source.slab)
+  return copied
 }
 
 function once(action: () => void): () => void {

@@ -1,4 +1,5 @@
 import { type AnyStage, overMedium } from '@redesmyn/core'
+import { overMedia } from '@redesmyn/worker'
 import type { PipelineAsset } from '../../graph/any-asset.ts'
 import type { OpenedApp } from './open-app.ts'
 
@@ -6,6 +7,6 @@ import type { OpenedApp } from './open-app.ts'
 export function stagesOfRun({ stages }: PipelineAsset, { loaded }: OpenedApp): readonly AnyStage[] {
   return stages.map((stage) => {
     const own = loaded.stages.get(stage.name) ?? stage
-    return stage.medium === undefined || loaded.media.has(stage.name) ? own : overMedium(own, stage.medium)
+    return overMedia(stage.medium === undefined ? own : overMedium(own, stage.medium), loaded.media)
   })
 }
