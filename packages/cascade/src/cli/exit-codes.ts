@@ -13,7 +13,7 @@ export const exitCodes = {
   contract: 4,
   /** The output was begun with another plan, or another run holds it. */
   changed: 5,
-  /** A service on another host cannot be reached. */
+  /** A stage elsewhere cannot be reached, or may not be called. */
   unavailable: 6,
   /** The memory bound is too small. */
   memory: 7,
@@ -37,6 +37,8 @@ const byCode: { readonly [Code in ErrorCode]?: ExitCode } = {
   OUTPUT_LOCKED: exitCodes.changed,
   PARTS_MISSING: exitCodes.changed,
   HANDOFF_FAILED: exitCodes.unavailable,
+  UNAUTHENTICATED: exitCodes.unavailable,
+  ROUTE_NOT_FOUND: exitCodes.unavailable,
   MEMORY_INSUFFICIENT: exitCodes.memory,
   RUN_INTERRUPTED: exitCodes.interrupted,
 }

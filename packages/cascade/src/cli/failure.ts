@@ -14,14 +14,14 @@ export interface Failure {
 
 /** `words` are the command line that failed. */
 export function describeFailure(thrown: unknown, words: readonly string[]): Failure {
-  const { code, message, stack } = toErrorData(thrown, 'INTERNAL')
+  const { code, message, stack, details } = toErrorData(thrown, 'INTERNAL')
   const chain = causesOf(thrown)
   const systemCode = chain.map(systemCodeOf).find((found) => found !== undefined)
   return {
     code,
     message,
-    causes: chain.map((cause) => cause.message).filter((text) => text !== '' && !message.includes(text)),
-    nextStep: nextStepOf({ code, systemCode, words }),
+    causes: chain.map((cause) => cause.message.trim()).filter((text) => text !== '' && !message.includes(text)),
+    nextStep: nextStepOf({ code, systemCode, isElsewhere: details['instance'] !== undefined, words }),
     stack: code === 'INTERNAL' ? stack : undefined,
   }
 }

@@ -6,13 +6,15 @@ export interface FailedCommand {
   readonly code: ErrorCode
   /** The system's own, wherever it stands in the chain of causes. */
   readonly systemCode: string | undefined
+  /** Whether it is about a stage elsewhere. */
+  readonly isElsewhere: boolean
   /** The command line, without the program's name. */
   readonly words: readonly string[]
 }
 
 /** Of a server that does not start, and of an app module that is not there. */
 const bySystemCode: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'stop the program that listens there, or choose another port with --port (0 takes any free one)',
+  EADDRINUSE: 'stop the program that listens there, or choose another port (0 takes any free one)',
   EADDRNOTAVAIL: 'give an address of this machine with --host, or 0.0.0.0 for all of them',
   EACCES: 'ports below 1024 need privileges: choose another with --port',
 }
@@ -27,6 +29,12 @@ const ofWriting: Readonly<Record<string, string>> = {
 const ofReading: Readonly<Record<string, string>> = {
   ENOENT: 'correct the path, or name other files with --input',
   EACCES: 'allow this user to read the file',
+}
+
+const ofElsewhere: { readonly [Code in ErrorCode]?: string } = {
+  ROUTE_NOT_FOUND: 'offer the stage there with --stage, or say with --place where it is',
+  SCHEMA_MISMATCH: 'let both sides have the same version of the stage, or put a map before it with handoff()',
+  UNAUTHENTICATED: 'give the token of that server in the code: between.host({ urls, token })',
 }
 
 const byCode: { readonly [Code in ErrorCode]?: string } = {
@@ -48,9 +56,10 @@ const byCode: { readonly [Code in ErrorCode]?: string } = {
 }
 
 /** What to do about a failure; undefined where only its message can tell. */
-export function nextStepOf({ code, systemCode = '', words }: FailedCommand): string | undefined {
+export function nextStepOf({ code, systemCode = '', isElsewhere, words }: FailedCommand): string | undefined {
   const [command = 'serve'] = words
   if (code === 'RUN_INTERRUPTED') return `go on with: ${commandText(words)}`
+  if (isElsewhere && ofElsewhere[code] !== undefined) return ofElsewhere[code]
   if (code === 'SINK_FAILED') return ofWriting[systemCode] ?? byCode.SINK_FAILED
   if (code === 'SOURCE_FAILED') return ofReading[systemCode] ?? byCode.SOURCE_FAILED
   if (systemCode === 'ENOENT') return missingFile(command)
