@@ -25,8 +25,10 @@ export class CascadeProcess {
   readonly #ended: Promise<Ended>
   #stderr = ''
 
-  constructor(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const child = spawn(process.execPath, [bin, ...words], {
+  /** `enter`: words before the command, as those that start it on another host. */
+  constructor(words: readonly string[], env: Readonly<Record<string, string>> = {}, enter: readonly string[] = []) {
+    const [command, ...args] = [...enter, process.execPath, bin, ...words]
+    const child = spawn(command, args, {
       env: { PATH: process.env.PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

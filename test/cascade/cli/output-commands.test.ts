@@ -50,7 +50,7 @@ describe('cascade rejects', () => {
 
       a.ndjson, row 12 of its part, trips: RECORD_INVALID: /tip must be number
           {"tip":"\\u001b[2J"}
-      a.ndjson, row 40 of its part, score: HANDLER_ERROR: no model for zone 7
+      a.ndjson, row 40 of its part, score: HANDLER_ERROR: no model for zone 7 (trace 4bf92f3577b34da6a3ce929d0e0e4736)
           {"zone":7}
 
       998 more: --limit <n> lists as many

@@ -32,6 +32,7 @@ export const sampleRejects: RejectsReport = {
       message: '/tip must be number',
       file: 'a.ndjson',
       row: 12,
+      trace: null,
       record: '{"tip":"\x1b[2J"}',
     },
     {
@@ -40,6 +41,7 @@ export const sampleRejects: RejectsReport = {
       message: 'no model for zone 7',
       file: 'a.ndjson',
       row: 40,
+      trace: '4bf92f3577b34da6a3ce929d0e0e4736',
       record: { zone: 7 },
     },
   ],

@@ -140,6 +140,24 @@ describe('calls with one key', () => {
     expect(calls()).toEqual(['pay 1'])
   })
 
+  test('what may run only once goes on when its sender is lost, which gets the reply when it comes again', async () => {
+    const service = await open(['once'])
+    const { marker, gate, ...files } = filesOf(marks())
+    const own = { idempotencyKey: 'pay', partition: { marker, gate } }
+    const stop = new AbortController()
+    const lost = rejectionOf(call(service, 'once', [1], own, stop.signal))
+    await files.called(1)
+
+    stop.abort(new Error('the way broke'))
+    const error = await lost
+    const again = call(service, 'once', [1], { ...own, attempt: 2 })
+    files.open()
+
+    expect(error).toMatchObject({ message: 'the way broke' })
+    expect((await again).rows).toEqual([{ y: 2 }])
+    expect(files.calls()).toEqual(['pay 1'])
+  })
+
   test('a failure that would come again is replayed, one that may pass is forgotten', async () => {
     const service = await open(['once', 'score'])
     const [thrown, late] = [filesOf(marks()), filesOf(marks())]

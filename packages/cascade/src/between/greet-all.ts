@@ -8,22 +8,29 @@ import { pause } from './pause.ts'
 import type { RemoteEdge } from './remote-edge.ts'
 import { mayRetry } from './retry-rules.ts'
 
+/** Of the time that connecting may take: what was silent for that long twice is not asked a third time. */
+const silentShare = 1.5
+
 /**
- * Shakes hands with all instances at once, again and again until one answers, as often as a call is tried. Rejects at once
- * where one of them answers that it does not fit.
+ * Shakes hands with all instances at once, again and again until one answers, as often as a call is tried, and no third
+ * time where they are silent. Rejects at once where one of them answers that it does not fit.
  */
 export async function greetAll(edge: RemoteEdge, caller: AbortSignal): Promise<Contract> {
   const { clock, random, config, closing } = edge
   const limit = new CallSignal({ sources: [caller, closing], clock })
   const { signal } = limit
+  let askedMs = 0
   try {
     for (let attempts = 1; ; attempts++) {
+      const askedAtMs = clock.now()
       try {
         return await greetEach(edge, signal)
       } catch (thrown) {
         signal.throwIfAborted()
         if (!isPassing(thrown)) throw thrown
-        if (attempts === config.retry.attempts) throw gaveUp(edge, attempts, thrown)
+        askedMs += clock.now() - askedAtMs
+        const isSilent = askedMs >= silentShare * config.connectTimeoutMs
+        if (isSilent || attempts === config.retry.attempts) throw gaveUp(edge, attempts, thrown)
         await pause({ clock, ms: fullJitterMs(attempts, config.retry, random), signal })
       }
     }

@@ -26,7 +26,7 @@ export async function runCommandLine(
     const isForPeople = isServing ? io.isErrTerminal : !wantsLines(words)
     const event = isServing ? 'startFailed' : 'runFailed'
     io.writeErr(isForPeople ? failureText(failure) : failureLine(failure, io.isoTime(), event))
-    return exitCodeOf(failure.code, words[0])
+    return exitCodeOf(failure.code, words[0], failure.where)
   }
 }
 

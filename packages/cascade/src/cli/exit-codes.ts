@@ -13,7 +13,7 @@ export const exitCodes = {
   contract: 4,
   /** The output was begun with another plan, or another run holds it. */
   changed: 5,
-  /** A stage elsewhere cannot be reached, or may not be called. */
+  /** A service on another host cannot be reached. */
   unavailable: 6,
   /** The memory bound is too small. */
   memory: 7,
@@ -37,14 +37,26 @@ const byCode: { readonly [Code in ErrorCode]?: ExitCode } = {
   OUTPUT_LOCKED: exitCodes.changed,
   PARTS_MISSING: exitCodes.changed,
   HANDOFF_FAILED: exitCodes.unavailable,
-  UNAUTHENTICATED: exitCodes.unavailable,
-  ROUTE_NOT_FOUND: exitCodes.unavailable,
   MEMORY_INSUFFICIENT: exitCodes.memory,
   RUN_INTERRUPTED: exitCodes.interrupted,
 }
 
-/** Of a failed command. An input that cannot be read ends a run, which can go on; to `check` it is a mistake found. */
-export function exitCodeOf(code: ErrorCode, command?: string): ExitCode {
+/** What says of another process that it cannot be called, though it may answer. */
+const byCodeElsewhere: { readonly [Code in ErrorCode]?: ExitCode } = {
+  BETWEEN_UNSUPPORTED: exitCodes.unavailable,
+  ROUTE_NOT_FOUND: exitCodes.unavailable,
+  UNAUTHENTICATED: exitCodes.unavailable,
+  DRAINING: exitCodes.unavailable,
+  NOT_EXECUTED: exitCodes.unavailable,
+  QUEUE_FULL: exitCodes.unavailable,
+}
+
+/**
+ * Of a failed command. An input that cannot be read ends a run, which can go on; to `check` it is a mistake found. What
+ * failed on the way to a stage elsewhere is nothing that is wrong with the command.
+ */
+export function exitCodeOf(code: ErrorCode, command?: string, where: 'here' | 'elsewhere' = 'here'): ExitCode {
+  if (where === 'elsewhere') return byCodeElsewhere[code] ?? exitCodeOf(code, command)
   if (code === 'SOURCE_FAILED' && command === 'check') return exitCodes.usage
   return byCode[code] ?? (errorTable[code].http === null ? exitCodes.usage : exitCodes.failed)
 }

@@ -1,9 +1,11 @@
-import { type ErrorCode, toErrorData } from '@redesmyn/core'
+import { type ErrorCode, PipelineError, toErrorData } from '@redesmyn/core'
 import { nextStepOf } from './next-step.ts'
 
 /** A failed command as its user should see it. */
 export interface Failure {
   readonly code: ErrorCode
+  /** `elsewhere`: another process was asked to run a stage. */
+  readonly where: 'here' | 'elsewhere'
   readonly message: string
   /** Messages of the causes that say more than the message does. */
   readonly causes: readonly string[]
@@ -14,14 +16,16 @@ export interface Failure {
 
 /** `words` are the command line that failed. */
 export function describeFailure(thrown: unknown, words: readonly string[]): Failure {
-  const { code, message, stack, details } = toErrorData(thrown, 'INTERNAL')
+  const { code, message, details, stack } = toErrorData(thrown, 'INTERNAL')
+  const where = 'instance' in details || 'instances' in details ? 'elsewhere' : 'here'
   const chain = causesOf(thrown)
   const systemCode = chain.map(systemCodeOf).find((found) => found !== undefined)
   return {
     code,
+    where,
     message,
     causes: chain.map((cause) => cause.message.trim()).filter((text) => text !== '' && !message.includes(text)),
-    nextStep: nextStepOf({ code, systemCode, isElsewhere: details['instance'] !== undefined, words }),
+    nextStep: nextStepOf({ code, where, systemCode, words }),
     stack: code === 'INTERNAL' ? stack : undefined,
   }
 }
@@ -63,5 +67,6 @@ function causesOf(thrown: unknown): readonly Error[] {
 }
 
 function systemCodeOf(error: Error): string | undefined {
+  if (error instanceof PipelineError) return undefined
   return 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

@@ -4,10 +4,10 @@ import { commandText } from './command-text.ts'
 /** A failure, as far as its remedy depends on it. */
 export interface FailedCommand {
   readonly code: ErrorCode
+  /** `elsewhere`: another process was asked to run a stage. */
+  readonly where?: 'here' | 'elsewhere'
   /** The system's own, wherever it stands in the chain of causes. */
   readonly systemCode: string | undefined
-  /** Whether it is about a stage elsewhere. */
-  readonly isElsewhere: boolean
   /** The command line, without the program's name. */
   readonly words: readonly string[]
 }
@@ -31,12 +31,6 @@ const ofReading: Readonly<Record<string, string>> = {
   EACCES: 'allow this user to read the file',
 }
 
-const ofElsewhere: { readonly [Code in ErrorCode]?: string } = {
-  ROUTE_NOT_FOUND: 'offer the stage there with --stage, or say with --place where it is',
-  SCHEMA_MISMATCH: 'let both sides have the same version of the stage, or put a map before it with handoff()',
-  UNAUTHENTICATED: 'give the token of that server in the code: between.host({ urls, token })',
-}
-
 const byCode: { readonly [Code in ErrorCode]?: string } = {
   ROUTE_DUPLICATE: 'give one of the two endpoints another path',
   SCHEMA_NOT_ASSIGNABLE: 'make the schemas agree, or put a stage between that maps one to the other',
@@ -55,13 +49,30 @@ const byCode: { readonly [Code in ErrorCode]?: string } = {
   MEMORY_INSUFFICIENT: 'give more with --memory, or smaller batches with --batch-rows',
 }
 
+/** Where another process was asked to run a stage. */
+const byCodeElsewhere: { readonly [Code in ErrorCode]?: string } = {
+  BETWEEN_UNSUPPORTED:
+    'something else answers there: say with --place where the stage is, or start it there with "cascade serve <app> --stage <name> --listen <address>"',
+  ROUTE_NOT_FOUND:
+    'offer the stage there too, with "cascade serve <app> --stage <name>", or say with --place where it is',
+  UNAUTHENTICATED: 'give the token that is expected there: between.host({ token })',
+  SCHEMA_MISMATCH: 'serve the stage there from the same version of the app, then give the same command again',
+  DRAINING: 'start the stage there again, then give the same command again',
+  QUEUE_FULL: 'give the stage there more room, or more instances, then give the same command again',
+}
+
+const ofCertificate =
+  'say with between.host({ tls }) which authority is trusted, and which name, or renew the certificate there'
+
 /** What to do about a failure; undefined where only its message can tell. */
-export function nextStepOf({ code, systemCode = '', isElsewhere, words }: FailedCommand): string | undefined {
+export function nextStepOf({ code, where, systemCode = '', words }: FailedCommand): string | undefined {
   const [command = 'serve'] = words
   if (code === 'RUN_INTERRUPTED') return `go on with: ${commandText(words)}`
-  if (isElsewhere && ofElsewhere[code] !== undefined) return ofElsewhere[code]
   if (code === 'SINK_FAILED') return ofWriting[systemCode] ?? byCode.SINK_FAILED
   if (code === 'SOURCE_FAILED') return ofReading[systemCode] ?? byCode.SOURCE_FAILED
+  if (where === 'elsewhere' && /CERT|LEAF_SIGNATURE/.test(systemCode)) return ofCertificate
+  const ofStage = where === 'elsewhere' ? (byCodeElsewhere[code] ?? byCode[code]) : undefined
+  if (ofStage !== undefined) return ofStage
   if (systemCode === 'ENOENT') return missingFile(command)
   const ofSystem = command === 'serve' ? bySystemCode[systemCode] : undefined
   if (ofSystem !== undefined) return ofSystem

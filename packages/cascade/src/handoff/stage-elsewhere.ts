@@ -3,6 +3,8 @@ import {
   type AnyHandler,
   type AnyStage,
   assertReachable,
+  assignFields,
+  type Field,
   handlerColumn,
   type HandlerContext,
   joinPicks,
@@ -44,10 +46,15 @@ export function stageElsewhere(stage: AnyStage, medium: Medium): AnyStage {
     examples: [],
   }
   const here = overrideStage(stage, [{ place: `placement "${medium.placement}"`, stage: stage.name, options }])
-  return { ...here, handler: callElsewhere(way), medium, wayStats: () => current?.stats?.() }
+  return {
+    ...here,
+    handler: callElsewhere(way, stage.output?.fields ?? []),
+    medium,
+    wayStats: () => current?.stats?.(),
+  }
 }
 
-function callElsewhere(way: Provider<Between>): AnyHandler {
+function callElsewhere(way: Provider<Between>, output: readonly Field[]): AnyHandler {
   return async (batch, context) => {
     const between = context.get(way)
     const records = batch['~records']
@@ -57,19 +64,23 @@ function callElsewhere(way: Provider<Between>): AnyHandler {
         signal: context.signal,
         deadlineMs: context.deadlineMs,
         attempt: context.attempt,
-        idempotencyKey: `${context.stage}/${context.idempotencyKey ?? randomUUID()}`,
+        idempotencyKey: context.idempotencyKey ?? randomUUID(),
         traceparent: context.traceparent,
         partition: context.params,
       })
-      return take(reply, records.rowCount, context)
+      return take({ ...reply, batch: assignFields(reply.batch, output) }, records.rowCount, context)
     } finally {
       credit.release()
     }
   }
 }
 
-/** Rejects what was rejected there, and gives the rest as columns, views of the reply's memory. */
-function take(reply: Reply, rowCount: number, context: HandlerContext<unknown>): Readonly<Record<string, unknown>> {
+/** Rejects what was rejected there, and gives the rest as columns, views of the reply's memory where that is possible. */
+function take(
+  reply: Pick<Reply, 'batch' | 'rejects'>,
+  rowCount: number,
+  context: HandlerContext<unknown>,
+): Readonly<Record<string, unknown>> {
   const { rejects } = reply
   for (const { row, code, message } of rejects) context.reject(row, code, message)
   const { fields } = reply.batch
@@ -79,7 +90,7 @@ function take(reply: Reply, rowCount: number, context: HandlerContext<unknown>):
 }
 
 /** A handler answers for every row; what stands in the place of a rejected one is ignored. */
-function withGaps({ batch, rejects }: Reply): RecordBatch {
+function withGaps({ batch, rejects }: Pick<Reply, 'batch' | 'rejects'>): RecordBatch {
   const rows = new Int32Array(batch.rowCount + rejects.length)
   for (const { row } of rejects) rows[row] = -1
   let given = 0

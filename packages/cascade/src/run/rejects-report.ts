@@ -38,6 +38,8 @@ export interface RejectRow {
   readonly file: string
   /** In its part, from 0. */
   readonly row: number
+  /** Of the run's trace, as spans and logs of its stages tell it; null where its record does not say. */
+  readonly trace: string | null
   /** Its input columns, or the text of what was no record. */
   readonly record: unknown
 }

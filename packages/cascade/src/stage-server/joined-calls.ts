@@ -54,7 +54,9 @@ export class JoinedCalls {
   }
 
   #begin(call: StageCall, identity: string | undefined): SharedCall {
-    const shared: SharedCall = new SharedCall(() => this.#forget(shared, identity))
+    // A sender that was lost makes its call again when it comes back: what may run only once has its reply by then.
+    const goesOn = identity !== undefined && this.#parts.stage.contract.effects === 'once'
+    const shared: SharedCall = new SharedCall(goesOn ? undefined : () => this.#forget(shared, identity))
     this.#open.add(shared)
     if (identity !== undefined) this.#running.set(identity, shared)
     void this.#run(call, shared, identity).finally(() => {

@@ -12,18 +12,18 @@ interface Joined {
   readonly reject: (reason: unknown) => void
 }
 
-/** A call that runs once, for all who have made it. It is given up when nobody waits for it any more. */
+/** A call that runs once, for all who have made it. */
 export class SharedCall {
   readonly #joined = new Set<Joined>()
   readonly #stop = new AbortController()
-  readonly #onAbandoned: () => void
+  readonly #onAbandoned: (() => void) | undefined
 
-  /** `onAbandoned`: the last who waited has left, nobody is to join any more. */
-  constructor(onAbandoned: () => void) {
+  /** `onAbandoned`: the last who waited has left, nobody is to join any more. Without it the call goes on then. */
+  constructor(onAbandoned: (() => void) | undefined) {
     this.#onAbandoned = onAbandoned
   }
 
-  /** Fires when nobody waits any more. */
+  /** Fires when it is given up. */
   get signal(): AbortSignal {
     return this.#stop.signal
   }
@@ -69,7 +69,7 @@ export class SharedCall {
   }
 
   #leave(joined: Joined, reason: unknown): void {
-    if (!this.#joined.delete(joined) || this.#joined.size > 0) return
+    if (!this.#joined.delete(joined) || this.#joined.size > 0 || this.#onAbandoned === undefined) return
     this.#onAbandoned()
     this.#stop.abort(reason)
   }

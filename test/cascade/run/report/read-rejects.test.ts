@@ -54,6 +54,21 @@ test('rejects are counted by cause, and listed in the order of parts and rows', 
   ])
 })
 
+test('C43 a rejected row has the trace of the run whose record names its file', async () => {
+  const folder = await newFolder()
+  const plan = planOf(folder, 2)
+  for (const [part, traceId] of [[0, 'a'.repeat(32)] as const, [1, 'b'.repeat(32)] as const]) {
+    const output = await open(plan, { runId: `run-${part}`, traceId })
+    await rejectIn(output, plan.parts[part], [{ id: part, ...thrown, _row: 0 }])
+    await output.close()
+  }
+
+  const report = await readRejects({ folder, maxRows: 2 })
+
+  assertSchema('rejects-report', report)
+  expect(report.rows.map(({ trace }) => trace)).toEqual(['a'.repeat(32), 'b'.repeat(32)])
+})
+
 test('those of one stage or code can be asked for', async () => {
   const folder = await outputWithRejects()
 

@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import type { CommitRecord } from '../../../../packages/cascade/dist/run/commit/commit-record.js'
@@ -10,7 +10,9 @@ import { CascadeProcess, type Ended } from '../../cascade-process.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** Lines of rows, and what the command makes of them with an app of this folder; removed when the test is over. */
+const apps = fileURLToPath(new URL('apps', import.meta.url))
+
+/** Lines of rows, and what the command makes of them with an app of this folder or another; removed when the test is over. */
 export class RunFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'run-'))
   readonly output = join(this.path, 'out')
@@ -18,7 +20,7 @@ export class RunFolder {
   readonly #started: CascadeProcess[] = []
 
   constructor(app: string) {
-    this.#app = fileURLToPath(new URL(`apps/${app}`, import.meta.url))
+    this.#app = resolve(apps, app)
     onTestFinished(async () => {
       for (const run of this.#started) {
         run.kill('SIGKILL')

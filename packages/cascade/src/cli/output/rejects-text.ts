@@ -21,10 +21,14 @@ function causeText({ stage, code, rowCount, message }: RejectCause): string {
   return `${formatCount(rowCount).padStart(9)}  ${stage}  ${code}: ${oneLine(message)}`
 }
 
-function rowLines({ file, row, stage, code, message, record }: RejectRow): readonly string[] {
+function rowLines({ file, row, stage, code, message, trace, record }: RejectRow): readonly string[] {
   const text = oneLine(typeof record === 'string' ? record : (JSON.stringify(record) ?? ''))
   const shown = text.length > shownLetters ? `${text.slice(0, shownLetters)}…` : text
-  return [`${file}, row ${formatCount(row)} of its part, ${stage}: ${code}: ${oneLine(message)}`, `    ${shown}`]
+  const traced = trace === null ? '' : ` (trace ${oneLine(trace)})`
+  return [
+    `${file}, row ${formatCount(row)} of its part, ${stage}: ${code}: ${oneLine(message)}${traced}`,
+    `    ${shown}`,
+  ]
 }
 
 /** What stands in a file may hold anything: letters that steer a terminal are shown, not sent to it. */

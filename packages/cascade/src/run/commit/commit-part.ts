@@ -29,7 +29,7 @@ export interface CommitPlace {
 }
 
 /** What is known of a part before its files have their names. */
-export type RecordFacts = Pick<CommitRecord, 'source' | 'codeVersion' | 'run' | 'epoch' | 'committedAt'>
+export type RecordFacts = Pick<CommitRecord, 'source' | 'codeVersion' | 'run' | 'trace' | 'epoch' | 'committedAt'>
 
 interface FileMove {
   readonly from: string

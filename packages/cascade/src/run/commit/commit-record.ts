@@ -10,6 +10,8 @@ export interface CommitRecord {
   readonly source: { readonly file: string; readonly range: string }
   readonly codeVersion: string
   readonly run: string
+  /** Of the run's trace: stages elsewhere tell it in their spans and logs. */
+  readonly trace?: string
   readonly epoch: number
   /** UTC, ISO 8601: for people, not part of any decision. */
   readonly committedAt: string

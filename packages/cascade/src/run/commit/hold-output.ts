@@ -15,6 +15,8 @@ import { takeEpoch } from './take-epoch.ts'
 export interface HoldOptions {
   /** Of this run alone: no other run of the output has it. */
   readonly runId: string
+  /** What its records tell of it; none where nothing is run. */
+  readonly traceId?: string
   readonly clock: Clock
   /** The time of day, UTC, ISO 8601: for people. */
   readonly isoTime: () => string
@@ -39,7 +41,7 @@ export interface HoldRequest extends Pick<OutputParts, 'paths' | 'files' | 'publ
 /** Takes an output's newest epoch, ends the runs before, and settles its plan. Whoever gets it closes it. */
 export async function holdOutput(plan: RunPlan, request: HoldRequest): Promise<Output> {
   const { options, paths, files, shard, publish } = request
-  const { clock, onLost, isoTime, selected, extension, rejectsExtension } = options
+  const { clock, onLost, isoTime, traceId, selected, extension, rejectsExtension } = options
   const epoch = await takeEpoch(paths, files, { runId: options.runId, shard }).catch((error: unknown) => {
     throw sinkFailed(paths.epochs, error)
   })
@@ -52,7 +54,7 @@ export async function holdOutput(plan: RunPlan, request: HoldRequest): Promise<O
   }
   const lease = new EpochLease({ paths, files, clock, epoch, onLost })
   const names = { extension, rejectsExtension }
-  return new Output({ ...names, plan, selected, paths, files, epoch, lease, clock, isoTime, publish })
+  return new Output({ ...names, plan, selected, paths, files, epoch, lease, clock, isoTime, traceId, publish })
 }
 
 async function prepare(epoch: Epoch, request: HoldRequest): Promise<void> {

@@ -26,6 +26,8 @@ export interface OutputParts {
   readonly clock: Clock
   /** UTC, ISO 8601. */
   readonly isoTime: () => string
+  /** Of the run that makes it; undefined where none does. */
+  readonly traceId: string | undefined
   /** Makes a complete output known as such; returns where it then lies. */
   readonly publish: (records: readonly CommitRecord[], staging: string) => Promise<OutputPaths>
 }
@@ -90,13 +92,14 @@ export class Output {
    */
   async commit(attempt: PartAttempt, outcome: PartOutcome): Promise<'committed' | 'elsewhere'> {
     if (this.#isClosed) throw new PipelineError('LIFECYCLE_MISUSE', 'a part was committed after the output was closed')
-    const { plan, files, epoch, clock, isoTime } = this.#parts
+    const { plan, files, epoch, traceId, clock, isoTime } = this.#parts
     const begunMs = clock.now()
     const place = { paths: this.#paths, files, partCount: plan.parts.length }
     const facts = {
       source: sourceOf(plan, attempt.part),
       codeVersion: plan.codeVersion,
       run: epoch.run,
+      ...(traceId !== undefined && { trace: traceId }),
       epoch: epoch.epoch,
       committedAt: isoTime(),
     }

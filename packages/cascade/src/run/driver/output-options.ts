@@ -15,6 +15,7 @@ export async function outputOptions(
   const sink = await sinkFormatOf(plan.output.format)
   return {
     runId: identity.runId,
+    traceId: identity.traceId,
     clock,
     isoTime: () => new Date().toISOString(),
     selected,

@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { PipelineError } from '@redesmyn/core'
 import { readManifest } from '../commit/manifest.ts'
-import { pathWithin } from '../commit/output-paths.ts'
-import { readRecords } from '../commit/read-records.ts'
+import { type OutputPaths, pathWithin } from '../commit/output-paths.ts'
+import { readAllRecords, readRecords } from '../commit/read-records.ts'
 import type { RejectCause, RejectRow, RejectsReport, RejectsRequest } from '../rejects-report.ts'
 import { type CommittedOutput, findCommitted } from '../commit/committed-output.ts'
 import { parseRejectLine } from './reject-line.ts'
@@ -35,17 +35,25 @@ export async function readRejects(request: RejectsRequest): Promise<RejectsRepor
 /** Of the manifest once there is one: a retry has put other files in the place of those of the first run. */
 async function* rejectRows({ paths }: CommittedOutput): AsyncGenerator<RejectRow> {
   const files = readManifest(paths)?.rejectFiles ?? readRecords(paths).flatMap(({ rejectFiles }) => rejectFiles)
+  const traces = tracesOf(paths)
   for (const { name } of files) {
     const path = pathWithin(paths.rejects, name)
+    const trace = traces.get(name) ?? null
     try {
       for await (const line of createInterface({ input: createReadStream(path), crlfDelay: 0 })) {
-        yield parseRejectLine(line, path)
+        yield { ...parseRejectLine(line, path), trace }
       }
     } catch (cause) {
       if (cause instanceof PipelineError) throw cause
       throw new PipelineError('SOURCE_FAILED', `file "${path}" cannot be read`, { cause })
     }
   }
+}
+
+/** By the names of files: the records say in which run each was made. The lines themselves are the same in every run. */
+function tracesOf(paths: OutputPaths): ReadonlyMap<string, string | undefined> {
+  const records = readAllRecords(paths)
+  return new Map(records.flatMap(({ rejectFiles, trace }) => rejectFiles.map(({ name }) => [name, trace] as const)))
 }
 
 function fits(row: RejectRow, { stage, code }: RejectsRequest): boolean {

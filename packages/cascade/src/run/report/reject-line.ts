@@ -14,7 +14,7 @@ interface RejectLine extends Readonly<Record<string, unknown>> {
 }
 
 /** Throws SOURCE_FAILED naming the file where a line is none of ours. */
-export function parseRejectLine(line: string, path: string): RejectRow {
+export function parseRejectLine(line: string, path: string): Omit<RejectRow, 'trace'> {
   let value: unknown
   try {
     value = JSON.parse(line)
