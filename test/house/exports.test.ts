@@ -32,8 +32,8 @@ test('core exports these names', () => {
     ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch
     RecordCheck RecordCheckOptions RecordForm RecordIssue RecordSchema RecycleConfig
     RecycleOptions RefusedModel ReplyHead RequestChange RetryOptions Returns Road RoomSource
-    RowEvent RowHandler RowInputOf RowOf RowRange RowSource RowStage RowStreamHandler Service
-    ServiceHandler ServiceOptions ServiceRequest SlotLoad Span Stage StageCall
+    RowEvent RowHandler RowInputOf RowOf RowPicks RowRange RowSource RowStage RowStreamHandler
+    Service ServiceHandler ServiceOptions ServiceRequest SlotLoad Span Stage StageCall
     StageCallOptions StageConfig StageHost StageOptions StageOverride StreamContext
     StreamEvent StreamHandler StreamHead StreamOptions StreamPipeline StreamStage TColumn
     TakenOf TextSchema Ticket TypedHandler ValidityWriter ValueVector Waiter WayStats
@@ -47,13 +47,14 @@ test('core exports these names', () => {
     errorTable findMisfits findMismatch fingerprintFields fromErrorData fuse fusedStages
     handler handlerColumn hasRefinement hasValueRules hooks inferColumns inferFields
     isAssignable isEndpoint isErrorCode isHandoff isPipeline isSameType isStage isTypedHandler
-    iteratorOf joinBatches joinRanges json layoutBatch limit loadShed measureBatch
+    iteratorOf joinBatches joinPicks joinRanges json layoutBatch limit loadShed measureBatch
     measureColumns measureRecords modelCache modelId narrowBigInts onePartition openWriter
     outputColumns overMedium overrideStage packColumns parsePathTemplate partitionsOf
-    pickColumns pipe pipelineOf placed pointerTo projectLayout provider rangesOf rawBytes
-    rawWidthOf readParented recordInvalid recordOf retry rowOfEvent rowStreamsOf rowsByKey
-    service stage stageDefaults stagesOf timeout toErrorData uncountedMetrics unpackColumns
-    withStage withoutAbsent writeColumns writeJsonFloat"
+    pickColumns picksOf pipe pipelineOf placed pointerTo projectLayout provider rangesOf
+    rawBytes rawWidthOf readParented recordInvalid recordOf retry roomForPicks rowOfEvent
+    rowStreamsOf rowsByKey service stage stageDefaults stagesOf timeout toErrorData
+    uncountedMetrics unpackColumns withStage withoutAbsent writeColumns
+    writeJsonFloat"
   `)
 })
 

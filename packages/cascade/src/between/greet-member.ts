@@ -22,7 +22,10 @@ export async function greetMember(
     return await member.greet(want, limit.signal)
   } catch (thrown) {
     if (signal.aborted || !(thrown instanceof PipelineError)) throw thrown
-    const { code, message, details, cause } = thrown
+    const { code, details, cause } = thrown
+    const message = thrown.message.includes(address)
+      ? thrown.message
+      : `stage "${want.name}" cannot be called at ${address}: ${thrown.message}`
     throw new PipelineError(code, message, { details: { instance: address, ...details, notExecuted: true }, cause })
   } finally {
     limit.end()

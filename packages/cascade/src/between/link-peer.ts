@@ -16,14 +16,27 @@ const ownCodes: ReadonlySet<ErrorCode> = new Set([
   'SCHEMA_MISMATCH',
 ])
 
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not open that socket',
+  ECONNREFUSED: 'nobody listens there',
+  ENOENT: 'there is no such socket',
+}
+
 /** The way to a stage could not be opened: no row has left. */
 export function cannotOpen(peer: LinkPeer, thrown: unknown): PipelineError {
   const { code, message, details } = toErrorData(thrown, 'HANDOFF_FAILED')
   const known = ownCodes.has(code) ? code : 'HANDOFF_FAILED'
-  return new PipelineError(known, `stage "${peer.stage}" cannot be called at ${peer.address}: ${message}`, {
+  const reason = reasonOf(thrown) ?? message
+  return new PipelineError(known, `stage "${peer.stage}" cannot be called at ${peer.address}: ${reason}`, {
     details: { ...details, ...factsOf(peer), notExecuted: true },
     cause: thrown,
   })
+}
+
+/** With the system's code, because that is what people search for. */
+function reasonOf(thrown: unknown): string | undefined {
+  const code = thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''
+  return reasons[code] === undefined ? undefined : `${reasons[code]} (${code})`
 }
 
 /** The way broke under a call, which may have run unless `notExecuted` says that it cannot have. */

@@ -24,7 +24,7 @@ export function describeFailure(thrown: unknown, words: readonly string[]): Fail
     code,
     where,
     message,
-    causes: chain.map((cause) => cause.message).filter((text) => text !== '' && !message.includes(text)),
+    causes: chain.map((cause) => cause.message.trim()).filter((text) => text !== '' && !message.includes(text)),
     nextStep: nextStepOf({ code, where, systemCode, words }),
     stack: code === 'INTERNAL' ? stack : undefined,
   }

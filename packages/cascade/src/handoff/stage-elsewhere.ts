@@ -4,14 +4,13 @@ import {
   type AnyStage,
   assertReachable,
   assignFields,
-  BatchWriter,
   type Field,
   handlerColumn,
   type HandlerContext,
-  layoutBatch,
-  measureBatch,
+  joinPicks,
   overrideStage,
   packColumns,
+  picksOf,
   provider,
   type Provider,
   type RecordBatch,
@@ -93,21 +92,13 @@ function take(
   return Object.fromEntries(fields.map(({ name }) => [name, handlerColumn(batch.column(name))]))
 }
 
-/** A handler answers for every row; what stands in the place of a rejected one is ignored, so it may be any row. */
+/** A handler answers for every row; what stands in the place of a rejected one is ignored. */
 function withGaps({ batch, rejects }: Pick<Reply, 'batch' | 'rejects'>): RecordBatch {
-  const rowCount = batch.rowCount + rejects.length
-  const first = measureBatch(batch.slice(0, 1)).variable
-  const variable = measureBatch(batch).variable.map((size, node) => size + first[node] * rejects.length)
-  const layout = layoutBatch(batch.fields, { rows: rowCount, variable })
-  const writer = new BatchWriter(layout, new ArrayBuffer(layout.byteLength))
+  const rows = new Int32Array(batch.rowCount + rejects.length)
+  for (const { row } of rejects) rows[row] = -1
   let given = 0
-  for (const { row } of [...rejects, { row: rowCount }]) {
-    const kept = row - writer.rowCount
-    writer.appendRows(batch, given, given + kept)
-    given += kept
-    if (row < rowCount) writer.appendRows(batch, 0, 1)
-  }
-  return writer.batch()
+  for (let place = 0; place < rows.length; place++) if (rows[place] === 0) rows[place] = given++
+  return joinPicks(batch.fields, [batch], picksOf(rows))
 }
 
 /** What goes over the way, without the heads of messages. */

@@ -24,9 +24,9 @@ function offerStage({ stages, endpoints }: Pick<LoadedApp, 'stages' | 'endpoints
 
 function unknownStage(name: string, known: readonly string[]): PipelineError {
   const closest = closestName(name, known)
-  const hint = closest === undefined ? '' : `, did you mean "${closest}"?`
+  const hint = closest === undefined ? '' : `; did you mean "${closest}"?`
   const all = known.length === 0 ? 'it exports none' : `it has ${known.map((one) => `"${one}"`).join(', ')}`
-  return new PipelineError('CONFIG_INVALID', `the app has no stage "${name}"${hint}; ${all}`, {
+  return new PipelineError('CONFIG_INVALID', `the app has no stage "${name}", ${all}${hint}`, {
     details: { stage: name, stages: known },
   })
 }

@@ -103,8 +103,18 @@ function inUse(path: string): PipelineError {
   return new PipelineError('CONFIG_INVALID', `another process listens on "${path}": end it, or name another path`)
 }
 
+/** The message says what the system's words would. */
 function cannotListen(path: string, cause: unknown): PipelineError {
-  return new PipelineError('CONFIG_INVALID', `cannot listen on "${path}" (${codeOf(cause) ?? 'unknown'})`, { cause })
+  const code = codeOf(cause) ?? 'unknown'
+  const reason = reasons[code]
+  const message = `cannot listen on "${path}" (${code})${reason === undefined ? '' : `: ${reason}`}`
+  return new PipelineError('CONFIG_INVALID', message, reason === undefined ? { cause } : {})
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write to its folder',
+  ENOENT: 'its folder is not there',
+  EROFS: 'its folder cannot be written to',
 }
 
 function codeOf(error: unknown): string | undefined {

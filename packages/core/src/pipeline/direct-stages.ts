@@ -15,7 +15,8 @@ import { DirectContext } from '../stage/direct-context.ts'
 import { provideDirectly } from '../stage/direct-provided.ts'
 import { allocate } from '../stage/direct-records.ts'
 import { partitionsOf } from '../stage/partitions-of.ts'
-import { joinRanges, rangesOf } from '../record-batch/join-ranges.ts'
+import { joinPicks } from '../record-batch/picks/join-picks.ts'
+import { picksOf } from '../record-batch/picks/row-picks.ts'
 import { joinParted, type PartedAnswer } from './join-parted.ts'
 import { assertAnswersRows, type RowStage } from './row-stage.ts'
 import { inStage, timeOfCall } from './direct-steps.ts'
@@ -92,7 +93,7 @@ export class DirectStages {
     const given = await inStage(first, time(first), async () => assignFields(batch, first.input.fields))
     const parted: PartedAnswer[] = []
     for (const { values, rows } of partitionsOf(given, first.config.partitionBy ?? [])) {
-      const own = rows.length === given.rowCount ? given : joinRanges(given.fields, rangesOf(given, rows))
+      const own = rows.length === given.rowCount ? given : joinPicks(given.fields, [given], picksOf(rows))
       const answer = await this.#through({ ...way, params: { ...params, ...values } }, own)
       parted.push({ ...answer, rows })
     }

@@ -1,6 +1,6 @@
 import type { PipelineError } from '../errors/pipeline-error.ts'
 import { keptRows } from '../handler/read-kept.ts'
-import { joinRanges, type RowRange } from '../record-batch/join-ranges.ts'
+import { joinPicks } from '../record-batch/picks/join-picks.ts'
 import type { RecordBatch } from '../record-batch/record-batch.ts'
 import type { Field } from '../schema/field.ts'
 
@@ -17,21 +17,15 @@ export function joinParted(fields: readonly Field[], parted: readonly PartedAnsw
   const rejects = new Map<number, PipelineError>()
   for (const { rows, rejects: own } of parted) for (const [row, error] of own) rejects.set(rows[row], error)
   if (parted.length === 1) return { batch: parted[0].batch, rejects }
-  const places = parted.flatMap(({ rows, batch, rejects: own }) => {
+  const places = parted.flatMap(({ rows, rejects: own }, source) => {
     const kept = keptRows(rows.length, own) ?? rows.keys()
-    return Array.from(kept, (row, at) => ({ row: rows[row], batch, at }))
+    return Array.from(kept, (row, at) => ({ row: rows[row], source, at }))
   })
   places.sort((one, other) => one.row - other.row)
-  return { batch: joinRanges(fields, together(places)), rejects }
-}
-
-/** Rows that lie one behind the other in one batch are copied at once. */
-function together(places: readonly { readonly batch: RecordBatch; readonly at: number }[]): readonly RowRange[] {
-  const ranges: { readonly batch: RecordBatch; readonly from: number; to: number }[] = []
-  for (const { batch, at } of places) {
-    const last = ranges.at(-1)
-    if (last?.batch === batch && last.to === at) last.to++
-    else ranges.push({ batch, from: at, to: at + 1 })
+  const picks = {
+    sources: Int32Array.from(places, ({ source }) => source),
+    rows: Int32Array.from(places, ({ at }) => at),
   }
-  return ranges
+  const batches = parted.map(({ batch }) => batch)
+  return { batch: joinPicks(fields, batches, picks), rejects }
 }

@@ -1,4 +1,5 @@
 import type { BatchLayout } from './layout.ts'
+import type { RowPicks } from './picks/row-picks.ts'
 import { RecordBatch } from './record-batch.ts'
 import type { ColumnSource } from './vectors/column-vector.ts'
 import { openRowWriter } from './writers/open-writer.ts'
@@ -52,6 +53,19 @@ export class BatchWriter {
     const row = this.#rowCount
     if (row + to - from <= this.layout.rows && this.#row.copy(row, columns, from, to)) {
       this.#rowCount = row + to - from
+      return true
+    }
+    this.#row.trim(row)
+    return false
+  }
+
+  /** Appends rows of batches with the same columns by their numbers, or none where they do not all fit. */
+  appendPicks(batches: readonly RecordBatch[], picks: RowPicks): boolean {
+    const row = this.#rowCount
+    const end = row + picks.rows.length
+    const sources = batches.map(({ columns }) => columns)
+    if (end <= this.layout.rows && this.#row.gather(row, sources, picks)) {
+      this.#rowCount = end
       return true
     }
     this.#row.trim(row)

@@ -16,7 +16,7 @@ export function partitionsOf(rows: RecordBatch, by: readonly string[]): readonly
   const columns = by.map((name) => rows.column(name))
   const ids = columns.reduce(tellApart, new Int32Array(rows.rowCount))
   const found: number[][] = []
-  for (const [row, id] of ids.entries()) (found[id] ??= []).push(row)
+  for (let row = 0; row < ids.length; row++) (found[ids[row]] ??= []).push(row)
   return found.map((own) => ({ values: valuesOf(by, columns, own[0]), rows: own }))
 }
 

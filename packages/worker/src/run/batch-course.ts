@@ -69,7 +69,6 @@ export class BatchCourse {
   readonly #searches = new Set<StageSearch>()
   /** How many rows each stage gave, whichever partitions they are of. */
   readonly #givenRows = new Map<StageOfRun, number>()
-  #originCount = 0
   #givenUp: { readonly reason: unknown } | undefined
 
   constructor(parts: CourseParts, call: BatchCall) {
@@ -99,7 +98,6 @@ export class BatchCourse {
     const { rowCount } = rows.source.batch
     const { stages, partitionBy } = this.#parts
     const { partition: params, idempotencyKey } = this.#call
-    this.#originCount = this.#call.rows.rowCount
     const way = { stages, isParted: false, params, idempotencyKey }
     let load: Load | undefined
     if (rowCount > 0 && partitionBy === undefined) load = await this.#through(way, rows)
@@ -144,7 +142,7 @@ export class BatchCourse {
       return this.#through({ ...way, params: { ...way.params, ...one.values }, idempotencyKey }, one.load)
     })
     const given = await this.#all(ways)
-    const joined = joinLoads(given, this.#originCount, rooms)
+    const joined = joinLoads(given, rooms)
     for (const { source } of given) if (source !== joined?.source) this.#holdings.release(source)
     if (joined === undefined || given.length === 1) return joined
     this.#holdings.keep(joined.source)

@@ -1,6 +1,7 @@
 import type { StageRooms } from '../pipeline/stage-rooms.ts'
 import type { DoneRows, Fragment } from './fragment.ts'
-import { gatherRows } from './gather-rows.ts'
+import { byOrigin, type OriginRows } from './by-origin.ts'
+import { gatherPicks, gatherRanges } from './gather-rows.ts'
 import { type Load, originOf } from './load.ts'
 
 export interface JoinParts {
@@ -32,32 +33,35 @@ function originsOf({ load, parents, firstRow }: DoneRows): Load['origins'] {
   return parents.map((parent) => originOf(load, firstRow + parent))
 }
 
-/** Rows of a stage's output that go on. */
-interface KeptRows {
-  readonly fragment: DoneRows
-  readonly from: number
-  readonly to: number
+function gather({ fragments, order, rejected, rooms, onCopied }: JoinParts, done: readonly DoneRows[]) {
+  const kept = done.flatMap((fragment) => keptRows(fragment, rejected))
+  if (kept.length === 0) return undefined
+  const load = order === 'kept' ? oneBehindTheOther(kept, rooms) : inOrder(kept, rooms)
+  const reason = fragments.some(({ rejects }) => rejects.length > 0) ? 'holes' : 'join'
+  onCopied(reason, load.source.slab.writer.byteLength)
+  return load
 }
 
-function gather({ fragments, order, rejected, rooms, onCopied }: JoinParts, done: readonly DoneRows[]) {
-  const found = done.flatMap((fragment) => keptRows(fragment, rejected))
-  const kept = order === 'kept' ? found : byOrigin(found)
-  if (kept.length === 0) return undefined
-  const ranges = kept.map(({ fragment, from, to }) => ({ batch: fragment.source.batch, from, to }))
-  const source = gatherRows(ranges, rooms)
-  onCopied(fragments.some(({ rejects }) => rejects.length > 0) ? 'holes' : 'join', source.slab.writer.byteLength)
+function oneBehindTheOther(kept: readonly OriginRows[], rooms: StageRooms): Load {
+  const source = gatherRanges(kept, rooms)
   return { source, origins: originsOfAll(kept, source.batch.rowCount) }
 }
 
-function keptRows(fragment: DoneRows, rejected: JoinParts['rejected']): readonly KeptRows[] {
-  const kept: KeptRows[] = []
+function inOrder(kept: readonly OriginRows[], rooms: StageRooms): Load {
+  const { batches, picks, origins } = byOrigin(kept)
+  return { source: gatherPicks(batches, picks, rooms), origins }
+}
+
+function keptRows(fragment: DoneRows, rejected: JoinParts['rejected']): readonly OriginRows[] {
+  const { batch } = fragment.source
+  const kept: OriginRows[] = []
   let from = 0
   const close = (to: number): void => {
-    if (to > from) kept.push({ fragment, from, to })
+    if (to > from) kept.push({ batch, from, to, originOf: (row) => originIn(fragment, row) })
     from = to + 1
   }
   for (const row of lostRows(fragment, rejected)) close(row)
-  close(fragment.source.batch.rowCount)
+  close(batch.rowCount)
   return kept
 }
 
@@ -76,24 +80,11 @@ function originIn({ load, firstRow, parents }: DoneRows, row: number): number {
   return originOf(load, firstRow + (parents === undefined ? row : parents[row]))
 }
 
-/** Rows that come from one row stay in their order. */
-function byOrigin(kept: readonly KeptRows[]): readonly KeptRows[] {
-  const rows = kept.flatMap(({ fragment, from, to }) => {
-    return Array.from({ length: to - from }, (_, index) => ({
-      fragment,
-      from: from + index,
-      to: from + index + 1,
-      origin: originIn(fragment, from + index),
-    }))
-  })
-  return rows.sort((one, other) => one.origin - other.origin)
-}
-
-function originsOfAll(kept: readonly KeptRows[], rowCount: number): Int32Array {
+function originsOfAll(kept: readonly OriginRows[], rowCount: number): Int32Array {
   const origins = new Int32Array(rowCount)
   let place = 0
-  for (const { fragment, from, to } of kept) {
-    for (let row = from; row < to; row++) origins[place++] = originIn(fragment, row)
+  for (const { from, to, originOf: own } of kept) {
+    for (let row = from; row < to; row++) origins[place++] = own(row)
   }
   return origins
 }

@@ -1,8 +1,8 @@
-import { layoutBatch, rangesOf, RecordBatch } from '@redesmyn/core'
+import { layoutBatch, picksOf, RecordBatch } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import type { SlabSource } from '../memory/slab-source.ts'
 import type { StageRooms } from '../pipeline/stage-rooms.ts'
-import { gatherRows } from './gather-rows.ts'
+import { gatherPicks } from './gather-rows.ts'
 import type { RowBlock } from './row-block.ts'
 
 /** Rows of a call on their way from one stage to the next: where they lie, and which rows of the call they come from. */
@@ -32,9 +32,10 @@ export function sliceOf(source: SlabSource, from: number, to: number): Load {
 
 /** Rows of a load by their numbers, ascending, by one copy. */
 export function pickRows(load: Load, rows: readonly number[], rooms: StageRooms): Load {
+  const picks = picksOf(rows)
   return {
-    source: gatherRows(rangesOf(load.source.batch, rows), rooms),
-    origins: Int32Array.from(rows, (row) => originOf(load, row)),
+    source: gatherPicks([load.source.batch], picks, rooms),
+    origins: picks.rows.map((row) => originOf(load, row)),
   }
 }
 

@@ -2,7 +2,7 @@ import { type Field, layoutBatch, RecordBatch } from '@redesmyn/core'
 import type { SlabSource } from '../memory/slab-source.ts'
 import { BatchCourse, type CourseParts, type CourseResult } from './batch-course.ts'
 import type { BatchCall, BatchOutput } from './batch-pipeline.ts'
-import { gatherRows } from './gather-rows.ts'
+import { gatherRanges } from './gather-rows.ts'
 import { blockSource, sliceOf } from './load.ts'
 import { SliceSizes } from './slice-sizes.ts'
 
@@ -115,7 +115,7 @@ function rowsOf({ pool, rooms }: CourseParts, { rows, onFree }: BatchCall): Slab
     pool.hold(() => onFree?.()),
   )
   if (!isSmall) return source
-  const copied = gatherRows([{ batch: source.batch, from: 0, to: rows.rowCount }], rooms)
+  const copied = gatherRanges([{ batch: source.batch, from: 0, to: rows.rowCount }], rooms)
   pool.release(source.slab)
   return copied
 }

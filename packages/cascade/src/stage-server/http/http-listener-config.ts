@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { type Clock, type Log, PipelineError } from '@redesmyn/core'
+import { type Clock, type Log, PipelineError, toErrorData } from '@redesmyn/core'
 import type { ListenerParts, ListenerSecurity } from '../stage-listener.ts'
 import type { StageService } from '../stage-service.ts'
 
@@ -78,7 +78,9 @@ function isLoopback(host: string): boolean {
 
 async function readTls({ certPath, keyPath, caPath }: ListenerSecurity): Promise<ListenerTls> {
   if (certPath === undefined || keyPath === undefined) {
-    throw invalid('an address that begins with https: needs a certificate and its key as PEM files')
+    throw invalid(
+      'an address that begins with https: needs a certificate and its key as PEM files, --tls-cert and --tls-key',
+    )
   }
   const [cert, key, ca] = await Promise.all([
     readText('the certificate', certPath),
@@ -99,7 +101,10 @@ async function readText(what: string, path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {
-    throw new PipelineError('CONFIG_INVALID', `${what} cannot be read from "${path}"`, { cause })
+    throw new PipelineError(
+      'CONFIG_INVALID',
+      `${what} cannot be read from "${path}": ${toErrorData(cause, 'INTERNAL').message}`,
+    )
   }
 }
 

@@ -1,7 +1,10 @@
 import { base64ByteLength, decodeBase64Into } from '../../schema/base64.ts'
 import type { BinaryVector } from '../vectors/binary-vector.ts'
+import { gatherBytes } from '../picks/gather-bytes.ts'
+import { type RowPicks, skipNulls } from '../picks/row-picks.ts'
+import { areOfKind } from '../vectors/are-of-kind.ts'
 import type { ColumnSource } from '../vectors/column-vector.ts'
-import { type ColumnWriter, copyEach } from './column-writer.ts'
+import { type ColumnWriter, copyEach, gatherEach } from './column-writer.ts'
 import { areNullsEmpty } from './are-nulls-empty.ts'
 import { rebaseOffsets } from './rebase-offsets.ts'
 import type { ValidityWriter } from './validity-writer.ts'
@@ -33,6 +36,14 @@ export class BinaryWriter implements ColumnWriter {
     if (!this.#copyBytes(row, source, from, to)) return false
     rebaseOffsets(this.#offsets, row, source.offsets, [from, to])
     this.#validity.copy(row, source.nulls, from, to)
+    return true
+  }
+
+  gather(row: number, sources: readonly ColumnSource[], picks: RowPicks): boolean {
+    if (!areOfKind(sources, 'binary')) return gatherEach(this, row, sources, picks)
+    const present = skipNulls(picks, sources)
+    if (!gatherBytes({ offsets: this.#offsets, bytes: this.#bytes }, row, sources, present)) return false
+    this.#validity.gather(row, present)
     return true
   }
 

@@ -1,3 +1,4 @@
+import type { RowPicks } from '../picks/row-picks.ts'
 import type { ColumnSource } from '../vectors/column-vector.ts'
 
 /**
@@ -9,6 +10,8 @@ export interface ColumnWriter {
   write(row: number, value: unknown): boolean
   /** Copies rows `from` to `to` (exclusive) of another column to `row` and what follows. False: no room for them. */
   copy(row: number, source: ColumnSource, from: number, to: number): boolean
+  /** Copies rows by their numbers to `row` and what follows: this column of each source. False: no room for them. */
+  gather(row: number, sources: readonly ColumnSource[], picks: RowPicks): boolean
   /** Clears the bits that a refused write left behind the first `rowCount` rows. */
   trim(rowCount: number): void
   /** Bytes that the first `rowCount` rows use. */
@@ -24,6 +27,20 @@ export function copyEach(
 ): boolean {
   for (let index = from; index < to; index++) {
     if (!writer.write(row + index - from, source.get(index))) return false
+  }
+  return true
+}
+
+/** The same for rows by their numbers. */
+export function gatherEach(
+  writer: ColumnWriter,
+  row: number,
+  columns: readonly ColumnSource[],
+  { sources, rows }: RowPicks,
+): boolean {
+  for (let place = 0; place < rows.length; place++) {
+    const from = rows[place]
+    if (!writer.write(row + place, from < 0 ? null : columns[sources[place]].get(from))) return false
   }
   return true
 }

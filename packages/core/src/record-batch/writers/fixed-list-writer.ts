@@ -1,6 +1,10 @@
 import { isArrayLike } from '../array-like.ts'
+import { gatherItems } from '../picks/gather-items.ts'
+import { fixedListItems } from '../picks/item-picks.ts'
+import { type RowPicks, skipNulls } from '../picks/row-picks.ts'
+import { areOfKind } from '../vectors/are-of-kind.ts'
 import type { ColumnSource } from '../vectors/column-vector.ts'
-import { type ColumnWriter, copyEach } from './column-writer.ts'
+import { type ColumnWriter, copyEach, gatherEach } from './column-writer.ts'
 import type { ValidityWriter } from './validity-writer.ts'
 
 export class FixedListWriter implements ColumnWriter {
@@ -28,6 +32,15 @@ export class FixedListWriter implements ColumnWriter {
     if (source.kind !== 'fixed-list' || source.nulls.count > 0) return copyEach(this, row, source, [from, to])
     if (!this.#items.copy(row * this.#size, source.items, from * this.#size, to * this.#size)) return false
     this.#validity.copy(row, source.nulls, from, to)
+    return true
+  }
+
+  gather(row: number, sources: readonly ColumnSource[], picks: RowPicks): boolean {
+    if (!areOfKind(sources, 'fixed-list')) return gatherEach(this, row, sources, picks)
+    const present = skipNulls(picks, sources)
+    const items = fixedListItems(this.#size, present)
+    if (!gatherItems(this.#items, row * this.#size, sources, items)) return false
+    this.#validity.gather(row, present)
     return true
   }
 

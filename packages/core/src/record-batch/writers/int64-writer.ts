@@ -1,7 +1,10 @@
 import type { Int64Array } from '../number-array.ts'
+import { gatherWords } from '../picks/gather-words.ts'
+import { type RowPicks, skipNulls } from '../picks/row-picks.ts'
+import { areOfKind } from '../vectors/are-of-kind.ts'
 import type { ColumnSource } from '../vectors/column-vector.ts'
 import type { NullMask } from '../vectors/null-mask.ts'
-import { type ColumnWriter, copyEach } from './column-writer.ts'
+import { type ColumnWriter, copyEach, gatherEach } from './column-writer.ts'
 import type { ValidityWriter } from './validity-writer.ts'
 
 const twoTo32 = 4294967296
@@ -40,6 +43,19 @@ export class Int64Writer implements ColumnWriter {
   /** Other writers leave anything in null slots. */
   #clearNulls(row: number, nulls: NullMask, from: number, to: number): void {
     for (let index = from; index < to; index++) if (nulls.has(index)) this.#values[row + index - from] = 0n
+  }
+
+  gather(row: number, sources: readonly ColumnSource[], picks: RowPicks): boolean {
+    if (!areOfKind(sources, 'int64')) return gatherEach(this, row, sources, picks)
+    const present = skipNulls(picks, sources)
+    gatherWords(
+      this.#values,
+      row,
+      sources.map(({ values }) => values),
+      present,
+    )
+    this.#validity.gather(row, present)
+    return true
   }
 
   trim(rowCount: number): void {

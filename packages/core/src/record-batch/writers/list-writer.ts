@@ -1,6 +1,10 @@
 import { isArrayLike } from '../array-like.ts'
+import { gatherItems } from '../picks/gather-items.ts'
+import { listItems } from '../picks/item-picks.ts'
+import { type RowPicks, skipNulls } from '../picks/row-picks.ts'
+import { areOfKind } from '../vectors/are-of-kind.ts'
 import type { ColumnSource } from '../vectors/column-vector.ts'
-import { type ColumnWriter, copyEach } from './column-writer.ts'
+import { type ColumnWriter, copyEach, gatherEach } from './column-writer.ts'
 import { rebaseOffsets } from './rebase-offsets.ts'
 import type { ValidityWriter } from './validity-writer.ts'
 
@@ -40,6 +44,19 @@ export class ListWriter implements ColumnWriter {
     if (start + end - first > this.#capacity || !this.#items.copy(start, source.items, first, end)) return false
     rebaseOffsets(this.#offsets, row, source.offsets, [from, to])
     this.#validity.copy(row, source.nulls, from, to)
+    return true
+  }
+
+  gather(row: number, sources: readonly ColumnSource[], picks: RowPicks): boolean {
+    if (!areOfKind(sources, 'list')) return gatherEach(this, row, sources, picks)
+    const present = skipNulls(picks, sources)
+    const items = listItems(sources, present)
+    const start = this.#offsets[row]
+    if (start + items.count > this.#capacity || !gatherItems(this.#items, start, sources, items)) return false
+    for (const [place, length] of items.lengths.entries()) {
+      this.#offsets[row + place + 1] = this.#offsets[row + place] + length
+    }
+    this.#validity.gather(row, present)
     return true
   }
 

@@ -1,7 +1,11 @@
 import type { NumberArray } from '../number-array.ts'
+import { gatherWords } from '../picks/gather-words.ts'
+import { type RowPicks, skipNulls } from '../picks/row-picks.ts'
+import { areOfKind } from '../vectors/are-of-kind.ts'
 import type { ColumnSource } from '../vectors/column-vector.ts'
 import type { NullMask } from '../vectors/null-mask.ts'
-import { type ColumnWriter, copyEach } from './column-writer.ts'
+import type { NumberVector } from '../vectors/number-vector.ts'
+import { type ColumnWriter, copyEach, gatherEach } from './column-writer.ts'
 import type { ValidityWriter } from './validity-writer.ts'
 
 /** Up to so many values a loop is faster than a view of them. */
@@ -43,8 +47,26 @@ export class NumberWriter implements ColumnWriter {
     for (let index = from; index < to; index++) if (nulls.has(index)) this.#values[row + index - from] = 0
   }
 
+  gather(row: number, sources: readonly ColumnSource[], picks: RowPicks): boolean {
+    if (!areOfKind(sources, 'number') || !this.#isAlike(sources)) return gatherEach(this, row, sources, picks)
+    const present = skipNulls(picks, sources)
+    gatherWords(
+      this.#values,
+      row,
+      sources.map(({ values }) => values),
+      present,
+    )
+    this.#validity.gather(row, present)
+    return true
+  }
+
   trim(rowCount: number): void {
     this.#validity.trim(rowCount)
+  }
+
+  /** Others are converted value by value. */
+  #isAlike(sources: readonly NumberVector[]): boolean {
+    return sources.every(({ values }) => values.constructor === this.#values.constructor)
   }
 
   byteLength(rowCount: number): number {

@@ -1,4 +1,5 @@
 import { readField } from '../read-field.ts'
+import type { RowPicks } from '../picks/row-picks.ts'
 import type { ColumnSource } from '../vectors/column-vector.ts'
 import type { ColumnWriter } from './column-writer.ts'
 import { compileRowWrite, type WriteRecords } from './compile-row-write.ts'
@@ -38,6 +39,14 @@ export class RowWriter {
       if (!writers[index].copy(row, sources[index], from, to)) return false
     }
     return true
+  }
+
+  /** Copies rows by their numbers: `sources` are the columns of each. */
+  gather(row: number, sources: readonly (readonly ColumnSource[])[], picks: RowPicks): boolean {
+    return this.#writers.every((writer, index) => {
+      const own = sources.map((columns) => columns[index])
+      return writer.gather(row, own, picks)
+    })
   }
 
   /** Whether columns of these names can be copied one to one. */

@@ -1,6 +1,8 @@
 import { isRecord } from '../read-field.ts'
+import { type RowPicks, skipNulls } from '../picks/row-picks.ts'
+import { areOfKind } from '../vectors/are-of-kind.ts'
 import type { ColumnSource } from '../vectors/column-vector.ts'
-import { type ColumnWriter, copyEach } from './column-writer.ts'
+import { type ColumnWriter, copyEach, gatherEach } from './column-writer.ts'
 import type { RowWriter } from './row-writer.ts'
 import type { ValidityWriter } from './validity-writer.ts'
 
@@ -25,6 +27,17 @@ export class StructWriter implements ColumnWriter {
     if (!isAlike || source.nulls.count > 0) return copyEach(this, row, source, [from, to])
     if (!this.#row.copy(row, source.columns, from, to)) return false
     this.#validity.copy(row, source.nulls, from, to)
+    return true
+  }
+
+  gather(row: number, sources: readonly ColumnSource[], picks: RowPicks): boolean {
+    if (!areOfKind(sources, 'struct') || !sources.every(({ columns }) => this.#row.matches(columns))) {
+      return gatherEach(this, row, sources, picks)
+    }
+    const present = skipNulls(picks, sources)
+    const rows = sources.map(({ columns }) => columns)
+    if (!this.#row.gather(row, rows, present)) return false
+    this.#validity.gather(row, present)
     return true
   }
 

@@ -1,5 +1,6 @@
 import { clearTail, copyBits, fillBits, putBit } from '../bits.ts'
 import { type ColumnLayout, bytesOfBits } from '../layout.ts'
+import type { RowPicks } from '../picks/row-picks.ts'
 import type { NullMask } from '../vectors/null-mask.ts'
 
 /** The validity bits of a nullable column; a column that is not nullable has none and this does nothing. */
@@ -19,6 +20,12 @@ export class ValidityWriter {
     if (this.#bytes === undefined) return
     if (nulls.validity === undefined) fillBits(this.#bytes, row, to - from)
     else copyBits(this.#bytes, row, nulls.validity, [from, to])
+  }
+
+  /** Of picks without nulls, each row that is wanted is valid. */
+  gather(row: number, { rows }: RowPicks): void {
+    if (this.#bytes === undefined) return
+    for (let place = 0; place < rows.length; place++) putBit(this.#bytes, row + place, rows[place] >= 0)
   }
 
   trim(rowCount: number): void {
