@@ -164,7 +164,7 @@ describe('cascade serve --stage', { timeout: 60_000 }, () => {
   })
 
   test.each([
-    [['--stage', 'scores'], 'the app has no stage \\"scores\\", did you mean \\"score\\"?'],
+    [['--stage', 'scores'], 'did you mean \\"score\\"?'],
     [['--stage', 'score', '--listen', 'ftp://x'], 'an address to listen on begins with one of'],
     [['--listen', 'unix:/nowhere/x.sock'], '--listen: expected --stage'],
     [['--tls-cert', 'x.pem', '--max-calls', '3'], '--max-calls, --tls-cert: expected --stage'],

@@ -17,6 +17,8 @@ test('a stage without options gets the defaults, complete and frozen', () => {
   expect(config).toEqual({
     returns: 'same',
     effects: 'pure',
+    partitionBy: undefined,
+    affinity: false,
     threads: 1,
     concurrency: 1,
     batch: { maxRows: 256, minRows: 1, maxDelayMs: 0, maxBytes: Number.POSITIVE_INFINITY, split: false },

@@ -14,7 +14,8 @@ export interface FailedCommand {
 
 /** Of a server that does not start, and of an app module that is not there. */
 const bySystemCode: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'stop the program that listens there, or choose another port (0 takes any free one)',
+  EADDRINUSE:
+    'stop the program that listens there, or choose another port, with --port or --listen (0 takes any free one)',
   EADDRNOTAVAIL: 'give an address of this machine with --host, or 0.0.0.0 for all of them',
   EACCES: 'ports below 1024 need privileges: choose another with --port',
 }

@@ -12,6 +12,8 @@ export interface CallDeadline {
 
 /** A stage that began with less would answer too late. */
 const leastLeftMs = 5
+/** Goes by until a slot that is free has begun it. */
+const handoverMs = 3
 /** No timer waits longer: whoever has more has all the time there is. */
 const maxTimerMs = 2 ** 31 - 1
 
@@ -22,8 +24,8 @@ export function deadlineOf(
   { stage, signal }: { readonly stage: string; readonly signal: AbortSignal },
 ): CallDeadline {
   if (leftMs > maxTimerMs) return { atMs: Number.POSITIVE_INFINITY, signal, cancel: () => undefined }
-  if (leftMs < leastLeftMs) {
-    const message = `${leftMs} ms are left of the call's time, a stage needs ${leastLeftMs} to begin`
+  if (leftMs < leastLeftMs + handoverMs) {
+    const message = `${leftMs} ms are left of the call's time, a stage needs ${leastLeftMs + handoverMs} to begin`
     throw refusedCall('DEADLINE_EXCEEDED', message, { stage, leftMs })
   }
   const stop = new AbortController()

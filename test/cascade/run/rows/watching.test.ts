@@ -77,7 +77,12 @@ test('C101 lines of the log say of which run, stage, part, attempt and trace the
     ['check', 'round', 'score'].flatMap((stage) => [stage, stage, stage]),
   )
   for (const line of said) {
-    expect(line).toMatchObject({ part: 0, partition: {}, attempt: 1, batch: expect.stringMatching(/^scored\/0\/\d+$/) })
+    expect(line).toMatchObject({
+      part: 0,
+      partition: {},
+      attempt: 1,
+      batch: expect.stringMatching(/^scored-[0-9a-f]{16}\/0\/\d+$/),
+    })
   }
   expect(lines.find(({ msg }) => msg === 'Part committed.')).toMatchObject({ asset: 'scored', part: 0, partition: {} })
   expect(readFileSync(logFile, 'utf8')).not.toContain(secret)
