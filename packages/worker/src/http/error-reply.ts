@@ -40,6 +40,7 @@ export function errorStatus(error: PipelineError): number {
 export function publicMessage(error: PipelineError): string {
   if (error.code === 'HANDLER_ERROR') return 'internal error: the handler failed'
   if (!error.meaning.isExposed) return 'internal error'
+  if (isElsewhere(error)) return `stage "${String(error.details['stage'])}" runs elsewhere: ${error.meaning.when}`
   const message = toOneLine(error.message)
   return error.code === 'REQUEST_INVALID' ? `bad request: ${message}` : message
 }
@@ -62,8 +63,17 @@ function publicFacts(error: PipelineError) {
   return {
     code: meaning.http === null ? 'INTERNAL' : code,
     message: publicMessage(error),
-    details: meaning.isExposed ? details : stageIn(details),
+    details: meaning.isExposed ? withoutAddresses(details) : stageIn(details),
   }
+}
+
+/** Where a stage elsewhere is asked for is its operator's business, whose log has the whole message. */
+function isElsewhere({ details }: PipelineError): boolean {
+  return 'instance' in details || 'instances' in details
+}
+
+function withoutAddresses(details: PipelineError['details']): PipelineError['details'] {
+  return Object.fromEntries(Object.entries(details).filter(([name]) => name !== 'instance' && name !== 'instances'))
 }
 
 /** Of an error that is not shown, the stage that it comes from may be. */
