@@ -2,6 +2,7 @@ import { MemorySpans } from '@redesmyn/worker'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { composed } from '../../apps/handoffs.ts'
 import { FlowFolder } from '../graph/flow-folder.ts'
+import { countedRows, plain } from './counted-rows.ts'
 import { ServedApp } from '../../worker/http/serving/served-app.ts'
 
 const spans = new MemorySpans()
@@ -13,16 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => app.stop())
 
-const rows = Array.from({ length: 100 }, (_, id) => ({
-  id,
-  x: id / 7,
-  small: 0.5,
-  big: BigInt(id),
-  isOdd: id % 2 === 1,
-  text: `t${id}`,
-  note: null,
-  parts: [id],
-}))
+const rows = countedRows(100)
 
 test('R127 an endpoint answers a composed pipeline as a call of it does', async () => {
   const expected = await composed(rows)
@@ -94,8 +86,3 @@ test('a run sends rows through a composed pipeline as a call of it does', { time
     await flow.remove()
   }
 })
-
-/** As JSON has it: small 64-bit integers as numbers. */
-function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? Number(part) : part)))
-}

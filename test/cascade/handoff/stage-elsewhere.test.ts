@@ -7,6 +7,7 @@ import { before, behind, composed, map, told } from '../../apps/handoffs.ts'
 import { calls, lost, near, spread } from '../../apps/near.ts'
 import { ServedApp } from '../../worker/http/serving/served-app.ts'
 import { FlowFolder } from '../graph/flow-folder.ts'
+import { countedRows, plain } from './counted-rows.ts'
 import { context } from '../between/call-context.ts'
 import { rejectionOf } from './rejection-of.ts'
 import { batchOf } from './rows-batch.ts'
@@ -19,16 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => app.stop())
 
-const rows = Array.from({ length: 200 }, (_, id) => ({
-  id,
-  x: id / 7,
-  small: 0.5,
-  big: BigInt(id),
-  isOdd: id % 2 === 1,
-  text: `t${id}`,
-  note: null,
-  parts: [id],
-}))
+const rows = countedRows(200)
 
 test('C2 R133 a pipeline with a stage elsewhere answers what it does with the stage here', async () => {
   calls.length = 0
@@ -145,7 +137,3 @@ test('C87 what waiting for room takes is taken from the time that the stage is t
 test('a placement that takes no calls is refused', () => {
   expect(() => createMedium({ ...near, maxCalls: 0 })).toThrow('maxCalls of a placement must be a whole number >= 1')
 })
-
-function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? Number(one) : one)))
-}

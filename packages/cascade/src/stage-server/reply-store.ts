@@ -19,6 +19,7 @@ export class ReplyStore {
   /** The oldest first. */
   readonly #kept = new Map<string, Kept>()
   #byteLength = 0
+  #isClosed = false
   #cancel: Cancel | undefined
 
   constructor(limits: Pick<ServiceLimits, 'replayBytes' | 'replayMs'>, clock: Clock) {
@@ -40,7 +41,7 @@ export class ReplyStore {
     const { replayBytes, replayMs } = this.#limits
     const kept = outcome.kind === 'failed' ? outcome : { ...outcome, reply: outcome.reply.compact() }
     const byteLength = outcomeBytes + (kept.kind === 'failed' ? 0 : kept.reply.byteLength)
-    if (byteLength > replayBytes) return
+    if (this.#isClosed || byteLength > replayBytes) return
     this.#drop(key)
     const share = kept.kind === 'failed' ? undefined : kept.reply.share()
     const release = (): void => share?.release()
@@ -53,7 +54,9 @@ export class ReplyStore {
     this.#arm()
   }
 
-  clear(): void {
+  /** What calls come to that were not over is not kept either. */
+  close(): void {
+    this.#isClosed = true
     for (const key of [...this.#kept.keys()]) this.#drop(key)
     this.#cancel?.()
     this.#cancel = undefined

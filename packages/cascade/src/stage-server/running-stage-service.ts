@@ -112,7 +112,7 @@ export class RunningStageService implements StageService {
     this.#state = 'stopped'
     const reason = new PipelineError('DRAINING', 'the service has stopped')
     for (const offer of this.#offers.values()) offer.stop(reason)
-    this.#replies.clear()
+    this.#replies.close()
     await Promise.all(this.#parts.stages.map((stage) => stage.stop()))
   }
 
