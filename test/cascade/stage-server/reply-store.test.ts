@@ -58,6 +58,20 @@ describe('replies that are kept for calls that come again', () => {
     expect(store.find('third')).toBeDefined()
   })
 
+  test('what comes after the end is not kept, and no timer runs for it', () => {
+    const clock = fakeClock()
+    const store = new ReplyStore({ replayBytes: 1e6, replayMs: 1000 }, clock)
+    const [before, after] = [replyOf(8), replyOf(8)]
+    store.keep('before', { kind: 'answered', reply: before.reply })
+
+    store.close()
+    store.keep('after', { kind: 'answered', reply: after.reply })
+
+    expect(before.freed.count).toBe(1)
+    expect([store.find('before'), store.find('after'), store.byteLength]).toEqual([undefined, undefined, 0])
+    expect(clock.timerCount).toBe(0)
+  })
+
   test('a reply that is being read stays when it is kept no longer', () => {
     const clock = fakeClock()
     const store = new ReplyStore({ replayBytes: 1e6, replayMs: 10 }, clock)

@@ -38,10 +38,11 @@ export class ReplyStore {
 
   /** Does nothing for an outcome that is larger than all the room there is. */
   keep(key: string, outcome: Outcome): void {
+    if (this.#isClosed) return
     const { replayBytes, replayMs } = this.#limits
     const kept = outcome.kind === 'failed' ? outcome : { ...outcome, reply: outcome.reply.compact() }
     const byteLength = outcomeBytes + (kept.kind === 'failed' ? 0 : kept.reply.byteLength)
-    if (this.#isClosed || byteLength > replayBytes) return
+    if (byteLength > replayBytes) return
     this.#drop(key)
     const share = kept.kind === 'failed' ? undefined : kept.reply.share()
     const release = (): void => share?.release()
