@@ -1,0 +1,76 @@
+// Puts what the compiler made of each package (`dist`) together into few files (`lib`), which is what users run: Node takes
+// half a millisecond for each file it loads, a process and each of its threads need hundreds.
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+
+const packages = ['core', 'worker', 'cascade']
+/** Bundled as well: from its own hundreds of files it takes 200 ms to load, and it keeps no state that copies would share. */
+const bundledPackages = ['typebox']
+/** CommonJS inside an ES module calls it. */
+const requireBanner = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`
+
+/** Makes the bundles that are older than what they are made of. */
+export async function bundlePackages(root) {
+  for (const name of packages) {
+    const folder = join(root, 'packages', name)
+    const inputs = inputsOf(folder)
+    const stamp = join(folder, 'lib', '.inputs')
+    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) continue
+    await bundlePackage(folder)
+    writeFileSync(stamp, inputs)
+  }
+}
+
+async function bundlePackage(folder) {
+  const { build } = await import('esbuild')
+  const fresh = join(folder, `lib.${process.pid}`)
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+  const outside = dependencies.filter((dependency) => !bundledPackages.includes(dependency))
+  await build({
+    absWorkingDir: folder,
+    entryPoints: entriesOf(manifest),
+    outdir: fresh,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external: outside.flatMap((dependency) => [dependency, `${dependency}/*`]),
+    // Traces name the sources; their text is published beside.
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    logLevel: 'warning',
+    banner: { js: requireBanner },
+  })
+  rmSync(join(folder, 'lib'), { recursive: true, force: true })
+  renameSync(fresh, join(folder, 'lib'))
+}
+
+/**
+ * What the manifest names: modules twice, as the compiler left them and bundled, and whole packages by the name of their
+ * copy alone.
+ */
+function entriesOf({ exports, imports = {} }) {
+  return Object.fromEntries(
+    Object.entries({ ...exports, ...imports }).flatMap(([name, target]) => {
+      if (target.unbundled !== undefined) return [[bundleName(target.default), target.unbundled]]
+      return String(target).startsWith('./lib/') ? [[bundleName(target), name.slice(1)]] : []
+    }),
+  )
+}
+
+function bundleName(path) {
+  return path.slice('./lib/'.length, -'.js'.length)
+}
+
+/** Changes when a file does that the bundle is made of. */
+function inputsOf(folder) {
+  const files = readdirSync(join(folder, 'dist'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.js'))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+  const known = [join(folder, 'package.json'), ...files.sort()]
+  return known.map((path) => `${relative(folder, path)} ${statSync(path).mtimeMs}\n`).join('')
+}
