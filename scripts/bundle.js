@@ -2,15 +2,17 @@
 // half a millisecond for each file it loads, a process and each of its threads need hundreds.
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
+const root = fileURLToPath(new URL('..', import.meta.url))
 const packages = ['core', 'worker', 'cascade']
-/** Bundled as well: from its own hundreds of files it takes 200 ms to load, and it keeps no state that copies would share. */
-const bundledPackages = ['typebox']
+/** Bundled as well: each is many small files, TypeBox 700 of them, and keeps no state that two copies would have to share. */
+const bundledPackages = ['flatbuffers', 'lossless-json', 'typebox']
 /** CommonJS inside an ES module calls it. */
 const requireBanner = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`
 
 /** Makes the bundles that are older than what they are made of. */
-export async function bundlePackages(root) {
+export async function bundlePackages() {
   for (const name of packages) {
     const folder = join(root, 'packages', name)
     const inputs = inputsOf(folder)
@@ -45,6 +47,7 @@ async function bundlePackage(folder) {
     logLevel: 'warning',
     banner: { js: requireBanner },
   })
+  writeFileSync(join(fresh, 'LICENSES.txt'), licenses(Object.keys(manifest.dependencies)))
   rmSync(join(folder, 'lib'), { recursive: true, force: true })
   renameSync(fresh, join(folder, 'lib'))
 }
@@ -62,6 +65,20 @@ function entriesOf({ exports, imports = {} }) {
   )
 }
 
+/** Of the packages that are copied in. */
+function licenses(dependencies) {
+  const copied = bundledPackages.filter((name) => dependencies.includes(name))
+  return copied.map((name) => `${name}\n\n${readFileSync(licenseOf(name), 'utf8').trim()}\n`).join('\n\n')
+}
+
+function licenseOf(name) {
+  const folder = join(root, 'node_modules', name)
+  return join(
+    folder,
+    readdirSync(folder).find((file) => /^licen[cs]e/i.test(file)),
+  )
+}
+
 function bundleName(path) {
   return path.slice('./lib/'.length, -'.js'.length)
 }
@@ -71,6 +88,6 @@ function inputsOf(folder) {
   const files = readdirSync(join(folder, 'dist'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.js'))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-  const known = [join(folder, 'package.json'), ...files.sort()]
+  const known = [fileURLToPath(import.meta.url), join(folder, 'package.json'), ...files.sort()]
   return known.map((path) => `${relative(folder, path)} ${statSync(path).mtimeMs}\n`).join('')
 }

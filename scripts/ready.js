@@ -13,7 +13,7 @@ checkNode()
 if (!isInstalled()) install()
 sweepBuild(root)
 run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'])
-await bundlePackages(root)
+await bundlePackages()
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
