@@ -30,7 +30,7 @@ export async function openService(
   const clock = systemClock()
   const bundle = await bundleApp(app)
   const logging = { level: 'silent', format: 'json', file: undefined } as const
-  const log = (await createLogger(logging)).of('test')
+  const log = createLogger(logging).of('test')
   const pipeline = { app: bundle, clock, log, logging, nowMs: () => clock.now(), ...setting }
   const complete = { ...resolveConfig({}, {}), ...limits }
   const service = new RunningStageService({

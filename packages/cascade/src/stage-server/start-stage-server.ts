@@ -37,7 +37,7 @@ export interface StageServerPlan {
 /** Brings up a stage service: app, stages, addresses. Rejects with what failed first; nothing of it then runs on. */
 export async function startStageServer(plan: StageServerPlan): Promise<RunningStageServer> {
   const { logLevel: level, logFormat: format, logFile: file } = plan.settings.config
-  const logger = await createLogger({ level, format, file })
+  const logger = createLogger({ level, format, file })
   try {
     return await startWithLog(plan, logger)
   } catch (error) {

@@ -7,8 +7,9 @@ import {
   RecordBatch,
   type StageOverride,
 } from '@redesmyn/core'
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import type { ParseReply, ParseTask, ParseThreadData } from './parse-task.ts'
+import { loadPiscina } from '../thread/load-piscina.ts'
 
 export interface ParseThreadOptions {
   readonly appUrl: string
@@ -78,7 +79,7 @@ export class ParseThread {
 
 function openPool({ appUrl, overrides }: ParseThreadOptions): Piscina<ParseTask, ParseReply> {
   const workerData: ParseThreadData = { appUrl, overrides }
-  return new Piscina({
+  return new (loadPiscina())({
     filename: import.meta.resolve('#parse-entry'),
     minThreads: 0,
     maxThreads: 1,

@@ -47,7 +47,7 @@ export interface ServerPlan {
 /** Brings up a server: app, stages, address. Rejects with what failed first; nothing of it then runs on. */
 export async function startServer(plan: ServerPlan): Promise<RunningServer> {
   const { logLevel: level, logFormat: format, logFile: file } = plan.settings.config
-  const logger = await createLogger({ level, format, file })
+  const logger = createLogger({ level, format, file })
   try {
     return await startWithLog(plan, logger)
   } catch (error) {

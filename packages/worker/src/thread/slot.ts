@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { MessageChannel } from 'node:worker_threads'
 import { type FormedBatch, fromErrorData, type ModelRef, PipelineError } from '@redesmyn/core'
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import { giveUpThread } from '../interop/native-guard.ts'
 import type { Slab } from '../memory/slab.ts'
 import { writeBatchFacts } from './batch-facts.ts'
@@ -15,6 +15,7 @@ import { SlabNotes } from './slab-notes.ts'
 import { plainHost, type SlotHost, threadOptions } from './slot-host.ts'
 import { slotLoss } from './slot-loss.ts'
 import type { EndedOnSlot, LoopTimes, SlotParts, SlotPort, SlotState } from './slot-port.ts'
+import { loadPiscina } from './load-piscina.ts'
 
 /** For what handlers were provided with to be disposed of, when a thread ends. */
 const closeMs = 1000
@@ -47,7 +48,7 @@ export class Slot implements SlotPort {
     this.number = parts.data.slot
     this.#ringDepth = 4 * (parts.concurrency + 1)
     this.#notes = new SlabNotes(parts.pool)
-    this.#piscina = new Piscina({
+    this.#piscina = new (loadPiscina())({
       filename: entry,
       workerData: parts.data,
       minThreads: 0,

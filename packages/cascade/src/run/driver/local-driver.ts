@@ -59,7 +59,7 @@ async function withSetting(request: RunRequest, watcher: RunWatcher, work: Work)
     file: options.logFile,
     facts: { run: identity.runId, traceId: identity.traceId },
   }
-  const logger = await createLogger(logging)
+  const logger = createLogger(logging)
   const setting = { app, options, identity, clock: systemClock(), logger, logging, watcher, signal }
   try {
     return await work(selectedAssets(app, request), setting)
