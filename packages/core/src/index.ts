@@ -5,6 +5,7 @@ export { closestName } from './errors/closest-name.ts'
 export { PipelineError, type PipelineErrorOptions } from './errors/pipeline-error.ts'
 export { withStage } from './errors/with-stage.ts'
 export type { Cancel, Clock } from './clock/clock.ts'
+export { isDoneWithin, type WaitLimit } from './clock/is-done-within.ts'
 
 // schema
 export { column, type ColumnName, type ColumnOptions, type TColumn } from './schema/column.ts'

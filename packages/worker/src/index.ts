@@ -35,6 +35,7 @@ export {
 
 // server
 export { dryRun, type DryRunReport, type EndpointRun } from './server/dry-run.ts'
+export { closeGraceMs, endGraceMs, endServing, type ServedWork, type ServerSetting } from './server/end-serving.ts'
 export {
   exitOnSignals,
   type HostSignal,
@@ -62,7 +63,7 @@ export { systemClock } from './thread/system-clock.ts'
 
 // observe
 export { emit, type EventFacts } from './observe/event-table.ts'
-export { createLogger, type Logger, type LoggerOptions, prettyLines } from './observe/logger.ts'
+export { createLogger, type Logger, type LoggerOptions, prettyLines, startWithLogger } from './observe/logger.ts'
 export { LogHistogram } from './observe/log-histogram.ts'
 export { MemorySpans } from './observe/trace/memory-spans.ts'
 export type { SpanExporter, SpanLink, TraceSpan } from './observe/trace/span-exporter.ts'

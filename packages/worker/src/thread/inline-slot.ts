@@ -1,4 +1,11 @@
-import { type AnyStage, type FormedBatch, fromErrorData, type ModelRef, PipelineError } from '@redesmyn/core'
+import {
+  type AnyStage,
+  type FormedBatch,
+  fromErrorData,
+  isDoneWithin,
+  type ModelRef,
+  PipelineError,
+} from '@redesmyn/core'
 import { NativeGuard } from '../interop/native-guard.ts'
 import type { Slab } from '../memory/slab.ts'
 import { writeBatchFacts } from './batch-facts.ts'
@@ -138,7 +145,7 @@ export class InlineSlot implements SlotPort {
     this.#state = 'stopped'
     this.#waiting.length = 0
     this.#notes.close()
-    await this.#settleRunning()
+    await isDoneWithin(Promise.all(this.#running.values()), { clock: this.#parts.clock, ms: stopGraceMs })
     await this.#runtime.close()
     for (const batch of this.#running.keys()) this.#leave(batch)
   }
@@ -175,17 +182,5 @@ export class InlineSlot implements SlotPort {
   #leave(batch: FormedBatch<Slab>): void {
     const place = this.inFlight.indexOf(batch)
     if (place >= 0) this.inFlight.splice(place, 1)
-  }
-
-  /** Resolves when no handler runs any more, or the grace is over. */
-  #settleRunning(): Promise<void> {
-    if (this.#running.size === 0) return Promise.resolve()
-    return new Promise((resolve) => {
-      const cancel = this.#parts.clock.after(stopGraceMs, resolve)
-      void Promise.all(this.#running.values()).then(() => {
-        cancel()
-        resolve()
-      })
-    })
   }
 }
