@@ -37,7 +37,7 @@ test('core exports these names', () => {
     StageCallOptions StageConfig StageHost StageOptions StageOverride StreamContext
     StreamEvent StreamHandler StreamHead StreamOptions StreamPipeline StreamStage TColumn
     TakenOf TextSchema Ticket TypedHandler ValidityWriter ValueVector WaitLimit Waiter
-    WayStats WritableColumnOf WrittenBatch app arrow arrowMediaType assertAnswersRows
+    WayStats WritableColumnOf WrittenBatch afterMs app arrow arrowMediaType assertAnswersRows
     assertEvent assertPartition assertReachable assertSource assignFields bisect chain
     checkMetric checkMiddleware checkPartitionBy closestName codec column compileJsonWriter
     compileRecordSchema createEventCheck createRecordCheck createRecordCodec decodeFooter
@@ -48,12 +48,12 @@ test('core exports these names', () => {
     handler handlerColumn hasRefinement hasValueRules hooks inferColumns inferFields
     isAssignable isDoneWithin isEndpoint isErrorCode isHandoff isPipeline isSameType isStage
     isTypedHandler iteratorOf joinBatches joinPicks joinRanges json layoutBatch limit loadShed
-    measureBatch measureColumns measureRecords modelCache modelId narrowBigInts onePartition
-    openWriter outputColumns overMedium overrideStage packColumns parsePathTemplate
-    partitionsOf pickColumns picksOf pipe pipelineOf placed pointerTo projectLayout provider
-    rangesOf rawBytes rawWidthOf readParented recordInvalid recordOf retry roomForPicks
-    rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults stagesOf timeout toErrorData
-    uncountedMetrics unpackColumns withStage withoutAbsent writeColumns
+    maxTimerMs measureBatch measureColumns measureRecords modelCache modelId narrowBigInts
+    onePartition openWriter outputColumns overMedium overrideStage packColumns
+    parsePathTemplate partitionsOf pickColumns picksOf pipe pipelineOf placed pointerTo
+    projectLayout provider rangesOf rawBytes rawWidthOf readParented recordInvalid recordOf
+    retry roomForPicks rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults stagesOf
+    timeout toErrorData uncountedMetrics unpackColumns withStage withoutAbsent writeColumns
     writeJsonFloat"
   `)
 })
@@ -71,7 +71,7 @@ test('worker exports these names', () => {
     StageReport StageStats StopOptions StopReport StopSignal Stoppable TraceSpan batchViews
     bundleApp choiceOption closeGraceMs createLogger defaultTextOf dryRun emit endGraceMs
     endServing envOf exitOnSignals findSettings flagOf formatBytes fsStore inspectApp isMain
-    isOptionName listenError loadApp modelCache msgpack onnxHandler onnxModel
+    isOptionName leastLeftMs listenError loadApp modelCache msgpack onnxHandler onnxModel
     openBatchPipeline openObservation optionNames optionTable overMedia parseExactJson
     prettyLines rangeTextOf readConfigFile readFlag refuseOnSocket renderCallMetrics
     renderRunMetrics resolveConfig resolvePlaces resolveSettings serve startWithLogger

@@ -100,6 +100,7 @@ export {
 export type { BatchCall, BatchOutput, BatchPipeline, RejectedRow } from './run/batch-pipeline.ts'
 export type { RunModels } from './run/run-models.ts'
 export { type BatchPipelineOptions, openBatchPipeline } from './run/open-batch-pipeline.ts'
+export { leastLeftMs } from './run/least-left.ts'
 export type { RowBlock } from './run/row-block.ts'
 export { type CallMetrics, renderCallMetrics, type StageCalls } from './run/call-metrics.ts'
 export { type EdgeCounts, renderRunMetrics, type RunMetrics } from './run/run-metrics.ts'

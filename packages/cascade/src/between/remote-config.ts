@@ -1,5 +1,4 @@
-import { PipelineError } from '@redesmyn/core'
-import { maxTimerMs } from './pause.ts'
+import { maxTimerMs, PipelineError } from '@redesmyn/core'
 
 /** How a stage elsewhere is called, whichever way it is reached. */
 export interface RemoteOptions {

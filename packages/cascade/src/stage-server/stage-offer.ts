@@ -74,7 +74,7 @@ export class StageOffer {
       const answer = this.#calls.call({ ...call, batch: taken, deadlineAtMs: deadline.atMs, signal: deadline.signal })
       return await answer.finally(giveBack)
     } finally {
-      deadline.cancel()
+      deadline.end()
     }
   }
 }
