@@ -2,11 +2,9 @@ import { type AnyStage, type DirectAnswer, DirectStages, PipelineError, type Rec
 import type { Between, CallContext, Credit, Guarantees, Reply } from './between.ts'
 import { CallSignal } from './call-signal.ts'
 import { assertAgrees, type Contract, contractOf } from './contract.ts'
-import { CreditWindow } from './credit-window.ts'
+import { CreditWindow, defaultCreditBytes } from './credit-window.ts'
 import type { OpenOptions } from './medium.ts'
 import { untilAborted } from './until-aborted.ts'
-
-const defaultMaxBytes = 64 * 1024 * 1024
 
 /** What a direct call can promise: it is made once, and answers come as they are ready. */
 export const localGuarantees: Guarantees = Object.freeze({ delivery: 'at-most-once', order: 'none' })
@@ -27,7 +25,7 @@ export class LocalBetween implements Between<'service'> {
   #closed: Promise<void> | undefined
 
   constructor(stages: readonly AnyStage[], options: OpenOptions = {}) {
-    const { maxBytes = defaultMaxBytes, nowMs = () => performance.now(), ...call } = options
+    const { maxBytes = defaultCreditBytes, nowMs = () => performance.now(), ...call } = options
     const maxRows = stages[0].config.batch.maxRows
     this.#contract = contractOf(stages, { version: '1', limits: { maxRows, maxBytes } })
     this.#stages = new DirectStages(stages, call, nowMs)
