@@ -73,9 +73,9 @@ test('worker exports these names', () => {
     endServing envOf exitOnSignals findSettings flagOf formatBytes fsStore inspectApp isMain
     isOptionName leastLeftMs listenError loadApp modelCache msgpack onnxHandler onnxModel
     openBatchPipeline openObservation optionNames optionTable overMedia parseExactJson
-    prettyLines rangeTextOf readConfigFile readFlag refuseOnSocket renderCallMetrics
-    renderRunMetrics resolveConfig resolvePlaces resolveSettings serve startWithLogger
-    systemClock textOption wholeNumberOption withPlaces"
+    prettyLines rangeTextOf readConfigFile readFlag refuseOnSocket releaseOnce
+    renderCallMetrics renderRunMetrics resolveConfig resolvePlaces resolveSettings serve
+    startWithLogger systemClock textOption wholeNumberOption withPlaces"
   `)
 })
 

@@ -61,6 +61,9 @@ export type { ServerAddress } from './server/server-address.ts'
 // thread
 export { systemClock } from './thread/system-clock.ts'
 
+// memory
+export { releaseOnce } from './memory/release-once.ts'
+
 // observe
 export { emit, type EventFacts } from './observe/event-table.ts'
 export { createLogger, type Logger, type LoggerOptions, prettyLines, startWithLogger } from './observe/logger.ts'
