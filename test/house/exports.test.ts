@@ -67,7 +67,7 @@ test('worker exports these names', () => {
     Logger LoggerOptions Mapping MemorySpans Observation ObservationParts OnnxHandlerOptions
     OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName OptionSpec
     OptionTable OptionUnit ReadPlace RejectedRow ResolvedOption RowBlock RunMetrics RunModels
-    ServedWork Server ServerAddress ServerConfig ServerOptions ServerSetting ServerSettings
+    ServedWork Server ServerAddress ServerCompanions ServerConfig ServerOptions ServerSettings
     SidecarSpec Sidecars SidecarsHost SignalHost SpanExporter SpanLink StageCalls StagePlace
     StageReport StageStats StopOptions StopReport StopSignal Stoppable TraceSpan batchViews
     bundleApp choiceOption closeGraceMs createLogger defaultTextOf dryRun emit endGraceMs

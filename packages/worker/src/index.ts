@@ -35,7 +35,7 @@ export {
 
 // server
 export { dryRun, type DryRunReport, type EndpointRun } from './server/dry-run.ts'
-export { closeGraceMs, endGraceMs, endServing, type ServedWork, type ServerSetting } from './server/end-serving.ts'
+export { closeGraceMs, endGraceMs, endServing, type ServedWork, type ServerCompanions } from './server/end-serving.ts'
 export {
   exitOnSignals,
   type HostSignal,

@@ -4,13 +4,13 @@ import {
   type DrainOptions,
   endGraceMs,
   endServing,
-  type ServerSetting,
+  type ServerCompanions,
   type StopReport,
 } from '@redesmyn/worker'
 import type { RunningStageService } from './running-stage-service.ts'
 import type { StageListener } from './stage-listener.ts'
 
-export interface RunningStageServerParts extends ServerSetting {
+export interface RunningStageServerParts extends ServerCompanions {
   readonly service: RunningStageService
   readonly listeners: readonly StageListener[]
   /** Where nothing else is said. */

@@ -14,7 +14,7 @@ export interface ServedWork {
 }
 
 /** What a server has besides, and ends after its work. */
-export interface ServerSetting {
+export interface ServerCompanions {
   readonly clock: Clock
   readonly log: Log
   readonly logger: Logger
@@ -30,10 +30,10 @@ export const endGraceMs = 5000
 /** Accepted work is answered within the drain time, or as long as nobody is in a hurry; then everything ends. */
 export async function endServing(
   work: ServedWork,
-  setting: ServerSetting,
+  companions: ServerCompanions,
   { drainMs, hurry }: DrainOptions & { readonly drainMs: number },
 ): Promise<StopReport> {
-  const { clock, log, logger, observation, sidecars } = setting
+  const { clock, log, logger, observation, sidecars } = companions
   const startedAtMs = clock.now()
   emit(log, 'draining', { drainMs })
   const isDrained = await isDoneWithin(work.drain(), { clock, ms: drainMs, signal: hurry })
