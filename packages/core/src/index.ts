@@ -4,7 +4,9 @@ export { errorTable, isErrorCode, type ErrorCode, type ErrorMeaning, type GrpcSt
 export { closestName } from './errors/closest-name.ts'
 export { PipelineError, type PipelineErrorOptions } from './errors/pipeline-error.ts'
 export { withStage } from './errors/with-stage.ts'
+export { afterMs, maxTimerMs } from './clock/after-ms.ts'
 export type { Cancel, Clock } from './clock/clock.ts'
+export { isDoneWithin, type WaitLimit } from './clock/is-done-within.ts'
 
 // schema
 export { column, type ColumnName, type ColumnOptions, type TColumn } from './schema/column.ts'

@@ -3,8 +3,7 @@ import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { appPath } from '../cascade-process.ts'
-import { IdsRun } from './ids-run.ts'
+import { idsFlow, IdsRun } from './ids-run.ts'
 
 /** From the first connection to the end of the command. */
 const limitMs = 5000
@@ -74,8 +73,8 @@ describe('something else where a stage is expected', { timeout: 120_000 }, () =>
     const address = await listen(peer, placement)
 
     for (const [command, target] of [
-      ['check', appPath('ids-flow.ts')],
-      ['run', `${appPath('ids-flow.ts')}#scored`],
+      ['check', idsFlow],
+      ['run', `${idsFlow}#scored`],
     ]) {
       const asked = once(server, 'connection').then(() => performance.now())
       const { code, stderr } = await ids.start([command, target, '--place', `score=${placement}:${address}`]).ended

@@ -9,7 +9,8 @@ import { offerStages } from '../../../packages/cascade/dist/stage-server/offer-s
 import { OfferedStage, type PipelineSetting } from '../../../packages/cascade/dist/stage-server/offered-stage.js'
 import { RunningStageService } from '../../../packages/cascade/dist/stage-server/running-stage-service.js'
 import type { ServiceLimits } from '../../../packages/cascade/dist/stage-server/service-limits.js'
-import type { CallHead, ServedReply } from '../../../packages/cascade/dist/stage-server/stage-service.js'
+import type { ServedReply } from '../../../packages/cascade/dist/stage-server/stage-service.js'
+import type { CallHead } from '../../../packages/cascade/dist/wire/call-head.js'
 import { batchOf } from '../handoff/rows-batch.ts'
 
 export interface OpenOptions {

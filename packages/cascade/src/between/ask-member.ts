@@ -1,6 +1,6 @@
 import { PipelineError, type RecordBatch } from '@redesmyn/core'
 import type { CallContext, Reply } from '../handoff/between.ts'
-import { CallSignal } from './call-signal.ts'
+import { CallSignal } from '../handoff/call-signal.ts'
 import type { Verdict } from './circuit-breaker.ts'
 import { fitBatch } from './fit-batch.ts'
 import { greetMember } from './greet-member.ts'
@@ -57,12 +57,7 @@ async function send(
 ): Promise<Reply> {
   const { instance } = member
   const ms = config.attemptTimeoutMs
-  const limit = new CallSignal({
-    sources: [context.signal],
-    clock,
-    ms,
-    timeIsOver: () => noAnswer(instance.address, ms),
-  })
+  const limit = new CallSignal([context.signal], { clock, ms, isOver: () => noAnswer(instance.address, ms) })
   member.countCall()
   try {
     return await instance.call(batch, { ...context, signal: limit.signal })

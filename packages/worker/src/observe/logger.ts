@@ -43,6 +43,20 @@ export function createLogger({ level, format, file, facts }: LoggerOptions): Log
   }
 }
 
+/** What is started writes to a log, which is closed again where it does not start. */
+export async function startWithLogger<Started>(
+  { logLevel: level, logFormat: format, logFile: file }: ServerConfig,
+  start: (logger: Logger) => Promise<Started>,
+): Promise<Started> {
+  const logger = createLogger({ level, format, file })
+  try {
+    return await start(logger)
+  } catch (error) {
+    logger.close()
+    throw error
+  }
+}
+
 function openOutput(file: string | undefined) {
   try {
     return loadPino().destination(

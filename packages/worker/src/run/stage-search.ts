@@ -1,9 +1,10 @@
-import { type Clock, type Log, type ModelRef, PipelineError } from '@redesmyn/core'
+import { afterMs, type Clock, type Log, type ModelRef, PipelineError } from '@redesmyn/core'
 import type { SlabPool } from '../memory/slab-pool.ts'
 import type { RunningStage } from '../pipeline/running-stage.ts'
 import type { BatchCall } from './batch-pipeline.ts'
 import type { Fragment, RefusedRows } from './fragment.ts'
 import type { Holdings } from './holdings.ts'
+import { leastLeftMs } from './least-left.ts'
 import type { Load } from './load.ts'
 import type { LosingStreak } from './losing-streak.ts'
 import { type StageAnswer, StageAttempt } from './stage-attempt.ts'
@@ -28,11 +29,6 @@ export interface StageSearchParts {
   readonly clock: Clock
   readonly log: Log
 }
-
-/** No handler is called with less time than this: what it made of it would come too late. */
-const leastLeftMs = 5
-/** No timer waits longer. */
-const maxTimerMs = 2 ** 31 - 1
 
 /** Rows `from` to `to` (exclusive) of the load, and what was tried with them. */
 interface Piece {
@@ -179,12 +175,12 @@ export class StageSearch {
     })
     this.#open.add(attempt)
     const onLate = (): void => attempt.giveUpUnlessBegun((hasBegun) => this.#overdue(piece, hasBegun))
-    const cancel = leftMs > maxTimerMs ? undefined : clock.after(leftMs, onLate)
+    const cancel = afterMs(clock, leftMs, onLate)
     try {
       attempt.send()
       return await attempt.answer
     } finally {
-      cancel?.()
+      cancel()
       this.#open.delete(attempt)
     }
   }

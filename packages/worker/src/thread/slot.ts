@@ -7,6 +7,7 @@ import type { Slab } from '../memory/slab.ts'
 import { writeBatchFacts } from './batch-facts.ts'
 import type { RowOrder, StreamReport } from '../stream/stream-messages.ts'
 import { routeReport } from '../stream/route-report.ts'
+import { loadMsOf, revokeBatch } from './in-flight.ts'
 import { MainLink } from './main-link.ts'
 import type { SlotAnswer, SlotTask } from './protocol.ts'
 import { remainingMs } from './remaining-time.ts'
@@ -134,11 +135,7 @@ export class Slot implements SlotPort {
   }
 
   revoke(batch: FormedBatch): FormedBatch<Slab> | undefined {
-    const place = this.inFlight.findIndex((held) => held === batch)
-    const held = this.inFlight[place]
-    if (held === undefined || !held.room.revoke()) return undefined
-    this.inFlight.splice(place, 1)
-    return held
+    return revokeBatch(this.inFlight, batch)
   }
 
   giveUp(batch: FormedBatch): void {
@@ -166,9 +163,7 @@ export class Slot implements SlotPort {
   async load(model: ModelRef, unload: readonly ModelRef[]): Promise<number> {
     this.#state = 'loading'
     try {
-      const answer = await this.#piscina.run({ kind: 'load', model, unload })
-      if (answer.kind === 'load-failed') throw fromErrorData(answer.error)
-      return answer.kind === 'loaded' ? answer.loadMs : 0
+      return loadMsOf(await this.#piscina.run({ kind: 'load', model, unload }))
     } finally {
       if (this.#state === 'loading') this.#state = 'serving'
     }

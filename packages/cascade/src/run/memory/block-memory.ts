@@ -1,3 +1,4 @@
+import { releaseOnce } from '@redesmyn/worker'
 import type { Charge, MemoryLedger } from './memory-ledger.ts'
 
 /** Shared memory for the rows of one block, and what it is charged for. */
@@ -66,15 +67,7 @@ export class BlockMemory {
 
   #loan(byteLength: number, charge: Charge): BlockLoan {
     const buffer = this.#reuse(byteLength) ?? new SharedArrayBuffer(byteLength)
-    let isLent = true
-    return {
-      buffer,
-      charge,
-      returnBuffer: () => {
-        if (isLent) this.#keep(buffer)
-        isLent = false
-      },
-    }
+    return { buffer, charge, returnBuffer: releaseOnce(() => this.#keep(buffer)) }
   }
 
   #bytesOnItsWay(byteLength: number): number {
