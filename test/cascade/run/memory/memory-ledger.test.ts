@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { BlockMemory } from '../../../../packages/cascade/dist/run/memory/block-memory.js'
-import { type Charge, MemoryLedger } from '../../../../packages/cascade/dist/run/memory/memory-ledger.js'
+import type { Charge } from '../../../../packages/cascade/dist/run/memory/charge.js'
+import { MemoryLedger } from '../../../../packages/cascade/dist/run/memory/memory-ledger.js'
 
 const never = new AbortController().signal
 
