@@ -11,12 +11,7 @@ export const Row = Type.Object({
 const Sent = Type.Object({ id: Row.properties.id, pad: Type.String(), zone: Type.String(), tip: Row.properties.tip })
 const { fields } = compileRecordSchema(Sent, 'a test')
 
-export interface SentRow {
-  readonly id: bigint
-  readonly pad: string
-  readonly zone: string
-  readonly tip: number | null
-}
+export type SentRow = Readonly<Record<'pad' | 'zone', string> & { id: bigint; tip: number | null }>
 
 export function rowsFrom(first: number, count: number, pad = ''): readonly SentRow[] {
   return Array.from({ length: count }, (_, index) => {
@@ -26,14 +21,19 @@ export function rowsFrom(first: number, count: number, pad = ''): readonly SentR
 }
 
 /** The messages of a stream: schema, a batch of each size, end mark. */
-export function messagesOf(sizes: readonly number[], pad = ''): readonly Buffer[] {
+export function messagesOf(sizes: readonly number[]): readonly Buffer[] {
   let first = 0
   const batches = sizes.map((size) => {
-    const batch = batchOf(fields, rowsFrom(first, size, pad))
+    const batch = batchMessage(rowsFrom(first, size))
     first += size
-    return Buffer.concat(encodeBatchMessage(batch))
+    return batch
   })
   return [schemaMessage(), ...batches, Buffer.from(encodeEndOfStream())]
+}
+
+/** One record batch, as often as it is wanted. */
+export function batchMessage(rows: readonly SentRow[]): Buffer {
+  return Buffer.concat(encodeBatchMessage(batchOf(fields, rows)))
 }
 
 export function schemaMessage(): Buffer {

@@ -71,9 +71,9 @@ test('C17 a reader that has enough ends the reading of an Arrow stream, and the 
 
 test('a pipe with a name is read as stdin is, and its writer is not disturbed by the planning', async () => {
   const folder = newFolder()
-  const [stream, pipe, output] = ['rows.arrows', 'pipe', 'out'].map((name) => join(folder, name))
+  const [stream, pipe, output] = ['rows.arrows', 'pipe.arrows', 'out'].map((name) => join(folder, name))
   writeFileSync(stream, Buffer.concat(messagesOf(sizes)))
-  const command = `mkfifo ${pipe}; cat ${stream} > ${pipe} & ${process.execPath} $0 run ${app}#lines --input ${pipe} --output ${output} --quiet; wait -n`
+  const command = `mkfifo ${pipe}; timeout 40 cat ${stream} > ${pipe} & ${process.execPath} $0 run ${app}#lines --input ${pipe} --output ${output} --quiet`
 
   execFileSync('bash', ['-c', command, bin()], { stdio: 'pipe' })
 

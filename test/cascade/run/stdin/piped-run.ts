@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -29,6 +29,12 @@ export class PipedRun {
     onTestFinished(() => void child.kill('SIGKILL'))
   }
 
+  /** Resident memory of the process at its highest so far. */
+  get peakBytes(): number {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8')
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
+  }
+
   /** Once it is all taken. */
   async write(bytes: Uint8Array): Promise<void> {
     if (!this.child.stdin.write(bytes)) await Promise.race([once(this.child.stdin, 'drain'), this.#closed])
@@ -51,8 +57,4 @@ export function newFolder(): string {
 export function dataOf(output: string): Buffer {
   const { files }: Manifest = JSON.parse(readFileSync(join(output, 'manifest.json'), 'utf8'))
   return Buffer.concat(files.map(({ name }) => readFileSync(join(output, name))))
-}
-
-export function isCommitted(output: string): boolean {
-  return readdirSync(output).includes('_SUCCESS') || readdirSync(join(output, '_cascade/commits')).length > 0
 }
