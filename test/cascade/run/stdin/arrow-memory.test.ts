@@ -27,7 +27,6 @@ test.each([
 
   const { code, stderr } = await run.end()
 
-  console.log(peakBytes / mebibyte, message.byteLength / mebibyte, stderr)
   expect([code, stderr]).toEqual([0, expect.stringContaining(`${(rows.length * count).toLocaleString('en')} rows in`)])
   expect(dataOf(output).byteLength).toBeGreaterThan(8 * rows.length * count)
   expect(peakBytes / mebibyte).toBeLessThan(budget + slack)

@@ -59,15 +59,18 @@ test.each([
     'expected the end of the input behind one Arrow stream, got more: join the streams before, or name them as files',
     sendAgain,
   ],
-])('C17 %s in place of an Arrow stream is told, with what to do, and leaves no part', async (_, sent, code, told, step) => {
-  const output = join(newFolder(), 'out')
-  const run = new PipedRun('lines', ['--output', output, '--batch-rows', '10'])
+])(
+  'C17 %s in place of an Arrow stream is told, with what to do, and leaves no part',
+  async (_, sent, code, told, step) => {
+    const output = join(newFolder(), 'out')
+    const run = new PipedRun('lines', ['--output', output, '--batch-rows', '10'])
 
-  const end = await run.end(sent)
+    const end = await run.end(sent)
 
-  expect(end.stderr).toMatch(told)
-  expect(end.stderr).toContain(step)
-  expect(end.code).toBe(code)
-  expect(existsSync(join(output, '_SUCCESS'))).toBe(false)
-  expect(existsSync(join(output, '_cascade/commits/00000.json'))).toBe(false)
-})
+    expect(end.stderr).toMatch(told)
+    expect(end.stderr).toContain(step)
+    expect(end.code).toBe(code)
+    expect(existsSync(join(output, '_SUCCESS'))).toBe(false)
+    expect(existsSync(join(output, '_cascade/commits/00000.json'))).toBe(false)
+  },
+)

@@ -9,7 +9,13 @@ import { fileOf, schemaOf } from '../read-file.ts'
 const Row = Type.Object({ id: column.int32(), text: Type.String() })
 const { fields } = schemaOf(Row)
 /** What a pipe is planned as: a file may be read in the same way. */
-const range = { kind: 'bytes', start: 0, end: Number.MAX_SAFE_INTEGER, firstRow: undefined, rowCount: undefined } as const
+const range = {
+  kind: 'bytes',
+  start: 0,
+  end: Number.MAX_SAFE_INTEGER,
+  firstRow: undefined,
+  rowCount: undefined,
+} as const
 
 function rowsFrom(first: number, count: number, length = 3) {
   return Array.from({ length: count }, (_, row) => ({ id: first + row, text: 'x'.repeat(length) }))
@@ -100,8 +106,11 @@ test('C17 of a large batch it is told what is kept, before its body is read, and
   expect(kept).toEqual([6, 0, 6, 0])
 })
 
-test('a stream in a file is read to its end, or not at all', async () => {
-  const stream = Buffer.concat([encodeSchemaMessage(fields), messageOf(rowsFrom(0, 3)), encodeEndOfStream()])
+test.each([
+  ['with', encodeEndOfStream()],
+  ['without', new Uint8Array(0)],
+])('a stream in a file, %s an end mark, is read to its end, or not at all', async (_, mark) => {
+  const stream = Buffer.concat([encodeSchemaMessage(fields), messageOf(rowsFrom(0, 3)), mark])
   const path = await fileOf(Buffer.concat([stream, stream]), 'two.arrows')
 
   await expect(readRows('arrow', path, Row)).rejects.toMatchObject({

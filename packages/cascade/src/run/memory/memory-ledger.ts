@@ -7,13 +7,13 @@ export interface LedgerLimits {
 
 /** What somebody waits for: taken at once when it fits, so that nobody else can come between. */
 interface Wish<T> {
-  fits(): boolean
-  take(): T
+  readonly fits: () => boolean
+  readonly take: () => T
 }
 
 interface Waiter {
-  fits(): boolean
-  admit(): void
+  readonly fits: () => boolean
+  readonly admit: () => void
 }
 
 /**

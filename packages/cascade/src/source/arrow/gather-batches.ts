@@ -10,7 +10,7 @@ const maxWaste = 2
 export interface Gathering {
   /** Blocks end at its multiples: rows that a block waits for are not gathered any longer. */
   readonly batchRows: number
-  hold(batch: RecordBatch): HeldBatch
+  readonly hold: (batch: RecordBatch) => HeldBatch
 }
 
 /**

@@ -48,8 +48,8 @@ async function indexStream(file: OpenFile): Promise<ArrowIndex> {
   let offset = schema.byteLength
   for (;;) {
     const message = await readMessageAt(file, offset)
-    if (message === undefined) {
-      assertEndsAt(file, offset)
+    if (message === undefined || message.facts.kind === 'schema') {
+      assertEndsAt(file, message === undefined ? offset + messageHeadBytes : offset)
       return { schema, batches }
     }
     offset += message.place.byteLength
@@ -62,9 +62,8 @@ async function indexStream(file: OpenFile): Promise<ArrowIndex> {
   }
 }
 
-/** Behind the end mark of one stream another may stand, whose rows nobody may leave out without a word. */
-function assertEndsAt({ path, byteLength }: OpenFile, offset: number): void {
-  const end = offset + messageHeadBytes
+/** Behind one stream another may stand, whose rows nobody may leave out without a word. */
+function assertEndsAt({ path, byteLength }: OpenFile, end: number): void {
   if (byteLength <= end) return
   throw sourceFailure(path, `expected the end of the Arrow stream at byte ${end}, got ${byteLength - end} bytes more`)
 }
@@ -81,8 +80,8 @@ async function readFooterBytes(file: OpenFile): Promise<Uint8Array> {
   if (byteLength < headBytes + tailBytes) throw sourceFailure(path, `expected an Arrow file, got ${byteLength} bytes`)
   await readExactly(file, tail, byteLength - tailBytes)
   const ending = new TextDecoder('latin1').decode(tail.subarray(4))
-  if (ending !== arrowMagic.text) {
-    throw sourceFailure(path, `expected "${arrowMagic.text}" at the end of an Arrow file, got ${JSON.stringify(ending)}`)
+  if (ending !== arrowMagic) {
+    throw sourceFailure(path, `expected "${arrowMagic}" at the end of an Arrow file, got ${JSON.stringify(ending)}`)
   }
   const footerLength = new DataView(tail.buffer).getInt32(0, true)
   const start = byteLength - tailBytes - footerLength

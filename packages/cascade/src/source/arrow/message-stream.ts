@@ -78,7 +78,10 @@ export class MessageStream {
     const facts = this.#describe(metadata)
     const byteLength = start.byteLength + facts.bodyLength
     if (byteLength > maxMessageBytes) {
-      throw this.#failure(`expected messages of less than 4 GiB, got one of ${byteLength}: write smaller batches`, offset)
+      throw this.#failure(
+        `expected messages of less than 4 GiB, got one of ${byteLength}: write smaller batches`,
+        offset,
+      )
     }
     await this.#makeRoom(byteLength)
     // Memory that is not written to costs nothing, whatever length the bytes claim.
@@ -104,7 +107,10 @@ export class MessageStream {
 
   #cutShort(offset: number, byteLength: number): Error {
     const end = this.#reader.offset
-    return this.#failure(`expected a message of ${byteLength} bytes, got ${end - offset}: the stream was cut short`, offset)
+    return this.#failure(
+      `expected a message of ${byteLength} bytes, got ${end - offset}: the stream was cut short`,
+      offset,
+    )
   }
 
   #failure(reason: string, offset: number): Error {

@@ -22,10 +22,8 @@ export async function readMessageAt(file: OpenFile, offset: number): Promise<Loc
   if (metadataLength === undefined) throw sourceFailure(file.path, `expected an Arrow message at byte ${offset}`)
   if (metadataLength === 0) return undefined
   if (offset + metadataLength > file.byteLength) {
-    throw sourceFailure(
-      file.path,
-      `expected the metadata of an Arrow message at byte ${offset}, got ${metadataLength} bytes`,
-    )
+    const reason = `expected metadata of ${metadataLength} bytes at byte ${offset}, got a file of ${file.byteLength}`
+    throw sourceFailure(file.path, reason)
   }
   const metadata = new Uint8Array(metadataLength)
   await readExactly(file, metadata, offset + messageHeadBytes)
