@@ -43,12 +43,9 @@ class StreamedBatches {
   async *read(schema: StreamedMessage, messages: MessageStream): AsyncGenerator<HeldBatch> {
     this.#take(schema)
     for (;;) {
-      // What was released since must not be counted while the stream is waited for.
-      await this.#kept.tell()
-      const message = await messages.next()
-      if (message === undefined) return
-      const held = this.#take(message)
-      if (held !== undefined) yield held
+      const held = await this.#next(messages)
+      if (held === undefined) return
+      yield held
     }
   }
 
@@ -57,6 +54,18 @@ class StreamedBatches {
     const { byteLength } = batch.buffer
     this.#kept.change(byteLength)
     return holdBatch(batch, () => this.#kept.change(-byteLength))
+  }
+
+  /** Nobody here knows a message any longer than this takes: the next one may be as large. */
+  async #next(messages: MessageStream): Promise<HeldBatch | undefined> {
+    for (;;) {
+      // What was released since must not be counted while the stream is waited for.
+      await this.#kept.tell()
+      const message = await messages.next()
+      if (message === undefined) return undefined
+      const held = this.#take(message)
+      if (held !== undefined) return held
+    }
   }
 
   /** A message was counted when it was read; from here on what counts is what is kept of it. */

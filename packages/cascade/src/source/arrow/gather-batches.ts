@@ -1,9 +1,11 @@
 import { joinRanges, layoutBatch, measureBatch, type RecordBatch } from '@redesmyn/core'
 import type { HeldBatch } from '../blocks/held-batch.ts'
+import { holdBatch } from './hold-batch.ts'
 
 /** Batches of fewer rows cost more by their number than by what is in them. */
 const fewRows = 1024
 const gatheredBytes = 2 ** 20
+const largeBytes = 4 * 2 ** 20
 /** How much larger than its columns the memory may be that a batch keeps: the rest is columns that nobody reads. */
 const maxWaste = 2
 
@@ -26,8 +28,8 @@ export async function* gatherBatches(
   for await (const held of batches) {
     if (held.rowCount >= fewRows && !isWasteful(held.open())) {
       if (gathered.rowCount > 0) yield gathered.take()
-      yield held
       firstRow += held.rowCount
+      yield* withoutTail(held, firstRow % batchRows, hold)
       continue
     }
     firstRow += held.rowCount
@@ -36,6 +38,15 @@ export async function* gatherBatches(
     if (hasBlock || gathered.isLarge) yield gathered.take()
   }
   if (gathered.rowCount > 0) yield gathered.take()
+}
+
+/** The last rows, for which no block is due yet, would keep all of a large batch until more come: they are copied out. */
+function withoutTail(held: HeldBatch, tailRows: number, hold: Gathering['hold']): readonly HeldBatch[] {
+  const batch = held.open()
+  const from = held.rowCount - tailRows
+  if (batch.buffer.byteLength < largeBytes || tailRows === 0 || from <= 0) return [held]
+  const tail = joinRanges(batch.fields, [{ batch, from, to: held.rowCount }])
+  return [holdBatch(batch.slice(0, from), () => held.release()), hold(tail)]
 }
 
 class GatheredBatches {

@@ -35,7 +35,7 @@ export class MessageStream {
   /** The message that every stream begins with. Throws SOURCE_FAILED, and CONFIG_INVALID for an Arrow file. */
   async readSchema(): Promise<StreamedMessage> {
     const head = new Uint8Array(messageHeadBytes)
-    const filled = await this.#reader.fill(head)
+    const filled = await this.#reader.readInto(head)
     if (filled === 0) throw sourceFailure(this.#path, 'expected an Arrow stream, got no bytes')
     const metadataLength = filled < head.byteLength ? undefined : metadataLengthOf(head)
     if (metadataLength === undefined) throw strayBeginning(this.#path, head.subarray(0, filled))
@@ -51,7 +51,7 @@ export class MessageStream {
   async next(): Promise<StreamedMessage | undefined> {
     const { offset } = this.#reader
     const head = new Uint8Array(messageHeadBytes)
-    const filled = await this.#reader.fill(head)
+    const filled = await this.#reader.readInto(head)
     if (filled === 0) return undefined
     if (filled < head.byteLength) throw this.#cutShort(offset, head.byteLength)
     const metadataLength = metadataLengthOf(head)
@@ -74,7 +74,7 @@ export class MessageStream {
     const start = new Uint8Array(messageHeadBytes + metadataLength)
     start.set(head)
     const metadata = start.subarray(messageHeadBytes)
-    if ((await this.#reader.fill(metadata)) < metadataLength) throw this.#cutShort(offset, start.byteLength)
+    if ((await this.#reader.readInto(metadata)) < metadataLength) throw this.#cutShort(offset, start.byteLength)
     const facts = this.#describe(metadata)
     const byteLength = start.byteLength + facts.bodyLength
     if (byteLength > maxMessageBytes) {
@@ -87,7 +87,7 @@ export class MessageStream {
     // Memory that is not written to costs nothing, whatever length the bytes claim.
     const bytes = new Uint8Array(byteLength)
     bytes.set(start)
-    const filled = await this.#reader.fill(bytes.subarray(start.byteLength))
+    const filled = await this.#reader.readInto(bytes.subarray(start.byteLength))
     if (filled < facts.bodyLength) throw this.#cutShort(offset, byteLength)
     return { facts, bytes }
   }

@@ -14,7 +14,7 @@ export class ByteReader {
   }
 
   /** Fills `target`, and gives how many bytes came: fewer only where nothing more does. */
-  async fill(target: Uint8Array): Promise<number> {
+  async readInto(target: Uint8Array): Promise<number> {
     let filled = 0
     while (filled < target.byteLength) {
       if (this.#rest.byteLength === 0 && !(await this.#readOn())) break
