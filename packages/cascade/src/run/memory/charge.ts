@@ -20,7 +20,7 @@ export interface KeptCharge {
 export type Edge = 'read' | 'stages' | 'write'
 
 /** Told of each change: more or fewer bytes and batches on an edge. */
-export type Account = (edge: Edge, bytes: number, batches: number) => void
+type Account = (edge: Edge, bytes: number, batches: number) => void
 
 /** A charge that tells its ledger what becomes of it. */
 export class OpenCharge implements Charge {

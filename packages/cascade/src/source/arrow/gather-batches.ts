@@ -9,7 +9,7 @@ const largeBytes = 4 * 2 ** 20
 /** How much larger than its columns the memory may be that a batch keeps: the rest is columns that nobody reads. */
 const maxWaste = 2
 
-export interface Gathering {
+interface Gathering {
   /** Blocks end at its multiples: rows that a block waits for are not gathered any longer. */
   readonly batchRows: number
   readonly hold: (batch: RecordBatch) => HeldBatch
