@@ -20,10 +20,10 @@ test('core exports these names', () => {
     GivenOf GrpcStatus HandedRows Handler HandlerColumns HandlerContext HandlerMetrics
     HandlerOptions HandlerOutput Handoff Hooks InputOf InstanceStats Int64Array Isolation
     Joinable Joined JoinedModel JsonRows JsonWriter Layer ListedArtifact LoadContext
-    LoadedModel Log Media MessageFacts MessagePlace MetricCounter MetricGauge MetricHistogram
-    MetricLabels Middleware MiddlewareReply MiddlewareRequest Misfit Mixed ModelCache
-    ModelCacheOptions ModelCallOptions ModelDemand ModelLoader ModelOf ModelOrder ModelRef
-    ModelState ModelStore Next NoModel NullableColumn NullableNumbers NumberArray
+    LoadedModel Log Media MessageDecoder MessageFacts MessagePlace MetricCounter MetricGauge
+    MetricHistogram MetricLabels Middleware MiddlewareReply MiddlewareRequest Misfit Mixed
+    ModelCache ModelCacheOptions ModelCallOptions ModelDemand ModelLoader ModelOf ModelOrder
+    ModelRef ModelState ModelStore Next NoModel NullableColumn NullableNumbers NumberArray
     NumericArrayName NumericArrays NumericColumn NumericNameOf ObjectSchema OutputOf
     ParentRules ParentedHandler ParentedOutput ParentedStageOptions Partition PartitionOption
     PartitionValues PartitionedBy PartitionedCall PathParams PathTemplate PickedRows Pipeline

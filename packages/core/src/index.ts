@@ -255,6 +255,7 @@ export { findMismatch } from './record-batch/output/find-mismatch.ts'
 export type { ColumnSource } from './record-batch/vectors/column-vector.ts'
 export { ValueVector } from './record-batch/vectors/value-vector.ts'
 export { decodeStream, type DecodedStream, describeStream } from './record-batch/ipc/decode/decode-stream.ts'
+export { MessageDecoder } from './record-batch/ipc/decode/message-decoder.ts'
 export {
   decodeFooter,
   describeMessage,

@@ -1,4 +1,5 @@
 import { type ErrorCode, PipelineError, toErrorData } from '@redesmyn/core'
+import { stdinPath } from '../source/input/stdin-path.ts'
 import { nextStepOf } from './next-step.ts'
 
 /** A failed command as its user should see it. */
@@ -25,7 +26,7 @@ export function describeFailure(thrown: unknown, words: readonly string[]): Fail
     where,
     message,
     causes: chain.map((cause) => cause.message.trim()).filter((text) => text !== '' && !message.includes(text)),
-    nextStep: nextStepOf({ code, where, systemCode, words }),
+    nextStep: nextStepOf({ code, where, systemCode, isOfStdin: details['file'] === stdinPath, words }),
     stack: code === 'INTERNAL' ? stack : undefined,
   }
 }

@@ -8,6 +8,8 @@ export interface FailedCommand {
   readonly where?: 'here' | 'elsewhere'
   /** The system's own, wherever it stands in the chain of causes. */
   readonly systemCode: string | undefined
+  /** Whether it is the standard input that is at fault. */
+  readonly isOfStdin?: boolean
   /** The command line, without the program's name. */
   readonly words: readonly string[]
 }
@@ -30,6 +32,11 @@ const ofWriting: Readonly<Record<string, string>> = {
 const ofReading: Readonly<Record<string, string>> = {
   ENOENT: 'correct the path, or name other files with --input',
   EACCES: 'allow this user to read the file',
+}
+
+const ofStdin: { readonly [Code in ErrorCode]?: string } = {
+  SOURCE_FAILED: 'see to what writes there, then send all of it again: of stdin nothing is kept before its end',
+  SCHEMA_MISMATCH: 'make the schema say what comes through stdin, or send what it says',
 }
 
 const byCode: { readonly [Code in ErrorCode]?: string } = {
@@ -66,9 +73,10 @@ const ofCertificate =
   'say with between.host({ tls }) which authority is trusted, and which name, or renew the certificate there'
 
 /** What to do about a failure; undefined where only its message can tell. */
-export function nextStepOf({ code, where, systemCode = '', words }: FailedCommand): string | undefined {
+export function nextStepOf({ code, where, systemCode = '', isOfStdin, words }: FailedCommand): string | undefined {
   const [command = 'serve'] = words
   if (code === 'RUN_INTERRUPTED') return `go on with: ${commandText(words)}`
+  if (isOfStdin === true && ofStdin[code] !== undefined) return ofStdin[code]
   if (code === 'SINK_FAILED') return ofWriting[systemCode] ?? byCode.SINK_FAILED
   if (code === 'SOURCE_FAILED') return ofReading[systemCode] ?? byCode.SOURCE_FAILED
   if (where === 'elsewhere' && /CERT|LEAF_SIGNATURE/.test(systemCode)) return ofCertificate

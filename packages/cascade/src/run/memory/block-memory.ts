@@ -1,5 +1,6 @@
 import { releaseOnce } from '@redesmyn/worker'
-import type { Charge, MemoryLedger } from './memory-ledger.ts'
+import type { Charge, KeptCharge } from './charge.ts'
+import type { MemoryLedger } from './memory-ledger.ts'
 
 /** Shared memory for the rows of one block, and what it is charged for. */
 export interface BlockLoan {
@@ -38,6 +39,16 @@ export class BlockMemory {
   /** Once there is room for it. Rejects with the signal's reason. */
   async lend(byteLength: number, signal: AbortSignal): Promise<BlockLoan> {
     return this.#loan(byteLength, await this.#ledger.acquire(this.#bytesOnItsWay(byteLength), signal))
+  }
+
+  /** The same for a reader that keeps something, before all others. */
+  async lendFirst(byteLength: number, signal: AbortSignal): Promise<BlockLoan> {
+    return this.#loan(byteLength, await this.#ledger.acquireFirst(this.#bytesOnItsWay(byteLength), signal))
+  }
+
+  /** For what a reader keeps beside its blocks. Rejects with the signal's reason. */
+  async keep(byteLength: number, signal: AbortSignal): Promise<KeptCharge> {
+    return await this.#ledger.keep(byteLength, signal)
   }
 
   /** Whether there is room or not. */
