@@ -32,6 +32,13 @@ export class Dispatcher {
     return this.#parts.slots.reduce((count, slot) => count + slot.inFlight.length, 0)
   }
 
+  /** How long the batches that slots run now have been with them, added up. */
+  openMs(nowMs: number): number {
+    const { slots, concurrency } = this.#parts
+    const running = slots.flatMap(({ inFlight }) => inFlight.slice(0, concurrency))
+    return running.reduce((sum, { sentAtMs }) => sum + Math.max(0, nowMs - sentAtMs), 0)
+  }
+
   /** Gives every slot what it can take now. */
   pump(batcher: Batcher<Slab>): void {
     const { slots, canRun, onSent } = this.#parts

@@ -41,8 +41,13 @@ async function filesOf(pattern: string, base: string): Promise<FoundFiles> {
   const paths =
     kind === 'folder' ? await filesBelow(path, '**/*', unread) : await filesBelow(cwd, relative(cwd, path), [])
   if (paths.length > 0) return { root: fixedFolder(cwd), paths }
-  const message = `no file matches "${pattern}" in folder "${cwd}"`
+  const message = kind === 'folder' ? `folder "${path}" holds no file to read` : absent(pattern, path, cwd)
   throw new PipelineError('CONFIG_INVALID', message, { details: { pattern, folder: cwd } })
+}
+
+function absent(pattern: string, path: string, folder: string): string {
+  if (kindOf(folder) === undefined) return `no file matches "${pattern}": there is no folder "${folder}"`
+  return globSigns.test(pattern) ? `no file matches "${pattern}" in folder "${folder}"` : `there is no file "${path}"`
 }
 
 /** The folder up to the first sign of a glob; what `base` is called is no glob. */
