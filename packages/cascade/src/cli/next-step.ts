@@ -34,7 +34,7 @@ const ofWriting: Readonly<Record<string, string>> = {
 
 const ofReading: Readonly<Record<string, string>> = {
   ENOENT: 'correct the path, or name other files with --input',
-  EACCES: 'allow this user to read the file',
+  EACCES: 'allow this user to read it',
 }
 
 /** A mended handler is other code: a run that was begun with the one before says so unless it is told. */
@@ -81,7 +81,14 @@ const ofCertificate =
   'say with between.host({ tls }) which authority is trusted, and which name, or renew the certificate there'
 
 /** What to do about a failure; undefined where only its message can tell. */
-export function nextStepOf({ code, where, message, details, systemCode = '', words }: FailedCommand): string | undefined {
+export function nextStepOf({
+  code,
+  where,
+  message,
+  details,
+  systemCode = '',
+  words,
+}: FailedCommand): string | undefined {
   const [command = 'serve'] = words
   if (code === 'RUN_INTERRUPTED') return `go on with: ${commandText(words)}`
   if (code === 'SINK_FAILED') return ofWriting[systemCode] ?? byCode.SINK_FAILED

@@ -9,7 +9,7 @@ export interface Mistake {
 /** What to do about CONFIG_INVALID: `--help` explains options, and nothing else. */
 export function stepOfMistake({ message, details, words }: Mistake): string {
   const [command = 'serve', target = ''] = words
-  if ('option' in details || /(?:^|[\s(])--[a-z]|\bCASCADE_[A-Z]/.test(message)) {
+  if (command === 'deploy' || 'option' in details || /(?:^|[\s(])--[a-z]|\bCASCADE_[A-Z]/.test(message)) {
     return `correct it; cascade ${helpedCommand(words)} --help lists every option with its range`
   }
   if ('pattern' in details) {

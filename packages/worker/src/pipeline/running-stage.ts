@@ -235,7 +235,14 @@ export class RunningStage implements StagePort, HandoverTaker {
     const { inFlightBatches } = this.#dispatcher
     const openMs = this.#dispatcher.openMs(this.#parts.clock.now())
     const others = { streams: this.#streams?.stats, ...placeGauges(this.#parts.stage) }
-    const gauges = { queuedRows, queuedBytes, inFlightBatches, openMs, servingSlots: this.#keeper.servingSlots, ...others }
+    const gauges = {
+      queuedRows,
+      queuedBytes,
+      inFlightBatches,
+      openMs,
+      servingSlots: this.#keeper.servingSlots,
+      ...others,
+    }
     return this.#recorder.stats(gauges, { ...this.#keeper.stats(), cache: this.models?.stats() })
   }
 

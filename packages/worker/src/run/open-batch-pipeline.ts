@@ -70,7 +70,12 @@ export async function openBatchPipeline(options: BatchPipelineOptions): Promise<
   }
   const shared = { ...options, clock, pool, batchRows, onCrashLoop }
   const stages = groupStages(declared, options.models).map((group) => {
-    return { running: createStage(group, shared), streak: new LosingStreak(), told: new ToldCauses(clock), given: { bytes: 0 } }
+    return {
+      running: createStage(group, shared),
+      streak: new LosingStreak(),
+      told: new ToldCauses(clock),
+      given: { bytes: 0 },
+    }
   })
   const output = declared[declared.length - 1].output?.fields
   const { partitionBy } = options

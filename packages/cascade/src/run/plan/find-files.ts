@@ -46,7 +46,7 @@ async function filesOf(pattern: string, base: string): Promise<FoundFiles> {
 }
 
 function absent(pattern: string, path: string, folder: string): string {
-  if (kindOf(folder) === undefined) return `no file matches "${pattern}": there is no folder "${folder}"`
+  if (kindOf(folder) === undefined) return `no file matches "${pattern}" in folder "${folder}", which is not there`
   return globSigns.test(pattern) ? `no file matches "${pattern}" in folder "${folder}"` : `there is no file "${path}"`
 }
 
@@ -68,9 +68,13 @@ async function filesBelow(cwd: string, pattern: string, ignore: readonly string[
 
 /** What is there by this very name, which may hold signs of globs. */
 function kindOf(path: string): 'file' | 'folder' | undefined {
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (found === undefined) return undefined
-  return found.isDirectory() ? 'folder' : 'file'
+  try {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found === undefined) return undefined
+    return found.isDirectory() ? 'folder' : 'file'
+  } catch (cause) {
+    throw new PipelineError('SOURCE_FAILED', `"${path}" cannot be read`, { cause })
+  }
 }
 
 /** Up to the first folder that names a partition. */

@@ -1,4 +1,5 @@
 import { type Field, PipelineError } from '@redesmyn/core'
+import { typeProblems } from '../../source/blocks/column-plan.ts'
 import type { FileFacts, FormatName, FormatOptions, PartRange, SourceFormat } from '../../source/source-format.ts'
 import type { FoundFiles } from './find-files.ts'
 import { partitionOf } from './partition-of.ts'
@@ -79,16 +80,23 @@ async function describeAll(
   return facts
 }
 
-/** Types are looked at by whoever reads the rows. */
+/** Before any row is read; texts say nothing of their columns. */
 function assertColumns({ path, columns }: FileFacts, fields: readonly Field[]): void {
   if (columns === undefined) return
   const missing = fields
     .filter(({ name, isNullable }) => !isNullable && !columns.some((column) => column.name === name))
     .map(({ name }) => name)
-  if (missing.length === 0) return
+  if (missing.length === 0) return assertTypes(path, columns, fields)
   const names = missing.map((name) => `"${name}"`).join(', ')
   const message = `file "${path}" lacks ${names}, it has ${columns.map(({ name }) => `"${name}"`).join(', ')}`
   throw new PipelineError('SCHEMA_MISMATCH', message, { details: { file: path, columns: missing } })
+}
+
+function assertTypes(path: string, columns: readonly Field[], fields: readonly Field[]): void {
+  const problems = typeProblems(fields, columns)
+  if (problems.length === 0) return
+  const message = `file "${path}" does not fit the schema: ${problems.join(', ')}`
+  throw new PipelineError('SCHEMA_MISMATCH', message, { details: { file: path, columns: problems } })
 }
 
 function numberParts(
