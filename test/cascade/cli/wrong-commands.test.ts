@@ -23,13 +23,28 @@ const unsuited = `
   export const thrown = asset({ input: rows, pipeline: throwing, to: 'thrown', format: 'ndjson' })
 `
 
+const otherTypes = `
+  import { asset, source } from '@redesmyn/cascade'
+  import { stage } from '@redesmyn/core'
+  import { Type } from 'typebox'
+  const Named = Type.Object({ id: Type.String() })
+  const keep = stage({ name: 'keep', input: Named, output: Named, handler: (batch) => ({ id: batch.column('id') }) })
+  export const wrong = source({ schema: Named, from: 'packed/*.parquet' })
+  export const kept = asset({ input: wrong, pipeline: keep, to: 'kept' })
+`
+
 let folder: FlowFolder
 
 beforeAll(async () => {
   folder = await FlowFolder.create({ 'a.ndjson': numbers(40) })
   mkdirSync(join(folder.path, 'empty'))
   symlinkSync('loop', join(folder.path, 'loop'))
-  const modules = { 'misspelt.ts': misspelt, 'unsuited.ts': unsuited, 'broken.ts': 'export const x = {\n' }
+  const modules = {
+    'misspelt.ts': misspelt,
+    'unsuited.ts': unsuited,
+    'types.ts': otherTypes,
+    'broken.ts': 'export const x = {\n',
+  }
   for (const [name, text] of Object.entries(modules)) writeFileSync(join(folder.path, name), text)
   writeFileSync(join(folder.path, 'lacking.ts'), "import it from 'not-there'\nexport const x = it\n")
 })
@@ -76,6 +91,19 @@ describe('a command that cannot be carried out says what is wrong and what mends
     expect(stderr).toMatch(/^error: ".*loop" cannot be read\ncause: ELOOP.*\nnext:  mend the file/)
     expect(code).toBe(1)
   })
+})
+
+test('columns of a wrong type are found by check and by a dry run, before a row is read', async () => {
+  await folder.cascade('run', 'flow.ts#packed', '--quiet')
+
+  const checked = await folder.cascade('check', 'types.ts')
+  const dry = await folder.cascade('run', 'types.ts#kept', '--dry-run')
+
+  expect([checked.code, dry.code]).toEqual([4, 4])
+  for (const { stderr } of [checked, dry]) {
+    expect(stderr).toContain('does not fit the schema: "id" is float64 and must be utf8')
+    expect(stderr).toContain('next:  make the schema say what the files hold')
+  }
 })
 
 describe('a handler that is wrong', () => {

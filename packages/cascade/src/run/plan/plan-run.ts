@@ -1,6 +1,6 @@
 import { type Field, PipelineError } from '@redesmyn/core'
-import { typeProblems } from '../../source/blocks/column-plan.ts'
 import type { FileFacts, FormatName, FormatOptions, PartRange, SourceFormat } from '../../source/source-format.ts'
+import { assertColumns } from './assert-columns.ts'
 import type { FoundFiles } from './find-files.ts'
 import { partitionOf } from './partition-of.ts'
 import type { Part, RunPlan } from './run-plan.ts'
@@ -78,25 +78,6 @@ async function describeAll(
   }
   await Promise.all(Array.from({ length: describedAtOnce }, work))
   return facts
-}
-
-/** Before any row is read; texts say nothing of their columns. */
-function assertColumns({ path, columns }: FileFacts, fields: readonly Field[]): void {
-  if (columns === undefined) return
-  const missing = fields
-    .filter(({ name, isNullable }) => !isNullable && !columns.some((column) => column.name === name))
-    .map(({ name }) => name)
-  if (missing.length === 0) return assertTypes(path, columns, fields)
-  const names = missing.map((name) => `"${name}"`).join(', ')
-  const message = `file "${path}" lacks ${names}, it has ${columns.map(({ name }) => `"${name}"`).join(', ')}`
-  throw new PipelineError('SCHEMA_MISMATCH', message, { details: { file: path, columns: missing } })
-}
-
-function assertTypes(path: string, columns: readonly Field[], fields: readonly Field[]): void {
-  const problems = typeProblems(fields, columns)
-  if (problems.length === 0) return
-  const message = `file "${path}" does not fit the schema: ${problems.join(', ')}`
-  throw new PipelineError('SCHEMA_MISMATCH', message, { details: { file: path, columns: problems } })
 }
 
 function numberParts(
