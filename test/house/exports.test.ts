@@ -24,7 +24,7 @@ test('core exports these names', () => {
     MetricLabels Middleware MiddlewareReply MiddlewareRequest Misfit Mixed ModelCache
     ModelCacheOptions ModelCallOptions ModelDemand ModelLoader ModelOf ModelOrder ModelRef
     ModelState ModelStore Next NoModel NullableColumn NullableNumbers NumberArray
-    NumericArrayName NumericArrays NumericNameOf ObjectSchema OutputOf ParentRules
+    NumericArrayName NumericArrays NumericNameOf ObjectSchema OptionNames OutputOf ParentRules
     ParentedHandler ParentedOutput ParentedStageOptions Partition PartitionOption
     PartitionValues PartitionedBy PartitionedCall PathParams PathTemplate PickedRows Pipeline
     PipelineError PipelineErrorOptions Placement Provided Provider ProviderContext
@@ -38,8 +38,8 @@ test('core exports these names', () => {
     StreamEvent StreamHandler StreamHead StreamOptions StreamPipeline StreamStage TColumn
     TakenOf TextSchema Ticket TypedHandler ValidityWriter ValueVector Waiter WayStats
     WritableColumnOf WrittenBatch app arrow arrowMediaType assertAnswersRows assertEvent
-    assertPartition assertReachable assertSource assignFields bisect chain checkMetric
-    checkMiddleware checkPartitionBy closestName codec column compileJsonWriter
+    assertOptionNames assertPartition assertReachable assertSource assignFields bisect chain
+    checkMetric checkMiddleware checkPartitionBy closestName codec column compileJsonWriter
     compileRecordSchema createEventCheck createRecordCheck createRecordCodec decodeFooter
     decodeStream defaultCapacity defaultColumnBytes describeMessage describeStream
     describeType eachRow eachRowStream encodeBatchMessage encodeBatches encodeEndOfStream

@@ -81,9 +81,15 @@ export function asset(
 ): AssetDefinition {
   const name = checkName('an asset', options.name)
   const owner = name === undefined ? 'an asset' : `asset "${name}"`
-  const names = options.inputs === undefined ? pipelineOptionNames : frameOptionNames
-  assertAssetOptionNames(owner, options, names)
-  if (options.inputs === undefined) return pipelineDefinition(owner, { ...options, step: undefined })
+  if (options.inputs === undefined) {
+    assertAssetOptionNames<AnyPipelineOptions>(owner, options, pipelineOptionNames)
+    return pipelineDefinition(owner, { ...options, step: undefined })
+  }
+  assertAssetOptionNames<FrameAssetOptions<Readonly<Record<string, AnyInput>>, ObjectSchema>>(
+    owner,
+    options,
+    frameOptionNames,
+  )
   return frameDefinition(owner, { ...options, step: undefined })
 }
 

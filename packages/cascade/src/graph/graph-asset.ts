@@ -27,7 +27,7 @@ export function graphAsset<I extends Readonly<Record<string, AnyInput>>, O exten
 ): Asset<O> {
   const name = checkName('a graph asset', options.name)
   const owner = name === undefined ? 'a graph asset' : `graph asset "${name}"`
-  assertAssetOptionNames(owner, options, graphOptionNames)
+  assertAssetOptionNames<GraphAssetOptions<I, O>>(owner, options, graphOptionNames)
   const values = Object.entries(options.inputs).map(([key, input]): [string, GraphValue] => {
     return [key, graphValue({ kind: 'input', input })]
   })

@@ -1,63 +1,35 @@
-import { assertOptionNames, type ObjectSchema, type OptionNames } from '@redesmyn/core'
-import type { FrameAssetOptions, ModelledAssetOptions, PartOptions } from './asset.ts'
-import type { GraphAssetOptions } from './graph-asset.ts'
+import { assertOptionNames, type OptionNames } from '@redesmyn/core'
 import type { OutputOptions, RejectOptions } from './output-options.ts'
-import type { SourceOptions } from './source.ts'
 
-const ofRejects: OptionNames<RejectOptions> = { to: true, maxRows: true, maxRatio: true }
-const ofOutput: OptionNames<OutputOptions> = {
-  name: true,
-  to: true,
-  format: true,
-  options: true,
-  onReject: true,
-  version: true,
-}
-const ofParts: OptionNames<PartOptions> = { batchRows: true, partRows: true, partBytes: true }
+const ofRejects = { to: true, maxRows: true, maxRatio: true } as const
+const ofOutput = { name: true, to: true, format: true, options: true, onReject: true, version: true } as const
+const ofParts = { batchRows: true, partRows: true, partBytes: true } as const
+const ofModels = { models: true, modelStage: true } as const
 
-export const sourceOptionNames: OptionNames<SourceOptions<ObjectSchema>> = {
-  name: true,
-  schema: true,
-  from: true,
-  format: true,
-  options: true,
-}
+export const sourceOptionNames = { name: true, schema: true, from: true, format: true, options: true } as const
 
 /** Of an asset over the rows of one input. */
-export const pipelineOptionNames: OptionNames<ModelledAssetOptions<ObjectSchema, ObjectSchema, ObjectSchema, unknown>> =
-  {
-    ...ofOutput,
-    ...ofParts,
-    input: true,
-    inputs: true,
-    pipeline: true,
-    partitionBy: true,
-    models: true,
-    modelStage: true,
-  }
-
-/** Of an asset that is one function over frames. */
-export const frameOptionNames: OptionNames<FrameAssetOptions<Readonly<Record<string, never>>, ObjectSchema>> = {
-  ...ofOutput,
-  input: true,
-  inputs: true,
-  schema: true,
-  make: true,
-}
-
-export const graphOptionNames: OptionNames<GraphAssetOptions<Readonly<Record<string, never>>, ObjectSchema>> = {
+export const pipelineOptionNames = {
   ...ofOutput,
   ...ofParts,
+  ...ofModels,
+  input: true,
   inputs: true,
-  graph: true,
-}
+  pipeline: true,
+  partitionBy: true,
+} as const
+
+/** Of an asset that is one function over frames. */
+export const frameOptionNames = { ...ofOutput, input: true, inputs: true, schema: true, make: true } as const
+
+export const graphOptionNames = { ...ofOutput, ...ofParts, inputs: true, graph: true } as const
 
 /** Throws CONFIG_INVALID for an option that there is not, in `onReject` as well. */
-export function assertAssetOptionNames(
+export function assertAssetOptionNames<Options extends OutputOptions>(
   owner: string,
   options: OutputOptions,
-  names: Readonly<Record<string, true>>,
+  names: OptionNames<Options>,
 ): void {
-  assertOptionNames(owner, options, names)
-  assertOptionNames(`onReject of ${owner}`, options.onReject ?? {}, ofRejects)
+  assertOptionNames<Options>(owner, options, names)
+  assertOptionNames<RejectOptions>(`onReject of ${owner}`, options.onReject ?? {}, ofRejects)
 }

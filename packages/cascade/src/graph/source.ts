@@ -25,7 +25,7 @@ export interface Source<S extends ObjectSchema = ObjectSchema> extends SourceDef
 export function source<S extends ObjectSchema>(options: SourceOptions<S>): Source<S> {
   const name = checkName('a source', options.name)
   const owner = name === undefined ? 'a source' : `source "${name}"`
-  assertOptionNames(owner, options, sourceOptionNames)
+  assertOptionNames<SourceOptions<S>>(owner, options, sourceOptionNames)
   return Object.freeze({
     '~kind': 'source',
     name,

@@ -1,8 +1,5 @@
-import type { OptionNames } from '../errors/assert-option-names.ts'
-import type { EndpointOptions } from './endpoint.ts'
-
 /** Of `endpoint(path, stage, { … })`. */
-export const endpointOptionNames: OptionNames<EndpointOptions & { readonly models: unknown }> = {
+export const endpointOptionNames = {
   onInvalid: true,
   maxBodyBytes: true,
   requestTimeoutMs: true,
@@ -20,4 +17,4 @@ export const endpointOptionNames: OptionNames<EndpointOptions & { readonly model
   use: true,
   modelStage: true,
   models: true,
-}
+} as const

@@ -135,7 +135,7 @@ export function endpoint(path: string, served: unknown, options: AnyEndpointOpti
   const stages = stagesOf(served, `the second argument of endpoint "${path}"`)
   const { output, events } = stages[stages.length - 1]
   checkPath(path)
-  assertOptionNames(`endpoint "${path}"`, options, endpointOptionNames)
+  assertOptionNames<AnyEndpointOptions>(`endpoint "${path}"`, options, endpointOptionNames)
   checkReturns(path, stages)
   checkParams({ path, query: options.query ?? [], ownParams: options.ownParams ?? [], models: options.models?.path })
   return Object.freeze({

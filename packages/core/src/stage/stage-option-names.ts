@@ -1,10 +1,10 @@
-import { assertOptionNames, type OptionNames } from '../errors/assert-option-names.ts'
+import { assertOptionNames } from '../errors/assert-option-names.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { AnyStageOptions, BatchOptions, QueueOptions, RecycleOptions, StageOptions } from './stage-options.ts'
 import type { StreamOptions } from './stream-options.ts'
 
-const ofStage: OptionNames<StageOptions<ObjectSchema, ObjectSchema, unknown>> = {
+const ofStage = {
   name: true,
   input: true,
   output: true,
@@ -29,8 +29,8 @@ const ofStage: OptionNames<StageOptions<ObjectSchema, ObjectSchema, unknown>> = 
   examples: true,
   strictWarmUp: true,
   recycle: true,
-}
-const ofBatch: OptionNames<BatchOptions> = {
+} as const
+const ofBatch = {
   maxRows: true,
   minRows: true,
   maxDelayMs: true,
@@ -39,9 +39,9 @@ const ofBatch: OptionNames<BatchOptions> = {
   columnBytes: true,
   sameShape: true,
   key: true,
-}
-const ofQueue: OptionNames<QueueOptions> = { maxRows: true, maxBytes: true }
-const ofRecycle: OptionNames<RecycleOptions> = { maxBatches: true, maxAgeMs: true }
+} as const
+const ofQueue = { maxRows: true, maxBytes: true } as const
+const ofRecycle = { maxBatches: true, maxAgeMs: true } as const
 
 /** Throws CONFIG_INVALID for an option that no stage has, in groups as well. */
 export function assertStageOptionNames<I extends ObjectSchema, O extends ObjectSchema, E extends EventSchema, M>(
@@ -49,8 +49,8 @@ export function assertStageOptionNames<I extends ObjectSchema, O extends ObjectS
   options: AnyStageOptions<I, O, M> | StreamOptions<I, E, M>,
 ): void {
   const { batch = {}, queue = {}, recycle = {} } = options
-  assertOptionNames(owner, options, ofStage)
-  assertOptionNames(`batch of ${owner}`, batch, ofBatch)
-  assertOptionNames(`queue of ${owner}`, queue, ofQueue)
-  assertOptionNames(`recycle of ${owner}`, recycle, ofRecycle)
+  assertOptionNames<StageOptions<ObjectSchema, ObjectSchema, unknown>>(owner, options, ofStage)
+  assertOptionNames<BatchOptions>(`batch of ${owner}`, batch, ofBatch)
+  assertOptionNames<QueueOptions>(`queue of ${owner}`, queue, ofQueue)
+  assertOptionNames<RecycleOptions>(`recycle of ${owner}`, recycle, ofRecycle)
 }

@@ -232,17 +232,9 @@ export class RunningStage implements StagePort, HandoverTaker {
   stats(): StageStats {
     for (const batch of this.#dispatcher.begun()) this.#batcher.started(batch)
     const { queuedRows, queuedBytes } = this.#batcher
-    const { inFlightBatches } = this.#dispatcher
-    const openMs = this.#dispatcher.openMs(this.#parts.clock.now())
+    const held = this.#dispatcher.held(this.#parts.clock.now())
     const others = { streams: this.#streams?.stats, ...placeGauges(this.#parts.stage) }
-    const gauges = {
-      queuedRows,
-      queuedBytes,
-      inFlightBatches,
-      openMs,
-      servingSlots: this.#keeper.servingSlots,
-      ...others,
-    }
+    const gauges = { queuedRows, queuedBytes, ...held, servingSlots: this.#keeper.servingSlots, ...others }
     return this.#recorder.stats(gauges, { ...this.#keeper.stats(), cache: this.models?.stats() })
   }
 

@@ -32,11 +32,12 @@ export class Dispatcher {
     return this.#parts.slots.reduce((count, slot) => count + slot.inFlight.length, 0)
   }
 
-  /** How long the batches that slots run now have been with them, added up. */
-  openMs(nowMs: number): number {
+  /** What slots hold now, and how long those batches that they run have been with them, added up. */
+  held(nowMs: number): { readonly inFlightBatches: number; readonly openMs: number } {
     const { slots, concurrency } = this.#parts
     const running = slots.flatMap(({ inFlight }) => inFlight.slice(0, concurrency))
-    return running.reduce((sum, { sentAtMs }) => sum + Math.max(0, nowMs - sentAtMs), 0)
+    const openMs = running.reduce((sum, { sentAtMs }) => sum + Math.max(0, nowMs - sentAtMs), 0)
+    return { inFlightBatches: this.inFlightBatches, openMs }
   }
 
   /** Gives every slot what it can take now. */
