@@ -24,31 +24,32 @@ test('core exports these names', () => {
     MetricHistogram MetricLabels Middleware MiddlewareReply MiddlewareRequest Misfit Mixed
     ModelCache ModelCacheOptions ModelCallOptions ModelDemand ModelLoader ModelOf ModelOrder
     ModelRef ModelState ModelStore Next NoModel NullableColumn NullableNumbers NumberArray
-    NumericArrayName NumericArrays NumericColumn NumericNameOf ObjectSchema OutputOf
-    ParentRules ParentedHandler ParentedOutput ParentedStageOptions Partition PartitionOption
-    PartitionValues PartitionedBy PartitionedCall PathParams PathTemplate PickedRows Pipeline
-    PipelineError PipelineErrorOptions Placement Provided Provider ProviderContext
-    ProviderOptions QueueBounds QueueOptions RawBytesOptions RawForm RawNumbers RawRows
-    ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch
-    RecordCheck RecordCheckOptions RecordForm RecordIssue RecordSchema RecycleConfig
-    RecycleOptions RefusedModel ReplyHead RequestChange RetryOptions Returns Road RoomSource
-    RowEvent RowHandler RowInputOf RowOf RowPicks RowRange RowSource RowStage RowStreamHandler
-    Service ServiceHandler ServiceOptions ServiceRequest SlotLoad Span Stage StageCall
-    StageCallOptions StageConfig StageHost StageOptions StageOverride StreamContext
-    StreamEvent StreamHandler StreamHead StreamOptions StreamPipeline StreamStage TColumn
-    TakenOf TensorArray TextSchema Ticket TypedHandler ValidityWriter ValueVector WaitLimit
-    Waiter WayStats WritableColumnOf WrittenBatch afterMs app arrow arrowMediaType
-    assertAnswersRows assertEvent assertPartition assertReachable assertSource assignFields
-    batchTensor bisect chain checkMetric checkMiddleware checkPartitionBy closestName codec
-    column columnNumbers compileJsonWriter compileRecordSchema createEventCheck
-    createRecordCheck createRecordCodec decodeFooter decodeStream defaultCapacity
-    defaultColumnBytes describeMessage describeStream describeType eachRow eachRowStream
-    encodeBatchMessage encodeBatches encodeEndOfStream encodeFileFooter encodeFileHead
-    encodeHead encodeSchemaMessage encodeStream endpoint errorTable fillTensor findMisfits
-    findMismatch fingerprintFields fromErrorData fuse fusedStages handler handlerColumn
-    hasRefinement hasValueRules hooks inferColumns inferFields isAssignable isDoneWithin
-    isEndpoint isErrorCode isHandoff isPipeline isSameType isStage isTypedHandler iteratorOf
-    joinBatches joinPicks joinRanges json layoutBatch limit loadShed maxTimerMs measureBatch
+    NumericArrayName NumericArrays NumericColumn NumericNameOf ObjectSchema OptionNames
+    OutputOf ParentRules ParentedHandler ParentedOutput ParentedStageOptions Partition
+    PartitionOption PartitionValues PartitionedBy PartitionedCall PathParams PathTemplate
+    PickedRows Pipeline PipelineError PipelineErrorOptions Placement Provided Provider
+    ProviderContext ProviderOptions QueueBounds QueueOptions RawBytesOptions RawForm
+    RawNumbers RawRows ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array
+    ReadonlyFloat64Array RecordBatch RecordCheck RecordCheckOptions RecordForm RecordIssue
+    RecordSchema RecycleConfig RecycleOptions RefusedModel ReplyHead RequestChange
+    RetryOptions Returns Road RoomSource RowEvent RowHandler RowInputOf RowOf RowPicks
+    RowRange RowSource RowStage RowStreamHandler Service ServiceHandler ServiceOptions
+    ServiceRequest SlotLoad Span Stage StageCall StageCallOptions StageConfig StageHost
+    StageOptions StageOverride StreamContext StreamEvent StreamHandler StreamHead
+    StreamOptions StreamPipeline StreamStage TColumn TakenOf TensorArray TextSchema Ticket
+    TypedHandler ValidityWriter ValueVector WaitLimit Waiter WayStats WritableColumnOf
+    WrittenBatch afterMs app arrow arrowMediaType assertAnswersRows assertEvent
+    assertOptionNames assertPartition assertReachable assertSource assignFields batchTensor
+    bisect chain checkMetric checkMiddleware checkPartitionBy closestName codec column
+    columnNumbers compileJsonWriter compileRecordSchema createEventCheck createRecordCheck
+    createRecordCodec decodeFooter decodeStream defaultCapacity defaultColumnBytes
+    describeMessage describeStream describeType eachRow eachRowStream encodeBatchMessage
+    encodeBatches encodeEndOfStream encodeFileFooter encodeFileHead encodeHead
+    encodeSchemaMessage encodeStream endpoint errorTable fillTensor findMisfits findMismatch
+    fingerprintFields fromErrorData fuse fusedStages handler handlerColumn hasRefinement
+    hasValueRules hooks inferColumns inferFields isAssignable isDoneWithin isEndpoint
+    isErrorCode isHandoff isPipeline isSameType isStage isTypedHandler iteratorOf joinBatches
+    joinPicks joinRanges json layoutBatch limit loadShed maxTimerMs measureBatch
     measureColumns measureRecords modelCache modelId narrowBigInts numericColumn onePartition
     openWriter outputColumns overMedium overrideStage packColumns parsePathTemplate
     partitionsOf pickColumns picksOf pipe pipelineOf placed pointerTo projectLayout provider

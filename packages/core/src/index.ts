@@ -1,6 +1,7 @@
 // errors, clock
 export { fromErrorData, toErrorData, type ErrorData } from './errors/error-data.ts'
 export { errorTable, isErrorCode, type ErrorCode, type ErrorMeaning, type GrpcStatus } from './errors/error-table.ts'
+export { assertOptionNames, type OptionNames } from './errors/assert-option-names.ts'
 export { closestName } from './errors/closest-name.ts'
 export { PipelineError, type PipelineErrorOptions } from './errors/pipeline-error.ts'
 export { withStage } from './errors/with-stage.ts'

@@ -157,9 +157,10 @@ export class RunningStage implements StagePort, HandoverTaker {
   stats(): StageStats {
     for (const batch of this.#slots.begun()) this.#batcher.started(batch)
     const { queuedRows, queuedBytes } = this.#batcher
-    const { inFlightBatches, servingSlots } = this.#slots
+    const { servingSlots } = this.#slots
+    const held = this.#slots.held()
     const others = { streams: this.#streams?.stats, ...placeGauges(this.#parts.stage) }
-    const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots, ...others }
+    const gauges = { queuedRows, queuedBytes, ...held, servingSlots, ...others }
     return this.#recorder.stats(gauges, { ...this.#slots.stats(), cache: this.models?.stats() })
   }
 

@@ -60,6 +60,11 @@ export class StageSlots {
     return this.#dispatcher.inFlightBatches
   }
 
+  /** What slots hold now, and how long those batches that they run have been with them, added up. */
+  held(): { readonly inFlightBatches: number; readonly openMs: number } {
+    return this.#dispatcher.held(this.#parts.stage.clock.now())
+  }
+
   get hasEnded(): boolean {
     return this.all.some((slot) => slot.hasEnded)
   }

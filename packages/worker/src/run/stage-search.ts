@@ -8,12 +8,14 @@ import { leastLeftMs } from './least-left.ts'
 import type { Load } from './load.ts'
 import type { LosingStreak } from './losing-streak.ts'
 import { type StageAnswer, StageAttempt } from './stage-attempt.ts'
+import type { ToldCauses } from './told-causes.ts'
 import { judge, lossesIn } from './verdict.ts'
 
 /** A stage of a run, and what is known of it. */
 export interface StageOfRun {
   readonly running: RunningStage
   readonly streak: LosingStreak
+  readonly told: ToldCauses
   /** What it gave, added up. */
   readonly given: { bytes: number }
 }
@@ -125,8 +127,10 @@ export class StageSearch {
   #reject({ from, to }: Piece, error: PipelineError): RefusedRows {
     const { stage, load, log, call } = this.#parts
     const { code, message } = error
-    const facts = { err: error, code, stage: stage.running.name, batch: call.idempotencyKey, rowCount: to - from }
-    log.warn(facts, 'Rows were rejected for what their handler did with them.')
+    if (stage.told.isNew(`${code}: ${message}`)) {
+      const facts = { err: error, code, stage: stage.running.name, batch: call.idempotencyKey, rowCount: to - from }
+      log.warn(facts, 'Rows were rejected for what their handler did with them.')
+    }
     const rejects = Array.from({ length: to - from }, (_, index) => ({ row: from + index, code, message }))
     return { kind: 'refused', load, rejects }
   }

@@ -225,7 +225,11 @@ export class Slot implements SlotPort {
     const ended = this.#takeAllEnded()
     this.#link?.close()
     this.#link = undefined
-    const error = new PipelineError('EXECUTOR_LOST', 'the thread that held these rows has ended', { cause })
+    const error = new PipelineError(
+      'EXECUTOR_LOST',
+      `a thread of stage "${this.#parts.data.stageName}" ended while it held these rows`,
+      { cause },
+    )
     const reason = this.#isStuck ? 'stuck' : 'lost'
     const held = this.inFlight.splice(0)
     this.#parts.onLost(this, { ...slotLoss(held, error), ended, reason, freed: this.#exited })

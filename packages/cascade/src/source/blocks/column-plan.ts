@@ -55,6 +55,12 @@ export class ColumnPlan {
   }
 }
 
+/** What is wrong with the types of a file's columns, those that it lacks left aside: to be told before any row is read. */
+export function typeProblems(wanted: readonly Field[], given: readonly Field[]): readonly string[] {
+  const found = wanted.filter(({ name }) => given.some((column) => column.name === name))
+  return found.flatMap((field) => describeProblem(field, given) ?? [])
+}
+
 interface PlannedColumn {
   readonly field: Field
   /** Of the file's column; -1 where it has none and null will do. */
