@@ -118,10 +118,10 @@ export class ChildSlot implements SlotPort {
     this.#process?.kill()
   }
 
-  async load(model: ModelRef, unload: readonly ModelRef[]): Promise<number> {
+  async load(model: ModelRef): Promise<number> {
     this.#state = 'loading'
     try {
-      const answer = await this.#call({ kind: 'load', model, unload })
+      const answer = await this.#call({ kind: 'load', model })
       if (answer.kind === 'load-failed') throw fromErrorData(answer.error)
       return answer.kind === 'loaded' ? answer.loadMs : 0
     } finally {
@@ -129,8 +129,8 @@ export class ChildSlot implements SlotPort {
     }
   }
 
-  unload(models: readonly ModelRef[]): void {
-    if (this.#state === 'serving') void this.#call({ kind: 'unload', models }).catch(() => undefined)
+  async unload(models: readonly ModelRef[]): Promise<void> {
+    if (this.#state === 'serving') await this.#call({ kind: 'unload', models }).catch(() => undefined)
   }
 
   async stop(): Promise<void> {

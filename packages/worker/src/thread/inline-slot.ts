@@ -118,10 +118,10 @@ export class InlineSlot implements SlotPort {
     this.#parts.onLost(this, { ...slotLoss(this.inFlight.splice(0), error), ended, reason: 'stuck', freed })
   }
 
-  async load(model: ModelRef, unload: readonly ModelRef[]): Promise<number> {
+  async load(model: ModelRef): Promise<number> {
     this.#state = 'loading'
     try {
-      const answer = await this.#runtime.load({ kind: 'load', model, unload })
+      const answer = await this.#runtime.load({ kind: 'load', model })
       if (answer.kind === 'load-failed') throw fromErrorData(answer.error)
       return answer.kind === 'loaded' ? answer.loadMs : 0
     } finally {
@@ -129,8 +129,8 @@ export class InlineSlot implements SlotPort {
     }
   }
 
-  unload(models: readonly ModelRef[]): void {
-    if (this.#state === 'serving') void this.#runtime.unload({ kind: 'unload', models }).catch(() => undefined)
+  async unload(models: readonly ModelRef[]): Promise<void> {
+    if (this.#state === 'serving') await this.#runtime.unload({ kind: 'unload', models }).catch(() => undefined)
   }
 
   /** A handler that does not come back cannot be ended here: its batch keeps its slab, which nobody uses again. */

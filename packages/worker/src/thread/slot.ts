@@ -162,10 +162,10 @@ export class Slot implements SlotPort {
     }
   }
 
-  async load(model: ModelRef, unload: readonly ModelRef[]): Promise<number> {
+  async load(model: ModelRef): Promise<number> {
     this.#state = 'loading'
     try {
-      const answer = await this.#piscina.run({ kind: 'load', model, unload })
+      const answer = await this.#piscina.run({ kind: 'load', model })
       if (answer.kind === 'load-failed') throw fromErrorData(answer.error)
       return answer.kind === 'loaded' ? answer.loadMs : 0
     } finally {
@@ -173,8 +173,8 @@ export class Slot implements SlotPort {
     }
   }
 
-  unload(models: readonly ModelRef[]): void {
-    if (this.#state === 'serving') void this.#piscina.run({ kind: 'unload', models }).catch(() => undefined)
+  async unload(models: readonly ModelRef[]): Promise<void> {
+    if (this.#state === 'serving') await this.#piscina.run({ kind: 'unload', models }).catch(() => undefined)
   }
 
   stop(): Promise<void> {
