@@ -14,8 +14,9 @@ import {
 } from '@redesmyn/core'
 import { slabState } from '../memory/slab-header.ts'
 import { Departures } from '../model/departures.ts'
-import type { ModelHost } from '../model/model-host.ts'
+import type { ListedModel, ModelHost } from '../model/model-host.ts'
 import { emit } from '../observe/event-table.ts'
+import type { Parametrised } from './home-slot.ts'
 import { prefetchModels } from './prefetch-models.ts'
 import type { SlotPort } from '../thread/slot-port.ts'
 import type { CacheStats } from './stage-stats.ts'
@@ -24,8 +25,8 @@ export interface ModelPlacementParts {
   readonly slots: readonly SlotPort[]
   /** Over all slots of the stage. */
   readonly limits: CacheLimits
-  /** The only slot that may run a group; undefined: any. */
-  readonly homeOf: (group: BatchGroup) => number | undefined
+  /** The only slot that may run calls with these parameters; undefined: any. */
+  readonly homeOf: (group: Parametrised) => number | undefined
   readonly clock: Clock
   readonly log: Log
   /** A slot has loaded a model, or failed to: it takes batches again. */
@@ -94,9 +95,10 @@ export class ModelPlacement implements ModelHost {
   }
 
   /** Before the first batch: afterwards a load would have to wait for its slot. */
-  async prefetch(models: readonly ModelRef[], signal: AbortSignal): Promise<number> {
-    const { slots, limits } = this.#parts
-    return await prefetchModels(models, { slots, limits, signal, load: (slot, model) => this.#load(slot, model) })
+  async prefetch(models: readonly ListedModel[], signal: AbortSignal): Promise<number> {
+    const { slots, limits, homeOf } = this.#parts
+    const load = (slot: SlotPort, model: ModelRef) => this.#load(slot, model)
+    return await prefetchModels(models, { slots, limits, homeOf, signal, load })
   }
 
   /** Starts what loading the waiting batches need and idle slots allow. */
