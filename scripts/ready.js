@@ -1,8 +1,9 @@
-// Makes a clone ready to run: installs what the lockfile names and is not there, and builds what changed.
+// Makes a clone ready to run: installs what the lockfile names and is not there, compiles and bundles what changed.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundlePackages } from './bundle.js'
 import { sweepBuild } from './sweep-build.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -12,6 +13,7 @@ checkNode()
 if (!isInstalled()) install()
 sweepBuild(root)
 run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'])
+await bundlePackages()
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)

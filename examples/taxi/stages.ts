@@ -51,7 +51,7 @@ export const featurise = stage({
       dropoff: batch.out('dropoff'),
       fare: batch.out('fare'),
     }
-    const pickedUp = batch.column('picked_up')
+    const pickedUp = batch.numbers('picked_up')
     const seconds = batch.column('seconds')
     const passengers = batch.column('passengers')
     const distance = batch.column('distance_km')
@@ -60,12 +60,13 @@ export const featurise = stage({
     const fare = batch.column('fare')
     for (let row = 0; row < batch.rowCount; row++) {
       if (seconds[row] < 0) context.reject(row, 'RECORD_INVALID', `a trip cannot last ${seconds[row]} s`)
-      const time = Number(pickedUp[row])
+      const days = pickedUp[row] / dayMs
+      const day = Math.floor(days)
       features.distance[row] = distance[row] / 10
       features.minutes[row] = seconds[row] / 1800
       features.passengers[row] = passengers[row] / 4
-      features.hour[row] = (time % dayMs) / dayMs
-      features.weekday[row] = (Math.floor(time / dayMs) % 7) / 7
+      features.hour[row] = days - day
+      features.weekday[row] = day / 7 - Math.floor(day / 7)
       features.pickup[row] = pickup[row] / zoneCount
       features.dropoff[row] = dropoff[row] / zoneCount
       features.fare[row] = fare[row] / 50

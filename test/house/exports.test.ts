@@ -24,8 +24,8 @@ test('core exports these names', () => {
     MetricLabels Middleware MiddlewareReply MiddlewareRequest Misfit Mixed ModelCache
     ModelCacheOptions ModelCallOptions ModelDemand ModelLoader ModelOf ModelOrder ModelRef
     ModelState ModelStore Next NoModel NullableColumn NullableNumbers NumberArray
-    NumericArrayName NumericArrays NumericNameOf ObjectSchema OutputOf ParentRules
-    ParentedHandler ParentedOutput ParentedStageOptions Partition PartitionOption
+    NumericArrayName NumericArrays NumericColumn NumericNameOf ObjectSchema OutputOf
+    ParentRules ParentedHandler ParentedOutput ParentedStageOptions Partition PartitionOption
     PartitionValues PartitionedBy PartitionedCall PathParams PathTemplate PickedRows Pipeline
     PipelineError PipelineErrorOptions Placement Provided Provider ProviderContext
     ProviderOptions QueueBounds QueueOptions RawBytesOptions RawForm RawNumbers RawRows
@@ -36,25 +36,25 @@ test('core exports these names', () => {
     Service ServiceHandler ServiceOptions ServiceRequest SlotLoad Span Stage StageCall
     StageCallOptions StageConfig StageHost StageOptions StageOverride StreamContext
     StreamEvent StreamHandler StreamHead StreamOptions StreamPipeline StreamStage TColumn
-    TakenOf TextSchema Ticket TypedHandler ValidityWriter ValueVector Waiter WayStats
-    WritableColumnOf WrittenBatch app arrow arrowMediaType assertAnswersRows assertEvent
-    assertPartition assertReachable assertSource assignFields bisect chain checkMetric
-    checkMiddleware checkPartitionBy closestName codec column compileJsonWriter
-    compileRecordSchema createEventCheck createRecordCheck createRecordCodec decodeFooter
-    decodeStream defaultCapacity defaultColumnBytes describeMessage describeStream
-    describeType eachRow eachRowStream encodeBatchMessage encodeBatches encodeEndOfStream
-    encodeFileFooter encodeFileHead encodeHead encodeSchemaMessage encodeStream endpoint
-    errorTable findMisfits findMismatch fingerprintFields fromErrorData fuse fusedStages
-    handler handlerColumn hasRefinement hasValueRules hooks inferColumns inferFields
-    isAssignable isEndpoint isErrorCode isHandoff isPipeline isSameType isStage isTypedHandler
-    iteratorOf joinBatches joinPicks joinRanges json layoutBatch limit loadShed measureBatch
-    measureColumns measureRecords modelCache modelId narrowBigInts onePartition openWriter
-    outputColumns overMedium overrideStage packColumns parsePathTemplate partitionsOf
-    pickColumns picksOf pipe pipelineOf placed pointerTo projectLayout provider rangesOf
-    rawBytes rawWidthOf readParented recordInvalid recordOf retry roomForPicks rowOfEvent
-    rowStreamsOf rowsByKey service stage stageDefaults stagesOf timeout toErrorData
-    uncountedMetrics unpackColumns withStage withoutAbsent writeColumns
-    writeJsonFloat"
+    TakenOf TensorArray TextSchema Ticket TypedHandler ValidityWriter ValueVector Waiter
+    WayStats WritableColumnOf WrittenBatch app arrow arrowMediaType assertAnswersRows
+    assertEvent assertPartition assertReachable assertSource assignFields batchTensor bisect
+    chain checkMetric checkMiddleware checkPartitionBy closestName codec column columnNumbers
+    compileJsonWriter compileRecordSchema createEventCheck createRecordCheck createRecordCodec
+    decodeFooter decodeStream defaultCapacity defaultColumnBytes describeMessage
+    describeStream describeType eachRow eachRowStream encodeBatchMessage encodeBatches
+    encodeEndOfStream encodeFileFooter encodeFileHead encodeHead encodeSchemaMessage
+    encodeStream endpoint errorTable fillTensor findMisfits findMismatch fingerprintFields
+    fromErrorData fuse fusedStages handler handlerColumn hasRefinement hasValueRules hooks
+    inferColumns inferFields isAssignable isEndpoint isErrorCode isHandoff isPipeline
+    isSameType isStage isTypedHandler iteratorOf joinBatches joinPicks joinRanges json
+    layoutBatch limit loadShed measureBatch measureColumns measureRecords modelCache modelId
+    narrowBigInts numericColumn onePartition openWriter outputColumns overMedium overrideStage
+    packColumns parsePathTemplate partitionsOf pickColumns picksOf pipe pipelineOf placed
+    pointerTo projectLayout provider rangesOf rawBytes rawWidthOf readParented recordInvalid
+    recordOf retry roomForPicks rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults
+    stagesOf timeout toErrorData uncountedMetrics unpackColumns widthOf withStage
+    withoutAbsent writeColumns writeJsonFloat"
   `)
 })
 

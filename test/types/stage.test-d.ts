@@ -55,6 +55,9 @@ stage({
     batch.column('o').get(0) satisfies string | null
     batch.column('st').get(0).a satisfies number
     batch.tensor(['f', 'n', 'small']).data satisfies Float32Array
+    batch.numbers('at') satisfies Float64Array
+    // @ts-expect-error a text is no number
+    batch.numbers('s')
     // @ts-expect-error there is no such column
     batch.column('nope')
     // @ts-expect-error a column that cannot be null has no isNull

@@ -71,7 +71,9 @@ test('every view shows the same rows', async () => {
       expect(batch.columnNames).toEqual(['f', 'i', 's', 'n', 'l'])
       expect([...batch.column('i')]).toEqual([9_007_199_254_740_993n, -1n])
       expect([batch.column('n').isNull(0), batch.column('n')[1]]).toEqual([true, 4])
-      expect(batch.tensor(['f', 'n'])).toEqual({ data: new Float32Array([0.5, 0, -1, 4]), dims: [2, 2] })
+      expect(batch.tensor(['f', 'n'])).toEqual({ data: new Float32Array([0.5, Number.NaN, -1, 4]), dims: [2, 2] })
+      expect(batch.numbers('i')).toEqual(new Float64Array([9_007_199_254_740_992, -1]))
+      expect(batch.numbers('n')).toEqual(new Float64Array([Number.NaN, 4]))
       expect(batch.slice(1, 2).rows()).toEqual([records[1]])
       batch.out('f').set(batch.column('f').map((value) => value * 2))
       return { f: batch.out('f'), i: batch.column('i'), s: batch.column('s'), n: [null, 4], l: [[1, 2], []] }

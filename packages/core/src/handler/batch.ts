@@ -1,5 +1,6 @@
 import type { RecordBatch as ArrowBatch } from 'apache-arrow'
 import type { DataFrame } from 'nodejs-polars'
+import type { BatchTensor } from '../record-batch/batch-tensor.ts'
 import type { HandlerColumns } from '../record-batch/output/column-sources.ts'
 import type { RecordBatch } from '../record-batch/record-batch.ts'
 import type { Field } from '../schema/field.ts'
@@ -27,7 +28,12 @@ export interface Batch<I extends ObjectSchema = ObjectSchema, O extends ObjectSc
   toArrow(): ArrowBatch
   /** A Polars frame with the schema's columns and types: one copy, made by Polars. */
   toPolars(): DataFrame
-  /** Numeric columns side by side, row after row, as ONNX models take them: one copy. */
+  /**
+   * A numeric column as doubles, int64 and timestamps (milliseconds) too: one copy, of the handler's own. Null is NaN;
+   * whole numbers beyond 2^53 are rounded. Much faster to compute with than the bigints of `column`.
+   */
+  numbers(name: NumericNameOf<I>): Float64Array
+  /** Numeric columns side by side, row after row, as ONNX models take them: one copy. Null is NaN. */
   tensor(names: readonly NumericNameOf<I>[]): BatchTensor
   /** Room for an output column in the memory that the answer is read from: what is written there is not copied again. */
   out<Name extends NumericNameOf<O>>(name: Name): WritableColumnOf<O['properties'][Name]>
@@ -46,6 +52,7 @@ export interface AnyBatch {
   rows(): readonly Readonly<Record<string, unknown>>[]
   toArrow(): ArrowBatch
   toPolars(): DataFrame
+  numbers(name: string): Float64Array
   tensor(names: readonly string[]): BatchTensor
   out(name: string): NumericArrays[NumericArrayName]['writable']
   slice(from: number, to: number): AnyBatch
@@ -65,10 +72,3 @@ export interface BatchChange {
 }
 
 export type ColumnNameOf<I extends ObjectSchema> = ObjectSchema extends I ? string : keyof I['properties'] & string
-
-export interface BatchTensor {
-  /** Row after row; memory of the handler's own. */
-  readonly data: Float32Array
-  /** Rows, then columns. */
-  readonly dims: readonly [rowCount: number, columnCount: number]
-}

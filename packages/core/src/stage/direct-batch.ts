@@ -1,7 +1,8 @@
 import type { RecordBatch as ArrowBatch } from 'apache-arrow'
 import type { DataFrame } from 'nodejs-polars'
 import { PipelineError } from '../errors/pipeline-error.ts'
-import type { AnyBatch, BatchChange, BatchTensor } from '../handler/batch.ts'
+import type { AnyBatch, BatchChange } from '../handler/batch.ts'
+import { type BatchTensor, batchTensor, columnNumbers } from '../record-batch/batch-tensor.ts'
 import { handlerColumn } from '../record-batch/handler-column.ts'
 import type { HandlerColumns } from '../record-batch/output/column-sources.ts'
 import { outputColumns } from '../record-batch/output/output-columns.ts'
@@ -52,14 +53,12 @@ export class DirectBatch implements AnyBatch {
     return this.#views('toPolars').toPolars(this.#parts.input)
   }
 
+  numbers(name: string): Float64Array {
+    return columnNumbers(this.#parts.input, name)
+  }
+
   tensor(names: readonly string[]): BatchTensor {
-    const { rowCount } = this
-    const data = new Float32Array(rowCount * names.length)
-    names.forEach((name, column) => {
-      const vector = this.#parts.input.column(name)
-      for (let row = 0; row < rowCount; row++) data[row * names.length + column] = Number(vector.get(row))
-    })
-    return { data, dims: [rowCount, names.length] }
+    return batchTensor(this.#parts.input, names)
   }
 
   /** Whether the output column holds lists, for what makes one of numbers. */

@@ -17,6 +17,8 @@ const typeScriptFile = /\.[cm]?tsx?$/
 const barePackage = /^(?:@[^/]+\/)?[^./@][^/]*/
 /** TypeBox takes 200 ms to load as many files and 7 ms as part of the bundle. */
 const bundledPackages = new Set(['typebox'])
+/** Where ours, put together into few files when this package was built, is found: what is left takes esbuild a third of the time. */
+const ownCopy = (path: string) => `#${path}`
 const resolving = Symbol('resolving')
 
 /**
@@ -63,10 +65,19 @@ async function resolvePackage(
 async function resolveBundled(build: PluginBuild, request: OnResolveArgs): Promise<OnResolveResult> {
   const { path, resolveDir, importer, kind } = request
   const found = await build.resolve(path, { resolveDir, importer, kind, pluginData: resolving })
-  if (found.errors.length === 0) return { path: found.path, sideEffects: false }
-  const ours = dirname(fileURLToPath(import.meta.url))
-  const fallback = await build.resolve(path, { resolveDir: ours, importer, kind, pluginData: resolving })
-  return fallback.errors.length === 0 ? { path: fallback.path, sideEffects: false } : { errors: found.errors }
+  const own = ownFile(path)
+  if (own === undefined) return found.errors.length === 0 ? { path: found.path, sideEffects: false } : found
+  const isOwn = found.errors.length > 0 || found.path === own
+  return { path: isOwn ? fileURLToPath(import.meta.resolve(ownCopy(path))) : found.path, sideEffects: false }
+}
+
+/** The file that this package imports by that name, if there is one. */
+function ownFile(path: string): string | undefined {
+  try {
+    return fileURLToPath(import.meta.resolve(path))
+  } catch {
+    return undefined
+  }
 }
 
 /** The folder whose `node_modules` holds the package, as node would find it from `folder`. */

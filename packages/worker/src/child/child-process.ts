@@ -8,7 +8,7 @@ import { FrameReader } from './frame-reader.ts'
 import { lifeLineFd, messageFd } from './pipes.ts'
 import { writeFrame } from './write-frame.ts'
 
-const entry = fileURLToPath(new URL('./entry.js', import.meta.url))
+const entry = fileURLToPath(import.meta.resolve('#child-entry'))
 const stderrFd = 2
 /** After the exit nothing more is written: what is still in the pipe is read by then. */
 const readGraceMs = 20

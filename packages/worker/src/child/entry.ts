@@ -10,7 +10,7 @@ import { writeFrame } from './write-frame.ts'
 process.setSourceMapsEnabled(true)
 // A terminal and a supervisor signal all processes of a group: the server decides when its children end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
-new Worker(new URL('./life-line.js', import.meta.url), { execArgv: [] }).unref()
+new Worker(new URL(import.meta.resolve('#life-line')), { execArgv: [] }).unref()
 
 const messages = new Socket({ fd: messageFd, readable: true, writable: true })
 const runtime = new ChildRuntime((said, pieces, onDone) => writeFrame(messages, said, pieces, onDone))

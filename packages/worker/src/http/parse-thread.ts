@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import {
   BatchRows,
   type Field,
@@ -80,7 +79,7 @@ export class ParseThread {
 function openPool({ appUrl, overrides }: ParseThreadOptions): Piscina<ParseTask, ParseReply> {
   const workerData: ParseThreadData = { appUrl, overrides }
   return new Piscina({
-    filename: fileURLToPath(new URL('./parse-entry.js', import.meta.url)),
+    filename: import.meta.resolve('#parse-entry'),
     minThreads: 0,
     maxThreads: 1,
     idleTimeout: Number.POSITIVE_INFINITY,

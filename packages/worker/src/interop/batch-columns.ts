@@ -1,5 +1,4 @@
-import type { AnyBatch, ColumnVector } from '@redesmyn/core'
-import { type NumericColumn, numericColumn } from './fill-tensor.ts'
+import { type AnyBatch, type ColumnVector, type NumericColumn, numericColumn } from '@redesmyn/core'
 
 type HandlerColumn = ReturnType<AnyBatch['column']>
 

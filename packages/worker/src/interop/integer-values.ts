@@ -1,4 +1,4 @@
-import type { NumericColumn } from './fill-tensor.ts'
+import type { NumericColumn } from '@redesmyn/core'
 
 interface IntegerRange {
   readonly least: number

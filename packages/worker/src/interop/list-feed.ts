@@ -1,5 +1,4 @@
-import { type AnyBatch, type HandlerContext, PipelineError } from '@redesmyn/core'
-import type { NumericColumn } from './fill-tensor.ts'
+import { type AnyBatch, type HandlerContext, type NumericColumn, PipelineError } from '@redesmyn/core'
 import { holdsNumbers, type ListColumn, listNumbers, listShape } from './list-numbers.ts'
 import type { OnnxValueInfo } from './onnx-model.ts'
 

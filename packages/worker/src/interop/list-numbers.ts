@@ -1,5 +1,4 @@
-import type { ColumnVector } from '@redesmyn/core'
-import type { NumericColumn } from './fill-tensor.ts'
+import type { ColumnVector, NumericColumn } from '@redesmyn/core'
 
 /** A column of lists of any length, of numbers or of further lists. */
 export type ListColumn = Extract<ColumnVector, { readonly kind: 'list' }>

@@ -1,6 +1,5 @@
-import type { AnyBatch, HandlerContext } from '@redesmyn/core'
+import { type AnyBatch, fillTensor, type HandlerContext, type NumericColumn, widthOf } from '@redesmyn/core'
 import { numbersOf, valueOf } from './batch-columns.ts'
-import { fillTensor, type NumericColumn, widthOf } from './fill-tensor.ts'
 import { inputMismatch } from './input-mismatch.ts'
 import { soundNumbers } from './integer-values.ts'
 import { type FeedNumbers, listFeed, numberListOf } from './list-feed.ts'

@@ -1,4 +1,4 @@
-import type { TensorArray } from './fill-tensor.ts'
+import type { TensorArray } from '@redesmyn/core'
 
 type TensorArrayClass = new (buffer: ArrayBuffer, byteOffset: number, length: number) => TensorArray
 

@@ -4,6 +4,7 @@ export const copyReasons = [
   'spill',
   'arrow',
   'polars',
+  'numbers',
   'tensor',
   'onnx-input',
   'onnx-output',

@@ -2,6 +2,8 @@ import {
   type AnyBatch,
   type BatchChange,
   type BatchTensor,
+  batchTensor,
+  columnNumbers,
   type Field,
   type HandlerColumns,
   handlerColumn,
@@ -11,7 +13,6 @@ import {
 import type { RecordBatch as ArrowBatch } from 'apache-arrow'
 import type { DataFrame } from 'nodejs-polars'
 import { arrowView } from '../interop/arrow-view.ts'
-import { fillTensor, numericColumn, widthOf } from '../interop/fill-tensor.ts'
 import type { Libraries } from '../interop/libraries.ts'
 import { polarsFrame } from '../interop/polars-frame.ts'
 import type { SlabPart } from '../memory/slab-layout.ts'
@@ -77,14 +78,16 @@ export class HandlerBatch implements AnyBatch {
     return polarsFrame(this.#parts.input, this.#parts)
   }
 
+  numbers(name: string): Float64Array {
+    const numbers = columnNumbers(this.#parts.input, name)
+    this.#parts.copies.add('numbers', numbers.byteLength)
+    return numbers
+  }
+
   tensor(names: readonly string[]): BatchTensor {
-    const { input, copies } = this.#parts
-    const columns = names.map((name) => numericColumn(input.column(name)))
-    const width = widthOf(columns)
-    const data = new Float32Array(input.rowCount * width)
-    fillTensor(data, columns, input.rowCount)
-    copies.add('tensor', data.byteLength)
-    return { data, dims: [input.rowCount, width] }
+    const tensor = batchTensor(this.#parts.input, names)
+    this.#parts.copies.add('tensor', tensor.data.byteLength)
+    return tensor
   }
 
   /** See `ListingBatch`. */

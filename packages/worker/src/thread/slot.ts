@@ -19,7 +19,7 @@ import type { EndedOnSlot, LoopTimes, SlotParts, SlotPort, SlotState } from './s
 /** For what handlers were provided with to be disposed of, when a thread ends. */
 const closeMs = 1000
 
-const entry = new URL('./entry.js', import.meta.url).href
+const entry = import.meta.resolve('#thread-entry')
 
 /**
  * One thread of a stage. Piscina owns its life: one `serve` task lasts as long as the thread does, and its end is the

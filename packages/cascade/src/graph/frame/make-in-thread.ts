@@ -10,7 +10,7 @@ import type { FrameResult } from './frame-task.ts'
  */
 export async function makeInThread(order: FrameOrder, signal: AbortSignal): Promise<FrameResult> {
   signal.throwIfAborted()
-  const thread = new Worker(new URL('./frame-entry.js', import.meta.url), { workerData: order })
+  const thread = new Worker(new URL(import.meta.resolve('#frame-entry')), { workerData: order })
   return await new Promise((resolve, reject) => {
     const abort = () => {
       const message: ToFrameThread = 'abort'

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 /** Of this package. */
 export function packageVersion(): string {
   const manifest: { readonly version: string } = JSON.parse(
-    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+    readFileSync(new URL(import.meta.resolve('#manifest')), 'utf8'),
   )
   return manifest.version
 }

@@ -10,7 +10,7 @@ export type FileThreads = Piscina<FileTask, void>
  */
 export function openFileThreads(partCount: number): FileThreads {
   return new Piscina<FileTask, void>({
-    filename: new URL('./file-entry.js', import.meta.url).href,
+    filename: import.meta.resolve('#file-entry'),
     minThreads: partCount,
     maxThreads: partCount,
     concurrentTasksPerWorker: 2,

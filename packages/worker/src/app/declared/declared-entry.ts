@@ -13,7 +13,7 @@ export function declaredEntry(declaration: Declaration, sourcePath: string): str
     return `  [${JSON.stringify(text)}]: module${files.indexOf(file)}[${JSON.stringify(name)}],`
   })
   return [
-    `import { declaredApp } from ${JSON.stringify(fileURLToPath(new URL('./declared-app.js', import.meta.url)))}`,
+    `import { declaredApp } from ${JSON.stringify(fileURLToPath(import.meta.resolve('#declared-app')))}`,
     ...files.map((file, index) => `import * as module${index} from ${JSON.stringify(file)}`),
     `const declaration = ${JSON.stringify(declaration)}`,
     'const values = {',
