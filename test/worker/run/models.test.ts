@@ -166,7 +166,7 @@ test('C82 a thread never holds more bytes of models than maxBytes, and disposes 
 })
 
 test('C82 a thread loads no model before the one that makes room is gone, though that is in another thread', async () => {
-  const at = (home: number) => [...'abcdefgh'].filter((region) => homeSlot({ region }, 2) === home)
+  const at = (home: number) => 'abcdefgh'.split('').filter((region) => homeSlot({ region }, 2) === home)
   const [busy, oldest] = at(1)
   const [wanted] = at(2)
   for (const region of [busy, oldest, wanted]) await writeFile(join(folder, `${region}.txt`), '1')
