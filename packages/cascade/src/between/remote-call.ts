@@ -100,6 +100,7 @@ export class RemoteCall {
       batch: this.#batch,
       bytes: this.#bytes,
       signal: this.#limit.signal,
+      leftMs: () => this.#leftMs(),
       begin: () => {
         this.#assertTime()
         const attempt = this.#context.attempt + this.#sent

@@ -116,17 +116,17 @@ export class ChildSlot implements SlotPort {
     this.#process?.kill()
   }
 
-  async load(model: ModelRef, unload: readonly ModelRef[]): Promise<number> {
+  async load(model: ModelRef): Promise<number> {
     this.#state = 'loading'
     try {
-      return loadMsOf(await this.#call({ kind: 'load', model, unload }))
+      return loadMsOf(await this.#call({ kind: 'load', model }))
     } finally {
       if (this.#state === 'loading') this.#state = 'serving'
     }
   }
 
-  unload(models: readonly ModelRef[]): void {
-    if (this.#state === 'serving') void this.#call({ kind: 'unload', models }).catch(() => undefined)
+  async unload(models: readonly ModelRef[]): Promise<void> {
+    if (this.#state === 'serving') await this.#call({ kind: 'unload', models }).catch(() => undefined)
   }
 
   async stop(): Promise<void> {

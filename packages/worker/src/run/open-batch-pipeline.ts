@@ -121,7 +121,7 @@ function openModels(
   if (models === undefined) return undefined
   const host = stages.find(({ running }) => running.name === models.stage)?.running.models
   const cache = { ...models.cache, refreshMs: undefined }
-  const catalogue = new ModelCatalogue({ models: cache, appFolder: app.folder, host, clock, log })
+  const catalogue = new ModelCatalogue({ models: cache, appFolder: app.folder, host, callNames: [], clock, log })
   return { stage: models.stage, resolve: (params) => catalogue.resolve(params) }
 }
 

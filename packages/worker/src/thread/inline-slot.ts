@@ -123,17 +123,17 @@ export class InlineSlot implements SlotPort {
     this.#parts.onLost(this, { ...slotLoss(this.inFlight.splice(0), error), ended, reason: 'stuck', freed })
   }
 
-  async load(model: ModelRef, unload: readonly ModelRef[]): Promise<number> {
+  async load(model: ModelRef): Promise<number> {
     this.#state = 'loading'
     try {
-      return loadMsOf(await this.#runtime.load({ kind: 'load', model, unload }))
+      return loadMsOf(await this.#runtime.load({ kind: 'load', model }))
     } finally {
       if (this.#state === 'loading') this.#state = 'serving'
     }
   }
 
-  unload(models: readonly ModelRef[]): void {
-    if (this.#state === 'serving') void this.#runtime.unload({ kind: 'unload', models }).catch(() => undefined)
+  async unload(models: readonly ModelRef[]): Promise<void> {
+    if (this.#state === 'serving') await this.#runtime.unload({ kind: 'unload', models }).catch(() => undefined)
   }
 
   /** A handler that does not come back cannot be ended here: its batch keeps its slab, which nobody uses again. */

@@ -110,11 +110,10 @@ export class SlotRuntime implements BatchRunner {
   }
 
   /** Never rejects. */
-  async load({ model, unload }: LoadTask): Promise<SlotAnswer> {
+  async load({ model }: LoadTask): Promise<SlotAnswer> {
     const startedAtMs = performance.now()
     try {
       const models = this.#models()
-      await models.unload(unload)
       await models.load(model)
       await this.#warmUpWith(model, models)
       return { kind: 'loaded', loadMs: performance.now() - startedAtMs }

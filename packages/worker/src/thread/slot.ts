@@ -160,17 +160,17 @@ export class Slot implements SlotPort {
     }
   }
 
-  async load(model: ModelRef, unload: readonly ModelRef[]): Promise<number> {
+  async load(model: ModelRef): Promise<number> {
     this.#state = 'loading'
     try {
-      return loadMsOf(await this.#piscina.run({ kind: 'load', model, unload }))
+      return loadMsOf(await this.#piscina.run({ kind: 'load', model }))
     } finally {
       if (this.#state === 'loading') this.#state = 'serving'
     }
   }
 
-  unload(models: readonly ModelRef[]): void {
-    if (this.#state === 'serving') void this.#piscina.run({ kind: 'unload', models }).catch(() => undefined)
+  async unload(models: readonly ModelRef[]): Promise<void> {
+    if (this.#state === 'serving') await this.#piscina.run({ kind: 'unload', models }).catch(() => undefined)
   }
 
   stop(): Promise<void> {
