@@ -19,7 +19,7 @@ export async function judgeSilence(edge: RemoteEdge, member: Member, passage: Pa
 
 /** By a connection of its own: calls that wait on another are none the worse for it. Never rejects. */
 async function shakesHands({ want, connect, clock, config, closing }: RemoteEdge, { url }: Member): Promise<boolean> {
-  const limit = new CallSignal({ sources: [closing], clock, ms: config.connectTimeoutMs })
+  const limit = new CallSignal([closing], { clock, ms: config.connectTimeoutMs })
   const instance = connect(url)
   try {
     await instance.hello(want, limit.signal)

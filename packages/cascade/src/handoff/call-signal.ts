@@ -4,8 +4,8 @@ export interface CallTime {
   readonly clock: Clock
   /** Milliseconds that there are; `Infinity` is no limit. */
   readonly ms: number
-  /** What the call ends with when they are over. */
-  readonly isOver: () => unknown
+  /** What the call ends with when they are over. Default: an AbortError. */
+  readonly isOver?: () => unknown
 }
 
 /**
@@ -21,7 +21,7 @@ export class CallSignal {
     const abort = (event: Event) => {
       if (event.target instanceof AbortSignal) controller.abort(event.target.reason)
     }
-    const cancel = time && afterMs(time.clock, time.ms, () => controller.abort(time.isOver()))
+    const cancel = time && afterMs(time.clock, time.ms, () => controller.abort(time.isOver?.()))
     for (const source of sources) {
       if (source.aborted) controller.abort(source.reason)
       else source.addEventListener('abort', abort, { once: true })

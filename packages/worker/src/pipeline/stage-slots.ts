@@ -1,4 +1,4 @@
-import type { BatchGroup, Batcher, FormedBatch, PipelineError } from '@redesmyn/core'
+import type { Batcher, FormedBatch, PipelineError } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import type { StageStreams } from '../stream/stage-streams.ts'
 import { Dispatcher } from '../thread/dispatcher.ts'
@@ -25,7 +25,7 @@ export interface StageSlotsParts {
   readonly onLost: (slot: SlotPort, loss: SlotLoss) => void
 }
 
-type HomeOf = (group: BatchGroup) => number | undefined
+type HomeOf = ReturnType<typeof homesOf>
 
 /** The slots of a stage: which batch goes to which, which loads which model, and what becomes of those that are lost or late. */
 export class StageSlots {
