@@ -71,11 +71,11 @@ test('worker exports these names', () => {
     ServedWork Server ServerAddress ServerCompanions ServerConfig ServerOptions ServerSettings
     SidecarSpec Sidecars SidecarsHost SignalHost SpanExporter SpanLink StageCalls StagePlace
     StageReport StageStats StopOptions StopReport StopSignal Stoppable TraceSpan batchViews
-    bundleApp choiceOption closeGraceMs createLogger defaultTextOf dryRun emit endGraceMs
-    endServing envOf exitOnSignals findSettings flagOf formatBytes fsStore inspectApp isMain
-    isOptionName leastLeftMs listenError loadApp modelCache msgpack onnxHandler onnxModel
-    openBatchPipeline openObservation optionNames optionTable overMedia parseExactJson
-    prettyLines rangeTextOf readConfigFile readFlag refuseOnSocket releaseOnce
+    bundleApp choiceOption closeGraceMs createLogger defaultTextOf dryRun easeThreadHeaps emit
+    endGraceMs endServing envOf exitOnSignals findSettings flagOf formatBytes fsStore
+    inspectApp isMain isOptionName leastLeftMs listenError loadApp modelCache msgpack
+    onnxHandler onnxModel openBatchPipeline openObservation optionNames optionTable overMedia
+    parseExactJson prettyLines rangeTextOf readConfigFile readFlag refuseOnSocket releaseOnce
     renderCallMetrics renderRunMetrics resolveConfig resolvePlaces resolveSettings serve
     startWithLogger systemClock textOption wholeNumberOption withPlaces"
   `)

@@ -59,6 +59,7 @@ export { Sidecars, type SidecarsHost } from './server/sidecars.ts'
 export type { ServerAddress } from './server/server-address.ts'
 
 // thread
+export { easeThreadHeaps } from './thread/thread-heaps.ts'
 export { systemClock } from './thread/system-clock.ts'
 
 // memory
