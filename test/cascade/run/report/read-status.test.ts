@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { readStatus } from '../../../../packages/cascade/dist/run/commit/read-status.js'
@@ -75,7 +76,7 @@ test('an output that nobody may see yet is told by the name that it will have', 
 })
 
 test('a folder in which no run has begun is refused', async () => {
-  const folder = await newFolder()
+  const folder = dirname(await newFolder())
 
   const error = thrownBy(() => readStatus(folder, 0))
 
