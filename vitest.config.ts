@@ -1,17 +1,25 @@
 import { defineConfig } from 'vitest/config'
+import { sortTests } from './scripts/tests-of-parts.js'
 
-/** The packages as the compiler left them: a test may then look at the parts that the package it imports is made of. */
-const asCompiled = 'unbundled'
+const { parts, whole } = sortTests()
+
+/** Vitest tells its processes, and their threads; those that tests start run what users run, the bundles. */
+function conditions(...names: string[]) {
+  return { resolve: { conditions: [...names, 'node'], externalConditions: [...names, 'node'] } }
+}
 
 export default defineConfig({
-  // Vitest tells its processes, and their threads; those that tests start run what users run, the bundles.
-  ssr: { resolve: { conditions: [asCompiled, 'node'], externalConditions: [asCompiled, 'node'] } },
   test: {
-    include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+    projects: [
+      // Packages as users have them: a process and each of its threads start with half the work.
+      { extends: true, ssr: conditions(), test: { name: 'bundles', include: whole } },
+      // As the compiler left them: the test may then look at the parts that the package it imports is made of.
+      { extends: true, ssr: conditions('unbundled'), test: { name: 'parts', include: parts } },
+    ],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    // Tests run against what the compiler made, loaded by Node itself: the app bundle, the threads and the test then
-    // hold one and the same copy of each package.
-    server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
+    // Tests run against what was built, loaded by Node itself: the app bundle, the threads and the test then hold one
+    // and the same copy of each package.
+    server: { deps: { external: [/\/packages\/[^/]+\/(?:dist|lib)\//] } },
     globalSetup: ['./scripts/bundle-before-tests.js'],
     // Servers, threads and native modules: each test file has a process of its own.
     pool: 'forks',

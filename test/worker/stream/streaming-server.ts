@@ -149,6 +149,15 @@ export class StreamingServer {
     return counts
   }
 
+  /** Those that came after an earlier look. */
+  answersSince(before: Readonly<Record<number, number>>): Readonly<Record<number, number>> {
+    const counts = Object.entries(this.answers()).map(([status, count]) => [
+      status,
+      count - (before[Number(status)] ?? 0),
+    ])
+    return Object.fromEntries(counts.filter(([, count]) => count !== 0))
+  }
+
   /** Until no batch is at a thread and no slab is in use. */
   async idle(): Promise<void> {
     const isBusy = () => [...this.#stages.values()].some((stage) => stage.stats().inFlightBatches > 0)
