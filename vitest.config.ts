@@ -1,21 +1,13 @@
 import { defineConfig } from 'vitest/config'
-import { sortTests } from './scripts/tests-of-parts.js'
-
-const { parts, whole } = sortTests()
-
-/** Vitest tells its processes, and their threads; those that tests start run what users run, the bundles. */
-function conditions(...names: string[]) {
-  return { resolve: { conditions: [...names, 'node'], externalConditions: [...names, 'node'] } }
-}
+import { testsByParts } from './scripts/tests-of-parts.js'
 
 export default defineConfig({
   test: {
-    projects: [
-      // Packages as users have them: a process and each of its threads start with half the work.
-      { extends: true, ssr: conditions(), test: { name: 'bundles', include: whole } },
-      // As the compiler left them: the test may then look at the parts that the package it imports is made of.
-      { extends: true, ssr: conditions('unbundled'), test: { name: 'parts', include: parts } },
-    ],
+    projects: testsByParts().map(({ packages, tests }) => ({
+      extends: true as const,
+      ssr: conditionsOf(packages),
+      test: { name: packages.length === 0 ? 'bundles' : `parts of ${packages.join(' and ')}`, include: tests },
+    })),
     exclude: ['**/node_modules/**', '**/dist/**'],
     // Tests run against what was built, loaded by Node itself: the app bundle, the threads and the test then hold one
     // and the same copy of each package.
@@ -31,3 +23,13 @@ export default defineConfig({
     coverage: { include: ['packages/*/dist/**/*.js'] },
   },
 })
+
+/**
+ * Packages are loaded as users have them, bundled, which takes a process and each of its threads half the time; those
+ * that a test looks at parts of, as the compiler left them, so that there is one copy of each part. Vitest tells its
+ * processes, and their threads; those that tests start run bundles.
+ */
+function conditionsOf(packages: readonly string[]) {
+  const conditions = [...packages.map((name) => `unbundled-${name}`), 'node']
+  return { resolve: { conditions, externalConditions: conditions } }
+}

@@ -1,4 +1,5 @@
-// Which test files import a part of a package, themselves or through what they import, and which only whole packages.
+// Of which packages a test file imports parts, itself or through what it imports: what the compiler made of one source,
+// not what the package exports.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,16 +8,18 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const imports = /(?:\bfrom|\bimport|\bimport\()\s*'(?<import>\.[^']+)'|\bnew URL\(\s*'(?<url>[^']+)'/g
 /** These are gone when the file runs. */
 const typeImports = /^import type [^;]*? from '[^']+'$/gm
-const part = /\/packages\/[^/]+\/dist\//
+const part = /\/packages\/(?<owner>[^/]+)\/dist\//
 
-/** Paths of test files from the repository's root. */
-export function sortTests() {
-  const seen = new Map()
-  const sorted = { parts: [], whole: [] }
+/** Sets of test files that import parts of the same packages, which may be none. Paths are from the repository's root. */
+export function testsByParts() {
+  const sets = new Map()
   for (const path of ['test', 'examples'].flatMap(testFiles)) {
-    sorted[readsParts(path, seen) ? 'parts' : 'whole'].push(relative(root, path))
+    const packages = [...ownersOf(path, new Set())].toSorted()
+    const set = sets.get(packages.join()) ?? { packages, tests: [] }
+    sets.set(packages.join(), set)
+    set.tests.push(relative(root, path))
   }
-  return sorted
+  return [...sets.values()]
 }
 
 function testFiles(folder) {
@@ -25,18 +28,21 @@ function testFiles(folder) {
     .map((path) => join(root, folder, path))
 }
 
-function readsParts(path, seen) {
-  const known = seen.get(path)
-  if (known !== undefined) return known
-  seen.set(path, false)
+/** Packages that have given a part to the file, or to one that it runs in its process or in one that it makes. */
+function ownersOf(path, seen) {
+  if (seen.has(path)) return new Set()
+  seen.add(path)
   const text = readFileSync(path, 'utf8').replace(typeImports, '')
-  const paths = [...text.matchAll(imports)].map(({ groups }) => groups.import ?? groups.url)
-  const isOfParts = paths.some((other) => part.test(other) || isReader(resolve(dirname(path), other), seen))
-  seen.set(path, isOfParts)
-  return isOfParts
+  const owners = new Set()
+  for (const { groups } of text.matchAll(imports)) {
+    const imported = groups.import ?? groups.url
+    const owner = part.exec(imported)?.groups.owner
+    if (owner !== undefined) owners.add(owner)
+    else for (const other of ownersOfSource(resolve(dirname(path), imported), seen)) owners.add(other)
+  }
+  return owners
 }
 
-/** A file that runs in the test's process, or in one that the test makes of it. */
-function isReader(path, seen) {
-  return /\.[jt]s$/.test(path) && existsSync(path) && readsParts(path, seen)
+function ownersOfSource(path, seen) {
+  return /\.[jt]s$/.test(path) && existsSync(path) ? ownersOf(path, seen) : new Set()
 }
