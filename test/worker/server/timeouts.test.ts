@@ -30,7 +30,9 @@ describe.each(testedKinds)('time limits over %s', (kind) => {
   let app: ServedApp
 
   beforeAll(async () => {
-    app = await ServedApp.start(kind, 'timing.ts')
+    app = await ServedApp.start(kind, 'timing.ts', {
+      paths: ['/patient', '/limited', '/generous', '/counted', '/hurried', '/deaf', '/shortened'],
+    })
     for (const path of ['/patient', '/limited', '/generous']) await app.post(path, { x: 0 })
   })
   afterAll(() => app.stop())
