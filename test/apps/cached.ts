@@ -35,12 +35,13 @@ const Row = Type.Object({ waitMs: Type.Number() })
 const Answer = Type.Object({ text: Type.String() })
 
 /** Answers the text of its model, after as many milliseconds as the first row says. */
-function teller(name: string, threads = 1) {
+function teller(name: string, threads = 1, affinity = false) {
   return stage({
     name,
     input: Row,
     output: Answer,
     threads,
+    affinity,
     async handler(batch, { model }: HandlerContext<Loaded>) {
       note('run', name, model.name)
       model.inUse++
@@ -54,6 +55,7 @@ function teller(name: string, threads = 1) {
 export const few = teller('few')
 export const small = teller('small')
 export const eager = teller('eager', 2)
+export const settled = teller('settled', 3, true)
 export const lazy = teller('lazy')
 export const homeless = teller('homeless')
 export const fragile = teller('fragile')
@@ -76,6 +78,10 @@ export default [
   endpoint('/few/{name}', few, { models: models('few', { maxEntries: 2 }), requestTimeoutMs }),
   endpoint('/small/{name}', small, { models: models('small', { maxBytes: 25 }), requestTimeoutMs }),
   endpoint('/eager/{name}', eager, { models: models('many', { maxEntries: 10, prefetch: 'all' }), requestTimeoutMs }),
+  endpoint('/settled/{name}', settled, {
+    models: models('many', { maxEntries: 10, prefetch: 'all' }),
+    requestTimeoutMs,
+  }),
   endpoint('/lazy/{name}', lazy, { models: models('many', { maxEntries: 10 }), requestTimeoutMs }),
   endpoint('/homeless/{name}', homeless, { models: models('no/such/folder', { prefetch: 'all' }) }),
   endpoint('/fragile/{name}', fragile, { models: models('fragile'), requestTimeoutMs }),

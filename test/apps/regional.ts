@@ -9,8 +9,10 @@ import { Type } from 'typebox'
 const {
   REGIONAL: folder = 'nowhere',
   REGIONAL_ENTRIES = '128',
+  REGIONAL_BYTES,
   REGIONAL_THREADS = '1',
   REGIONAL_AFFINITY,
+  REGIONAL_SPIN_MS = '0',
 } = process.env
 
 interface Weight {
@@ -58,6 +60,8 @@ export const weigh = stage({
     // The thread is gone, and whatever it held.
     if (attempt === 1 && ids.some((id) => id % 1000 === 999)) process.exit(1)
     model.inUse++
+    const spunAtMs = performance.now() + Number(REGIONAL_SPIN_MS)
+    while (performance.now() < spunAtMs);
     await new Promise((resolve) => setTimeout(resolve, 2))
     if (model.isGone) throw new Error('the model was disposed of while it was in use')
     model.inUse--
@@ -74,6 +78,7 @@ export const models = modelCache({
   path: '/{region}.txt',
   load: weights,
   maxEntries: Number(REGIONAL_ENTRIES),
+  ...(REGIONAL_BYTES !== undefined && { maxBytes: Number(REGIONAL_BYTES) }),
 })
 
 export default endpoint('/score/{region}', weigh, { models })

@@ -20,41 +20,43 @@ test('core exports these names', () => {
     GivenOf GrpcStatus HandedRows Handler HandlerColumns HandlerContext HandlerMetrics
     HandlerOptions HandlerOutput Handoff Hooks InputOf InstanceStats Int64Array Isolation
     Joinable Joined JoinedModel JsonRows JsonWriter Layer ListedArtifact LoadContext
-    LoadedModel Log Media MessageFacts MessagePlace MetricCounter MetricGauge MetricHistogram
-    MetricLabels Middleware MiddlewareReply MiddlewareRequest Misfit Mixed ModelCache
-    ModelCacheOptions ModelCallOptions ModelDemand ModelLoader ModelOf ModelOrder ModelRef
-    ModelState ModelStore Next NoModel NullableColumn NullableNumbers NumberArray
-    NumericArrayName NumericArrays NumericColumn NumericNameOf ObjectSchema OutputOf
-    ParentRules ParentedHandler ParentedOutput ParentedStageOptions Partition PartitionOption
-    PartitionValues PartitionedBy PartitionedCall PathParams PathTemplate PickedRows Pipeline
-    PipelineError PipelineErrorOptions Placement Provided Provider ProviderContext
-    ProviderOptions QueueBounds QueueOptions RawBytesOptions RawForm RawNumbers RawRows
-    ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array ReadonlyFloat64Array RecordBatch
-    RecordCheck RecordCheckOptions RecordForm RecordIssue RecordSchema RecycleConfig
-    RecycleOptions RefusedModel ReplyHead RequestChange RetryOptions Returns Road RoomSource
-    RowEvent RowHandler RowInputOf RowOf RowPicks RowRange RowSource RowStage RowStreamHandler
-    Service ServiceHandler ServiceOptions ServiceRequest SlotLoad Span Stage StageCall
-    StageCallOptions StageConfig StageHost StageOptions StageOverride StreamContext
-    StreamEvent StreamHandler StreamHead StreamOptions StreamPipeline StreamStage TColumn
-    TakenOf TensorArray TextSchema Ticket TypedHandler ValidityWriter ValueVector Waiter
-    WayStats WritableColumnOf WrittenBatch app arrow arrowMediaType assertAnswersRows
-    assertEvent assertPartition assertReachable assertSource assignFields batchTensor bisect
-    chain checkMetric checkMiddleware checkPartitionBy closestName codec column columnNumbers
-    compileJsonWriter compileRecordSchema createEventCheck createRecordCheck createRecordCodec
-    decodeFooter decodeStream defaultCapacity defaultColumnBytes describeMessage
-    describeStream describeType eachRow eachRowStream encodeBatchMessage encodeBatches
-    encodeEndOfStream encodeFileFooter encodeFileHead encodeHead encodeSchemaMessage
-    encodeStream endpoint errorTable fillTensor findMisfits findMismatch fingerprintFields
-    fromErrorData fuse fusedStages handler handlerColumn hasRefinement hasValueRules hooks
-    inferColumns inferFields isAssignable isEndpoint isErrorCode isHandoff isPipeline
-    isSameType isStage isTypedHandler iteratorOf joinBatches joinPicks joinRanges json
-    layoutBatch limit loadShed measureBatch measureColumns measureRecords modelCache modelId
-    narrowBigInts numericColumn onePartition openWriter outputColumns overMedium overrideStage
-    packColumns parsePathTemplate partitionsOf pickColumns picksOf pipe pipelineOf placed
-    pointerTo projectLayout provider rangesOf rawBytes rawWidthOf readParented recordInvalid
-    recordOf retry roomForPicks rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults
-    stagesOf timeout toErrorData uncountedMetrics unpackColumns widthOf withStage
-    withoutAbsent writeColumns writeJsonFloat"
+    LoadedModel Log Media MessageDecoder MessageFacts MessagePlace MetricCounter MetricGauge
+    MetricHistogram MetricLabels Middleware MiddlewareReply MiddlewareRequest Misfit Mixed
+    ModelCache ModelCacheOptions ModelCallOptions ModelDemand ModelLoader ModelOf ModelOrder
+    ModelRef ModelState ModelStore Next NoModel NullableColumn NullableNumbers NumberArray
+    NumericArrayName NumericArrays NumericColumn NumericNameOf ObjectSchema OptionNames
+    OutputOf ParentRules ParentedHandler ParentedOutput ParentedStageOptions Partition
+    PartitionOption PartitionValues PartitionedBy PartitionedCall PathParams PathTemplate
+    PickedRows Pipeline PipelineError PipelineErrorOptions Placement Provided Provider
+    ProviderContext ProviderOptions QueueBounds QueueOptions RawBytesOptions RawForm
+    RawNumbers RawRows ReadOnlyArray ReadonlyBigInt64Array ReadonlyFloat32Array
+    ReadonlyFloat64Array RecordBatch RecordCheck RecordCheckOptions RecordForm RecordIssue
+    RecordSchema RecycleConfig RecycleOptions RefusedModel ReplyHead RequestChange
+    RetryOptions Returns Road RoomSource RowEvent RowHandler RowInputOf RowOf RowPicks
+    RowRange RowSource RowStage RowStreamHandler Service ServiceHandler ServiceOptions
+    ServiceRequest SlotLoad Span Stage StageCall StageCallOptions StageConfig StageHost
+    StageOptions StageOverride StreamContext StreamEvent StreamHandler StreamHead
+    StreamOptions StreamPipeline StreamStage TColumn TakenOf TensorArray TextSchema Ticket
+    TypedHandler ValidityWriter ValueVector WaitLimit Waiter WayStats WritableColumnOf
+    WrittenBatch afterMs app arrow arrowMediaType assertAnswersRows assertEvent
+    assertOptionNames assertPartition assertReachable assertSource assignFields batchTensor
+    bisect chain checkMetric checkMiddleware checkPartitionBy closestName codec column
+    columnNumbers compileJsonWriter compileRecordSchema createEventCheck createRecordCheck
+    createRecordCodec decodeFooter decodeStream defaultCapacity defaultColumnBytes
+    describeMessage describeStream describeType eachRow eachRowStream encodeBatchMessage
+    encodeBatches encodeEndOfStream encodeFileFooter encodeFileHead encodeHead
+    encodeSchemaMessage encodeStream endpoint errorTable fillTensor findMisfits findMismatch
+    fingerprintFields fromErrorData fuse fusedStages handler handlerColumn hasRefinement
+    hasValueRules hooks inferColumns inferFields isAssignable isDoneWithin isEndpoint
+    isErrorCode isHandoff isPipeline isSameType isStage isTypedHandler iteratorOf joinBatches
+    joinPicks joinRanges json layoutBatch limit loadShed maxTimerMs measureBatch
+    measureColumns measureRecords modelCache modelId narrowBigInts numericColumn onePartition
+    openWriter outputColumns overMedium overrideStage packColumns parsePathTemplate
+    partitionsOf pickColumns picksOf pipe pipelineOf placed pointerTo projectLayout provider
+    rangesOf rawBytes rawWidthOf readParented recordInvalid recordOf retry roomForPicks
+    rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults stagesOf timeout toErrorData
+    uncountedMetrics unpackColumns widthOf withStage withoutAbsent writeColumns
+    writeJsonFloat"
   `)
 })
 
@@ -66,15 +68,16 @@ test('worker exports these names', () => {
     Logger LoggerOptions Mapping MemorySpans Observation ObservationParts OnnxHandlerOptions
     OnnxModel OnnxOptions OnnxTensor OnnxTensors OnnxValueInfo OptionName OptionSpec
     OptionTable OptionUnit ReadPlace RejectedRow ResolvedOption RowBlock RunMetrics RunModels
-    Server ServerAddress ServerConfig ServerOptions ServerSettings SidecarSpec Sidecars
-    SidecarsHost SignalHost SpanExporter SpanLink StageCalls StagePlace StageReport StageStats
-    StopOptions StopReport StopSignal Stoppable TraceSpan batchViews bundleApp choiceOption
-    createLogger defaultTextOf dryRun emit envOf exitOnSignals findSettings flagOf formatBytes
-    fsStore inspectApp isMain isOptionName listenError loadApp modelCache msgpack onnxHandler
-    onnxModel openBatchPipeline openObservation optionNames optionTable overMedia
-    parseExactJson prettyLines rangeTextOf readConfigFile readFlag refuseOnSocket
+    ServedWork Server ServerAddress ServerCompanions ServerConfig ServerOptions ServerSettings
+    SidecarSpec Sidecars SidecarsHost SignalHost SpanExporter SpanLink StageCalls StagePlace
+    StageReport StageStats StopOptions StopReport StopSignal Stoppable TraceSpan batchViews
+    bundleApp choiceOption closeGraceMs createLogger defaultTextOf dryRun easeThreadHeaps emit
+    endGraceMs endServing envOf exitOnSignals findSettings flagOf formatBytes fsStore
+    inspectApp isMain isOptionName leastLeftMs listenError loadApp modelCache msgpack
+    onnxHandler onnxModel openBatchPipeline openObservation optionNames optionTable overMedia
+    parseExactJson prettyLines rangeTextOf readConfigFile readFlag refuseOnSocket releaseOnce
     renderCallMetrics renderRunMetrics resolveConfig resolvePlaces resolveSettings serve
-    systemClock textOption wholeNumberOption withPlaces"
+    startWithLogger systemClock textOption wholeNumberOption withPlaces"
   `)
 })
 

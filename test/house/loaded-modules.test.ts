@@ -36,32 +36,23 @@ interface Loaded {
 }
 
 function loadedBy(name: string): Loaded {
-  const args = ['--input-type=module', '--eval', probe, name]
+  const args = ['--conditions=unbundled', '--input-type=module', '--eval', probe, name]
   const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: `${root}test`, encoding: 'utf8' })
   expect(stderr).not.toContain('Error')
   const loaded: Loaded = JSON.parse(stdout)
   return loaded
 }
 
-test('importing core loads no package but flatbuffers', () => {
-  const { packages, natives } = loadedBy('@redesmyn/core')
+/** Small, and pure JavaScript. */
+const allowed = ['flatbuffers', 'lossless-json']
 
-  expect(packages.filter((name) => name !== 'flatbuffers')).toEqual([])
-  expect(natives).toEqual([])
-})
+// An app imports them in every thread: what a thread does not need is to be loaded by whoever does.
+test.each(['core', 'worker', 'cascade'])(
+  'importing %s loads no native library, and no package that is slow to load',
+  (name) => {
+    const { packages, natives } = loadedBy(`@redesmyn/${name}`)
 
-test('importing worker loads no native library, and none of the packages that are slow to load', () => {
-  const { packages, natives } = loadedBy('@redesmyn/worker')
-
-  const slow = [
-    'apache-arrow',
-    'esbuild',
-    'nodejs-polars',
-    'onnxruntime-node',
-    'typebox',
-    'uWebSockets.js',
-    'pino-pretty',
-  ]
-  expect(packages.filter((name) => slow.includes(name))).toEqual([])
-  expect(natives).toEqual([])
-})
+    expect(packages.filter((loaded) => !allowed.includes(loaded))).toEqual([])
+    expect(natives).toEqual([])
+  },
+)

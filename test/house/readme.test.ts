@@ -46,15 +46,16 @@ test('the stage of the README answers what the README shows', async () => {
 
 test('the run of the README writes what the README shows', async () => {
   await writeFile(join(folder, 'flow.ts'), codeBlock('ts', 1))
-  await writeFile(join(folder, 'points.ndjson'), '{"x":0}\n{"x":1}\n')
   const shown = codeBlock('console', 1).split('\n').slice(0, -1)
+  const [, points = ''] = /^\$ printf '(.+)' > points\.ndjson$/.exec(shown[0]) ?? []
+  await writeFile(join(folder, 'points.ndjson'), points.replaceAll('\\n', '\n'))
 
   const run = await started(['run', 'flow.ts#powers', '--quiet'])
 
   const [name] = (await readdir(join(folder, 'out/powers'))).filter((entry) => entry.startsWith('part-'))
   const written = await readFile(join(folder, 'out/powers', name), 'utf8')
   expect(run).toBe(0)
-  expect(written.split('\n').slice(0, -1)).toEqual(shown.slice(3))
+  expect(written.split('\n').slice(0, -1)).toEqual(shown.slice(4))
 })
 
 test('the stage of the README takes ten lines', () => {

@@ -1,10 +1,13 @@
 // errors, clock
 export { fromErrorData, toErrorData, type ErrorData } from './errors/error-data.ts'
 export { errorTable, isErrorCode, type ErrorCode, type ErrorMeaning, type GrpcStatus } from './errors/error-table.ts'
+export { assertOptionNames, type OptionNames } from './errors/assert-option-names.ts'
 export { closestName } from './errors/closest-name.ts'
 export { PipelineError, type PipelineErrorOptions } from './errors/pipeline-error.ts'
 export { withStage } from './errors/with-stage.ts'
+export { afterMs, maxTimerMs } from './clock/after-ms.ts'
 export type { Cancel, Clock } from './clock/clock.ts'
+export { isDoneWithin, type WaitLimit } from './clock/is-done-within.ts'
 
 // schema
 export { column, type ColumnName, type ColumnOptions, type TColumn } from './schema/column.ts'
@@ -253,6 +256,7 @@ export { findMismatch } from './record-batch/output/find-mismatch.ts'
 export type { ColumnSource } from './record-batch/vectors/column-vector.ts'
 export { ValueVector } from './record-batch/vectors/value-vector.ts'
 export { decodeStream, type DecodedStream, describeStream } from './record-batch/ipc/decode/decode-stream.ts'
+export { MessageDecoder } from './record-batch/ipc/decode/message-decoder.ts'
 export {
   decodeFooter,
   describeMessage,

@@ -35,6 +35,7 @@ export {
 
 // server
 export { dryRun, type DryRunReport, type EndpointRun } from './server/dry-run.ts'
+export { closeGraceMs, endGraceMs, endServing, type ServedWork, type ServerCompanions } from './server/end-serving.ts'
 export {
   exitOnSignals,
   type HostSignal,
@@ -58,11 +59,15 @@ export { Sidecars, type SidecarsHost } from './server/sidecars.ts'
 export type { ServerAddress } from './server/server-address.ts'
 
 // thread
+export { easeThreadHeaps } from './thread/thread-heaps.ts'
 export { systemClock } from './thread/system-clock.ts'
+
+// memory
+export { releaseOnce } from './memory/release-once.ts'
 
 // observe
 export { emit, type EventFacts } from './observe/event-table.ts'
-export { createLogger, type Logger, type LoggerOptions, prettyLines } from './observe/logger.ts'
+export { createLogger, type Logger, type LoggerOptions, prettyLines, startWithLogger } from './observe/logger.ts'
 export { LogHistogram } from './observe/log-histogram.ts'
 export { MemorySpans } from './observe/trace/memory-spans.ts'
 export type { SpanExporter, SpanLink, TraceSpan } from './observe/trace/span-exporter.ts'
@@ -99,6 +104,7 @@ export {
 export type { BatchCall, BatchOutput, BatchPipeline, RejectedRow } from './run/batch-pipeline.ts'
 export type { RunModels } from './run/run-models.ts'
 export { type BatchPipelineOptions, openBatchPipeline } from './run/open-batch-pipeline.ts'
+export { leastLeftMs } from './run/least-left.ts'
 export type { RowBlock } from './run/row-block.ts'
 export { type CallMetrics, renderCallMetrics, type StageCalls } from './run/call-metrics.ts'
 export { type EdgeCounts, renderRunMetrics, type RunMetrics } from './run/run-metrics.ts'

@@ -15,18 +15,15 @@ const Id = Type.Object({ id: column.int32() })
 const Score = Type.Object({ id: column.int32(), y: Type.Number() })
 
 /** Leaves a line for the call, then takes the time that the test says, or waits for as long as it says `hold`. */
-async function record({ idempotencyKey, attempt, signal }: HandlerContext, rowCount: number): Promise<void> {
-  appendFileSync(join(folder, 'calls'), `${idempotencyKey} ${attempt} ${rowCount} ${process.pid}\n`)
+async function halve(ids: Int32Array, { idempotencyKey, attempt, signal }: HandlerContext) {
+  appendFileSync(join(folder, 'calls'), `${idempotencyKey} ${attempt} ${ids.length} ${process.pid}\n`)
   while (pace() === 'hold') await pause(5, undefined, { signal })
   await pause(Number(pace()), undefined, { signal })
+  return { id: ids, y: Float64Array.from(ids, (id) => id / 2) }
 }
 
 function pace(): string {
   return readFileSync(join(folder, 'pace'), 'utf8')
-}
-
-function halve(ids: Int32Array) {
-  return { id: ids, y: Float64Array.from(ids, (id) => id / 2) }
 }
 
 export const prepare = stage({
@@ -42,10 +39,7 @@ export const score = stage({
   output: Score,
   threads: 1,
   concurrency: 4,
-  async handler(batch, context) {
-    await record(context, batch.rowCount)
-    return halve(batch.column('id').slice())
-  },
+  handler: (batch, context) => halve(batch.column('id').slice(), context),
 })
 
 /** Its process can be killed by itself: its id is in the lines of the calls. */
@@ -55,10 +49,7 @@ export const apart = stage({
   output: Score,
   isolation: 'child',
   threads: 2,
-  async handler(batch, context) {
-    await record(context, batch.rowCount)
-    return halve(batch.column('id').slice())
-  },
+  handler: (batch, context) => halve(batch.column('id').slice(), context),
 })
 
 /** No call of it may be made twice. */
@@ -69,10 +60,7 @@ export const send = stage({
   effects: 'once',
   threads: 1,
   concurrency: 4,
-  async handler(batch, context) {
-    await record(context, batch.rowCount)
-    return halve(batch.column('id').slice())
-  },
+  handler: (batch, context) => halve(batch.column('id').slice(), context),
 })
 
 /** With less patience than where a flag says where a stage is. */
@@ -89,35 +77,12 @@ const near = socket === undefined ? between.service() : between.app({ socket, ..
 
 export const ids = source({ name: 'ids', schema: Id, from: join(folder, 'in/*.ndjson'), format: 'ndjson' })
 
-const common = { input: ids, format: 'ndjson', batchRows: 50 } as const
+function output<Name extends string>(name: Name) {
+  return { input: ids, name, to: join(folder, name), format: 'ndjson', batchRows: 50 } as const
+}
 
-export const scored = asset({
-  ...common,
-  name: 'scored',
-  pipeline: pipe(prepare).to(score),
-  to: join(folder, 'scored'),
-})
-export const scoredApart = asset({
-  ...common,
-  name: 'scored_apart',
-  pipeline: pipe(prepare).to(apart),
-  to: join(folder, 'scored_apart'),
-})
-export const scoredSoon = asset({
-  ...common,
-  name: 'scored_soon',
-  pipeline: pipe(prepare).to(handoff(Id, Id, away), score),
-  to: join(folder, 'scored_soon'),
-})
-export const scoredNear = asset({
-  ...common,
-  name: 'scored_near',
-  pipeline: pipe(prepare).to(handoff(Id, Id, near), score),
-  to: join(folder, 'scored_near'),
-})
-export const sent = asset({
-  ...common,
-  name: 'sent',
-  pipeline: pipe(prepare).to(handoff(Id, Id, away), send),
-  to: join(folder, 'sent'),
-})
+export const scored = asset({ ...output('scored'), pipeline: pipe(prepare).to(score) })
+export const scoredApart = asset({ ...output('scored_apart'), pipeline: pipe(prepare).to(apart) })
+export const scoredSoon = asset({ ...output('scored_soon'), pipeline: pipe(prepare).to(handoff(Id, Id, away), score) })
+export const scoredNear = asset({ ...output('scored_near'), pipeline: pipe(prepare).to(handoff(Id, Id, near), score) })
+export const sent = asset({ ...output('sent'), pipeline: pipe(prepare).to(handoff(Id, Id, away), send) })

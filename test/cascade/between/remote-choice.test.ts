@@ -1,11 +1,13 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Between, between, type CallContext, type HostOptions } from '@redesmyn/cascade'
 import { type Clock, PipelineError, stage } from '@redesmyn/core'
 import { systemClock } from '@redesmyn/worker'
 import { Type } from 'typebox'
-import { afterAll, afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { RemoteBetween } from '../../../packages/cascade/dist/between/remote-between.js'
 import { fakeClock } from '../../clock/fake-clock.ts'
 import { SeededRandom } from '../../fuzz/seeded-random.ts'
@@ -111,6 +113,63 @@ test('C88 an instance that fails five times is asked by nobody, then by one call
   expect(await replies).toHaveLength(3)
   expect([served.heads.length, way.stats().instances[0]?.breaker]).toEqual([8, 'closed'])
 })
+
+test('C88 calls that have less time than their stage takes are not held against an instance that is there', async () => {
+  const clock = fakeClock()
+  const { stage: served, url } = await serve({ call: (count) => (count <= 6 ? 'hang' : 'echo') })
+  const way = open({ urls: [url], breaker: { failures: 1, openMs: 600_000 } }, clock)
+
+  for (let count = 1; count <= 6; count++) {
+    const failed = rejectionOf(call(way, { deadlineMs: 300 }))
+    await served.called(count)
+    clock.advance(300)
+    expect(await failed).toMatchObject({ code: 'DEADLINE_EXCEEDED' })
+  }
+  await call(way)
+
+  expect(way.stats().instances).toMatchObject([{ breaker: 'closed', failures: 0, calls: 7 }])
+})
+
+test('C88 they are where it does not shake hands either: one that stands still is left alone', async () => {
+  const clock = fakeClock()
+  const { stage: served, url } = await serve({ call: () => 'hang' })
+  const door = await frontDoor(url)
+  const way = open({ urls: [door.url], breaker: { failures: 3, openMs: 600_000 } }, clock)
+  const failed = Array.from({ length: 3 }, () => rejectionOf(call(way, { deadlineMs: 300 })))
+  await served.called(3)
+
+  const knocked = door.close()
+  clock.advance(300)
+  for (const one of failed) expect(await one).toMatchObject({ code: 'DEADLINE_EXCEEDED' })
+  await knocked
+  expect(way.stats().instances).toMatchObject([{ breaker: 'closed', failures: 0 }])
+  clock.advance(60_000)
+  await vi.waitUntil(() => way.stats().instances[0]?.breaker === 'open')
+
+  expect(way.stats().instances).toMatchObject([{ failures: 3 }])
+})
+
+/** Stands before an address; once it is closed, whoever knocks is let wait. */
+async function frontDoor(behind: string) {
+  const { port } = new URL(behind)
+  let onKnock: (() => void) | undefined
+  const sockets: Socket[] = []
+  const server = createServer((socket) => {
+    sockets.push(socket.on('error', () => undefined))
+    if (onKnock !== undefined) onKnock()
+    else socket.pipe(connect(Number(port), '127.0.0.1').on('error', () => undefined)).pipe(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('it has a port')
+  const close = (): Promise<void> => new Promise((resolve) => (onKnock = resolve))
+  return { url: `http://127.0.0.1:${address.port}`, close }
+}
 
 test('the less busy of two is asked', async () => {
   const hold = gate()

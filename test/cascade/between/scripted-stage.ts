@@ -5,12 +5,8 @@ import { systemClock } from '@redesmyn/worker'
 import { openFrameListener } from '../../../packages/cascade/dist/stage-server/frame-listener.js'
 import { listenHttp } from '../../../packages/cascade/dist/stage-server/http-listener.js'
 import type { StageListener } from '../../../packages/cascade/dist/stage-server/stage-listener.js'
-import type {
-  Admission,
-  CallHead,
-  ServedReply,
-  StageService,
-} from '../../../packages/cascade/dist/stage-server/stage-service.js'
+import type { Admission, ServedReply, StageService } from '../../../packages/cascade/dist/stage-server/stage-service.js'
+import type { CallHead } from '../../../packages/cascade/dist/wire/call-head.js'
 
 /** What a call comes to: its own rows, an error, or nothing until it is given up. */
 export type Outcome = 'echo' | 'hang' | PipelineError

@@ -30,12 +30,12 @@ describe('the exit code of a run', () => {
   test('C14 is 1 for a file that cannot be read or written, for a broken contract of a handler, and for a defect', async () => {
     await expectExit(1, 'SOURCE_FAILED', 'give the same command again')
     await expectExit(1, 'SINK_FAILED', 'give the same command again')
-    await expectExit(1, 'HANDLER_OUTPUT_MISMATCH')
+    await expectExit(1, 'HANDLER_OUTPUT_MISMATCH', 'mend the handler')
     await expectExit(1, 'INTERNAL')
   })
 
   test('C14 is 2 for what the user wrote', async () => {
-    await expectExit(2, 'CONFIG_INVALID', 'cascade run --help')
+    await expectExit(2, 'CONFIG_INVALID', 'correct it')
     await expectExit(2, 'GRAPH_CYCLE', 'take one of these inputs away')
   })
 

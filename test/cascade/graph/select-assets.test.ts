@@ -35,7 +35,7 @@ test('names, lists of names and globs select themselves, in the order of what is
 test('a name that there is not is refused with the nearest one, or with all', () => {
   expect(thrownBy(() => select('+scord')).message).toBe('there is no asset "scord", did you mean "scored"?')
   expect(thrownBy(() => select('zebra')).message).toBe(
-    'there is no asset "zebra", expected one of cleaned, scored, daily, weekly',
+    'there is no asset "zebra", expected one of the assets "cleaned", "scored", "daily", "weekly"',
   )
   expect(thrownBy(() => select('a++b')).code).toBe('CONFIG_INVALID')
   expect(thrownBy(() => selectAssets(new Map(), ['any'])).message).toContain('the app module exports none')

@@ -140,6 +140,22 @@ export function conformanceOf(subject: BetweenUnderTest): void {
       expect(first?.['deadlineMs']).toBeLessThanOrEqual(60_000)
     })
 
+    test('C5 a call that is made again tells the handler the same key, and one of other rows another', async () => {
+      const way = await open(told)
+      const ask = async (id: number, call: Partial<CallContext>) => {
+        const { batch } = await way.call(batchOf(told.input, [{ id }]), context({ deadlineMs: 60_000, ...call }))
+        return batch.rows()[0]?.['key']
+      }
+
+      const keys = [
+        await ask(1, { idempotencyKey: 'one' }),
+        await ask(1, { idempotencyKey: 'one', attempt: 2 }),
+        await ask(2, { idempotencyKey: 'two' }),
+      ]
+
+      expect(keys).toEqual(['one', 'one', 'two'])
+    })
+
     test('a batch without rows comes back without rows', async () => {
       const way = await open(echo)
 

@@ -1,7 +1,9 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { between, createMedium, handoff } from '@redesmyn/cascade'
 import { type AnyStage, pipe, type Placement, type Stage, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { stageElsewhere } from '../../../packages/cascade/dist/handoff/stage-elsewhere.js'
 import { before, behind, composed, map, told } from '../../apps/handoffs.ts'
 import { calls, lost, near, spread } from '../../apps/near.ts'
@@ -67,6 +69,30 @@ test('R136 where nobody answers, the error names the stage', async () => {
   const error = await rejectionOf(lost(rows.slice(0, 1)))
 
   expect(error).toMatchObject({ code: 'HANDOFF_FAILED', details: { stage: 'behind' } })
+})
+
+test('a signal ends a call by hand while the way to a stage elsewhere is opened', async () => {
+  const silent = createServer()
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  onTestFinished(() => void silent.close())
+  const { port } = silent.address() as AddressInfo
+  const Row = Type.Object({ x: Type.Number() })
+  const [first, far] = ['first', 'far'].map((name) => {
+    return stage({ name, input: Row, output: Row, handler: (batch) => ({ x: batch.column('x') }) })
+  })
+  const stop = new AbortController()
+  const reason = new Error('nobody waits')
+
+  const call = rejectionOf(
+    pipe(first).to(handoff(Row, Row, between.container({ port })), far)([{ x: 1 }], { signal: stop.signal }),
+  )
+  const [socket] = await once(silent, 'connection')
+  stop.abort(reason)
+
+  expect(await call).toBe(reason)
+  expect(socket.closed).toBe(false)
+  socket.destroy()
 })
 
 test('R134 a stage that cannot be behind a placement is refused when the pipeline is made', () => {

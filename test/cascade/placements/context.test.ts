@@ -113,8 +113,9 @@ test.each(everywhere)(
     expect(String(said.traceparent).split('-')[1]).toBe(traceId)
     expect(said.deadlineMs).toBeGreaterThan(0)
     expect(said.deadlineMs).toBeLessThanOrEqual(60_000)
-    // Where there is only one attempt there is no key.
-    expect(typeof said.idempotencyKey).toBe(place === service ? 'undefined' : 'string')
+    const keys = told().map(({ idempotencyKey }) => String(idempotencyKey))
+    expect(keys).toEqual(keys.map(() => expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)))
+    expect(new Set(keys).size).toBe(2)
     expect(refused.status).toBe(422)
     expect(await refused.json()).toMatchObject({
       error: { code: 'RECORD_INVALID', details: { stage: 'score', issues: [{ row: 1 }] } },

@@ -18,7 +18,8 @@ export interface StartOptions {
   readonly enter?: readonly string[]
 }
 
-const app = appPath('ids-flow.ts')
+/** The flow itself, where a test names it in a command. */
+export const idsFlow = appPath('ids-flow.ts')
 const partRows = 1000
 const partCount = 20
 const rowCount = partCount * partRows
@@ -73,7 +74,7 @@ export class IdsRun {
   async serve(
     stage: string,
     listen: string,
-    { flags = [], from = app, ...options }: StartOptions & { flags?: readonly string[]; from?: string } = {},
+    { flags = [], from = idsFlow, ...options }: StartOptions & { flags?: readonly string[]; from?: string } = {},
   ): Promise<{ readonly process: CascadeProcess; readonly url: string }> {
     const process = this.start(['serve', from, '--stage', stage, '--listen', listen, ...flags], options)
     return { process, url: await process.url() }
@@ -81,7 +82,7 @@ export class IdsRun {
 
   /** `cascade run` of an asset of the flow. */
   run(asset: string, flags: readonly string[], options?: StartOptions): CascadeProcess {
-    return this.start(['run', `${app}#${asset}`, '--progress=none', ...flags], options)
+    return this.start(['run', `${idsFlow}#${asset}`, '--progress=none', ...flags], options)
   }
 
   commits(asset: string): number {

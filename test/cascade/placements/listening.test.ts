@@ -1,8 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { appPath } from '../cascade-process.ts'
 import { type Certificate, type Certificates, makeCertificates } from '../stage-server/certificates.ts'
-import { IdsRun } from './ids-run.ts'
+import { idsFlow, IdsRun } from './ids-run.ts'
 
 let ids: IdsRun
 
@@ -13,7 +12,7 @@ afterEach(() => ids.end())
 
 describe('a stage that others than this machine can reach', { timeout: 120_000 }, () => {
   test('C119 is not offered without TLS, and with --insecure it is', async () => {
-    const words = ['serve', appPath('ids-flow.ts'), '--stage', 'score', '--listen', 'http://0.0.0.0:0']
+    const words = ['serve', idsFlow, '--stage', 'score', '--listen', 'http://0.0.0.0:0']
 
     const { code, stderr } = await ids.start(words).ended
     const insecure = ids.start([...words, '--insecure'])
@@ -50,7 +49,7 @@ describe('a stage that others than this machine can reach', { timeout: 120_000 }
     function check(ca: Certificate, client?: Certificate) {
       const tls = { ca: ca.cert, ...(client !== undefined && { cert: client.cert, key: client.key }) }
       const env = { IDS_URLS: url, IDS_TLS: JSON.stringify(tls) }
-      return ids.start(['check', appPath('ids-flow.ts')], { env })
+      return ids.start(['check', idsFlow], { env })
     }
 
     test('C119 it answers whom its authority knows, and no other', async () => {

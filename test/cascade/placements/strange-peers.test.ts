@@ -3,8 +3,7 @@ import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { appPath } from '../cascade-process.ts'
-import { IdsRun } from './ids-run.ts'
+import { idsFlow, IdsRun } from './ids-run.ts'
 
 /** From the first connection to the end of the command. */
 const limitMs = 5000
@@ -74,8 +73,8 @@ describe('something else where a stage is expected', { timeout: 120_000 }, () =>
     ['a slow one', 'host', 'start the stage there'],
   ] as const)('%s over "%s": check and run end with 6 soon, and say what to do', async (peer, placement, next) => {
     const commands = [
-      ['check', appPath('ids-flow.ts')],
-      ['run', `${appPath('ids-flow.ts')}#scored`],
+      ['check', idsFlow],
+      ['run', `${idsFlow}#scored`],
     ].map(async (words) => {
       const { server, address } = await listen(peer, placement)
       const asked = once(server, 'connection').then(() => performance.now())

@@ -1,11 +1,7 @@
 import { assertAgrees, between, type Contract, contractOf } from '@redesmyn/cascade'
 import { type AnyStage, PipelineError, type RecordBatch } from '@redesmyn/core'
-import type {
-  Admission,
-  CallHead,
-  ServedReply,
-  StageService,
-} from '../../../packages/cascade/dist/stage-server/stage-service.js'
+import type { Admission, ServedReply, StageService } from '../../../packages/cascade/dist/stage-server/stage-service.js'
+import type { CallHead } from '../../../packages/cascade/dist/wire/call-head.js'
 
 export interface DirectServiceOptions {
   readonly maxBytes?: number

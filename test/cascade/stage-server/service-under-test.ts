@@ -9,7 +9,8 @@ import { offerStages } from '../../../packages/cascade/dist/stage-server/offer-s
 import { OfferedStage, type PipelineSetting } from '../../../packages/cascade/dist/stage-server/offered-stage.js'
 import { RunningStageService } from '../../../packages/cascade/dist/stage-server/running-stage-service.js'
 import type { ServiceLimits } from '../../../packages/cascade/dist/stage-server/service-limits.js'
-import type { CallHead, ServedReply } from '../../../packages/cascade/dist/stage-server/stage-service.js'
+import type { ServedReply } from '../../../packages/cascade/dist/stage-server/stage-service.js'
+import type { CallHead } from '../../../packages/cascade/dist/wire/call-head.js'
 import { bundleOnce } from '../../apps/bundle-once.ts'
 import { batchOf } from '../handoff/rows-batch.ts'
 
@@ -31,7 +32,7 @@ export async function openService(
   const clock = systemClock()
   const bundle = await bundleOnce(app)
   const logging = { level: 'silent', format: 'json', file: undefined } as const
-  const log = (await createLogger(logging)).of('test')
+  const log = createLogger(logging).of('test')
   const pipeline = { app: bundle, clock, log, logging, nowMs: () => clock.now(), ...setting }
   const complete = { ...resolveConfig({}, {}), ...limits }
   const service = new RunningStageService({

@@ -1,6 +1,7 @@
-import { column, stage } from '@redesmyn/core'
+import { column, provider, stage } from '@redesmyn/core'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
+import { fakeClock } from '../../clock/fake-clock.ts'
 
 const Point = Type.Object({ x: Type.Number() })
 const Result = Type.Object({ y: Type.Number() })
@@ -176,4 +177,58 @@ test('M67 rows that may not share a batch do not share one in a direct call eith
   const answers = await sized([[1], [1, 2], [3], [4], [5, 6]].map((list) => ({ list })))
 
   expect(answers.map(({ lengths }) => lengths)).toEqual(['1,1', '2,2', '1,1', '1', '2,2'])
+})
+
+/** A stage that needs something which is there when the test says so. */
+function needy() {
+  let make = (): void => undefined
+  let ask = (): void => undefined
+  const ends: string[] = []
+  const made = new Promise<string>((resolve) => (make = () => resolve('a table')))
+  const asked = new Promise<void>((resolve) => (ask = resolve))
+  const create = async () => {
+    ask()
+    return await made
+  }
+  const table = provider('table', create, { dispose: (value) => void ends.push(value) })
+  const needing = stage({
+    name: 'needing',
+    input: Point,
+    output: Result,
+    needs: [table],
+    handler: (batch, { deadlineMs }) => ({ y: batch.column('x').map(() => deadlineMs) }),
+  })
+  return { needing, asked, make, ends }
+}
+
+test('a signal ends a call that waits for what its stage needs, which is disposed of when it comes', async () => {
+  const { needing, asked, make, ends } = needy()
+  const stop = new AbortController()
+  const reason = new Error('nobody waits')
+  const call = needing([{ x: 1 }], { signal: stop.signal })
+
+  await asked
+  stop.abort(reason)
+
+  await expect(call).rejects.toBe(reason)
+  make()
+  await new Promise(setImmediate)
+  expect(ends).toEqual(['a table'])
+})
+
+test('so does the deadline where there is a clock, and the handler has what is left of it', async () => {
+  const clock = fakeClock()
+  const [late, early] = [needy(), needy()]
+  const failed = expect(late.needing([{ x: 1 }], { deadlineMs: 300, clock })).rejects.toMatchObject({
+    code: 'DEADLINE_EXCEEDED',
+    details: { stage: 'needing' },
+  })
+  const answered = early.needing([{ x: 1 }], { deadlineMs: 400, clock })
+
+  await Promise.all([late.asked, early.asked])
+  clock.advance(300)
+  early.make()
+
+  await failed
+  expect(await answered).toEqual([{ y: 100 }])
 })

@@ -1,7 +1,7 @@
 import { modelCache, type ModelRef, type ModelState, type ModelStore, type PathParams } from '@redesmyn/core'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ModelCatalogue } from '../../../packages/worker/dist/model/model-catalogue.js'
-import type { ModelHost } from '../../../packages/worker/dist/model/model-host.js'
+import type { ListedModel, ModelHost } from '../../../packages/worker/dist/model/model-host.js'
 import { type FakeClock, fakeClock } from '../../clock/fake-clock.ts'
 import { CountingStore } from './counting-store.ts'
 import { TestLog } from './test-log.ts'
@@ -24,7 +24,7 @@ function catalogue({ everySeconds }: { readonly everySeconds?: number } = {}): M
     notFoundTtlMs: 1000,
     ...(everySeconds !== undefined && { refresh: { everySeconds } }),
   })
-  return new ModelCatalogue({ models, appFolder: '/app', host: undefined, clock, log })
+  return new ModelCatalogue({ models, appFolder: '/app', host: undefined, callNames: [], clock, log })
 }
 
 const california: PathParams = { region: 'US-CA', country: 'US' }
@@ -180,14 +180,14 @@ describe('with a stage behind it', () => {
   /** Remembers what it was told, and does none of it. */
   class TestHost implements ModelHost {
     readonly renewals: { readonly newer: ModelRef; readonly onRenewed: (newer: ModelRef) => void }[] = []
-    prefetched: readonly ModelRef[] = []
+    prefetched: readonly ListedModel[] = []
     states: Readonly<Record<string, ModelState>> = {}
 
     renew(newer: ModelRef, onRenewed: (newer: ModelRef) => void): void {
       this.renewals.push({ newer, onRenewed })
     }
 
-    async prefetch(models: readonly ModelRef[]): Promise<number> {
+    async prefetch(models: readonly ListedModel[]): Promise<number> {
       this.prefetched = models
       return 1
     }
@@ -199,7 +199,7 @@ describe('with a stage behind it', () => {
 
   let host: TestHost
 
-  function hosted(): ModelCatalogue {
+  function hosted(callNames: readonly string[] = []): ModelCatalogue {
     host = new TestHost()
     const listing: ModelStore = {
       stat: (key) => store.stat(key),
@@ -219,7 +219,7 @@ describe('with a stage behind it', () => {
       refresh: { everySeconds: 2 },
       prefetch: 'all',
     })
-    return new ModelCatalogue({ models, appFolder: '/app', host, clock, log })
+    return new ModelCatalogue({ models, appFolder: '/app', host, callNames, clock, log })
   }
 
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -229,9 +229,20 @@ describe('with a stage behind it', () => {
 
     expect(await models.prefetch(new AbortController().signal)).toEqual({ found: 3, loaded: 1 })
 
-    expect(host.prefetched.map(({ path: found }) => found)).toEqual(['/b', '/c', '/a'])
+    expect(host.prefetched.map(({ ref }) => ref.path)).toEqual(['/b', '/c', '/a'])
     store.put('/unused', '1')
     expect(store.asked).toEqual([])
+  })
+
+  test.each([
+    [['country', 'region'], { country: 'b', region: 'b' }],
+    [['country', 'region', 'user'], undefined],
+  ])('of calls with the parameters %j the stage is told those of each artifact', async (callNames, params) => {
+    const models = hosted(callNames)
+
+    await models.prefetch(new AbortController().signal)
+
+    expect(host.prefetched[0].params).toEqual(params)
   })
 
   test('a newer version is named to requests once it is loaded, and not before', async () => {

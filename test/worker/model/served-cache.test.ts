@@ -35,6 +35,19 @@ test('R072 the newest of a thousand artifacts are loaded before the first reques
   )
 })
 
+test('R072 with affinity a model is loaded by the thread that calls for it run in, and by no other', async () => {
+  const loads = (await cache.events('load settled')).map((line) => line.split(' '))
+  const loaded = loads.map(([, , , name]) => name).filter((name) => name !== 'm998')
+
+  for (const name of loaded) expect(await cache.ask(`/settled/${name}`)).toMatchObject({ status: 200 })
+
+  expect(new Set(loaded)).toEqual(
+    new Set(Array.from({ length: 11 }, (_, index) => `m${999 - index}`).filter((name) => name !== 'm998')),
+  )
+  expect(new Set(loads.map(([, , slot]) => slot)).size).toBeGreaterThan(1)
+  expect(await cache.events('load settled')).toHaveLength(11)
+})
+
 test('R072 without prefetch nothing is loaded before a request asks for it', async () => {
   expect(await cache.events('load lazy')).toEqual([])
 

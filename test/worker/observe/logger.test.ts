@@ -27,7 +27,7 @@ async function readLines(): Promise<readonly unknown[]> {
 
 describe('createLogger', () => {
   test('a line is one JSON object with level, time, component, msg and the facts', async () => {
-    const logger = await createLogger({ level: 'info', format: 'auto', file })
+    const logger = createLogger({ level: 'info', format: 'auto', file })
 
     logger.of('server').info({ requestId: 'r1', endpoint: '/inference' }, 'a sentence')
     logger.close()
@@ -44,7 +44,7 @@ describe('createLogger', () => {
   })
 
   test('lines below the level are left out', async () => {
-    const logger = await createLogger({ level: 'warn', format: 'json', file })
+    const logger = createLogger({ level: 'warn', format: 'json', file })
     const log = logger.of('server')
 
     log.debug({}, 'one')
@@ -57,7 +57,7 @@ describe('createLogger', () => {
   })
 
   test('an error keeps its code, its stack and its cause', async () => {
-    const logger = await createLogger({ level: 'info', format: 'json', file })
+    const logger = createLogger({ level: 'info', format: 'json', file })
 
     logger.of('server').error({ err: new Error('outer', { cause: new Error('inner') }) }, 'failed')
     logger.close()
@@ -69,7 +69,7 @@ describe('createLogger', () => {
   })
 
   test('what a client sends cannot forge a second line', async () => {
-    const logger = await createLogger({ level: 'info', format: 'json', file })
+    const logger = createLogger({ level: 'info', format: 'json', file })
 
     logger.of('server').info({ query: 'a\n{"level":"error"}' }, 'a sentence')
     logger.close()
@@ -79,7 +79,7 @@ describe('createLogger', () => {
 
   test('a file is appended to', async () => {
     for (const msg of ['first', 'second']) {
-      const logger = await createLogger({ level: 'info', format: 'json', file })
+      const logger = createLogger({ level: 'info', format: 'json', file })
       logger.of('server').info({}, msg)
       logger.close()
     }
@@ -88,7 +88,7 @@ describe('createLogger', () => {
   })
 
   test('pretty lines are for people', async () => {
-    const logger = await createLogger({ level: 'info', format: 'pretty', file })
+    const logger = createLogger({ level: 'info', format: 'pretty', file })
 
     logger.of('server').info({ url: 'http://127.0.0.1:1' }, 'listening')
     logger.close()
@@ -102,18 +102,17 @@ describe('createLogger', () => {
     const blocker = join(folder, 'blocker')
     await writeFile(blocker, '')
 
-    const creating = createLogger({ level: 'info', format: 'json', file: join(blocker, 'server.log') })
+    const create = () => createLogger({ level: 'info', format: 'json', file: join(blocker, 'server.log') })
 
-    await expect(creating).rejects.toMatchObject({
-      code: 'CONFIG_INVALID',
-      message: expect.stringContaining('blocker'),
-    })
+    expect(create).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining('blocker') }),
+    )
   })
 })
 
 describe('emit', () => {
   test('an event is its constant message, its name and its facts', async () => {
-    const logger = await createLogger({ level: 'info', format: 'json', file })
+    const logger = createLogger({ level: 'info', format: 'json', file })
 
     emit(logger.of('server'), 'stopped', { stopMs: 12 })
     logger.close()

@@ -35,6 +35,7 @@ function stats(stage: string) {
     queuedRows: 4,
     queuedBytes: 96,
     inFlightBatches: 1,
+    openMs: 0,
     servingSlots: 2,
     placement: 'service',
     way: undefined,

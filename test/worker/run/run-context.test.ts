@@ -139,6 +139,18 @@ describe('a call that is ended', () => {
     await stopped
   })
 
+  test('counts as work of its stage before it has ended', async () => {
+    const { pipeline } = await startPipeline([{ ...fragile, config: { ...fragile.config, timeoutMs: undefined } }])
+    const endless = pipeline.run(batchCall(rowBlock(fragile, points([fates.loops]))))
+    const failed = expect(endless).rejects.toMatchObject({ code: 'RUN_INTERRUPTED' })
+
+    await vi.waitFor(() => expect(pipeline.stats()[0].openMs).toBeGreaterThan(100))
+    await pipeline.stop('abort')
+
+    await failed
+    expect(pipeline.stats()[0].openMs).toBe(0)
+  })
+
   test.each(['waits', 'runs'])(
     'fails when the stages are ended while it %s, and its memory comes back',
     async (state) => {

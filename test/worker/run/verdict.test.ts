@@ -16,6 +16,12 @@ describe('rows whose batch has failed', () => {
     expect([verdict('DEADLINE_EXCEEDED'), verdict('DEADLINE_EXCEEDED', alone)]).toEqual(['halve', 'reject'])
   })
 
+  test('are not to blame where the stage itself was set up wrongly', () => {
+    const mistake = new PipelineError('HANDLER_ERROR', 'it failed', { details: { thrown: 'CONFIG_INVALID' } })
+
+    expect([judge(mistake, 'pure', whole), judge(mistake, 'once', alone)]).toEqual(['fail', 'fail'])
+  })
+
   test('that end their thread are tried twice whole and twice alone, and once in between', () => {
     const after = (losses: number, rows = whole) => verdict('EXECUTOR_LOST', { ...rows, losses })
 

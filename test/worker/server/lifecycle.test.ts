@@ -1,3 +1,4 @@
+import { PipelineError } from '@redesmyn/core'
 import { describe, expect, test } from 'vitest'
 import { Lifecycle, type LifecycleSteps } from '../../../packages/worker/dist/server/lifecycle.js'
 
@@ -115,5 +116,30 @@ describe('Lifecycle', () => {
     expect(wasHurried).toBe(false)
     await expect(stopping).resolves.toEqual({ isDrained: false })
     await expect(hurried).resolves.toEqual({ isDrained: false })
+  })
+
+  test('one that fails stops by itself, and everybody hears of what went wrong first', async () => {
+    const { lifecycle, calls } = setUp()
+    const failure = new PipelineError('EXECUTOR_LOST', 'the threads end')
+    await lifecycle.start()
+
+    lifecycle.fail(failure)
+    lifecycle.fail(new PipelineError('INTERNAL', 'and something else'))
+
+    expect(await lifecycle.whenStopped).toEqual({ isDrained: true, failure })
+    expect(await lifecycle.stop()).toEqual({ isDrained: true, failure })
+    expect(calls).toEqual(['stop parts undefined'])
+  })
+
+  test('a start during which it fails rejects with what went wrong', async () => {
+    const { promise, reject } = deferred<string>()
+    const { lifecycle } = setUp({ start: () => promise })
+    const failure = new PipelineError('EXECUTOR_LOST', 'the threads end')
+    const starting = lifecycle.start()
+
+    lifecycle.fail(failure)
+    reject(new Error('stopped'))
+
+    await expect(starting).rejects.toBe(failure)
   })
 })

@@ -44,7 +44,7 @@ class TestSlot implements SlotPort {
   }
   takeEnded(): undefined {}
   revoke(): undefined {}
-  unload(): void {}
+  async unload(): Promise<void> {}
   giveUp(): void {}
   leave(): void {}
 }

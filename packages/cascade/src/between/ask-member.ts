@@ -1,9 +1,10 @@
 import { PipelineError, type RecordBatch } from '@redesmyn/core'
 import type { CallContext, Reply } from '../handoff/between.ts'
-import { CallSignal } from './call-signal.ts'
+import { CallSignal } from '../handoff/call-signal.ts'
 import type { Verdict } from './circuit-breaker.ts'
 import { fitBatch } from './fit-batch.ts'
 import { greetMember } from './greet-member.ts'
+import { judgeSilence } from './judge-silence.ts'
 import type { Member } from './member.ts'
 import type { RemoteEdge } from './remote-edge.ts'
 import { isStranger, retryRule } from './retry-rules.ts'
@@ -13,9 +14,14 @@ export interface Question {
   readonly bytes: number
   /** Ends the whole call. */
   readonly signal: AbortSignal
+  /** Milliseconds that the call still has. */
+  readonly leftMs: () => number
   /** The call's context now that it is made; throws where too little time is left for that. */
   readonly begin: () => CallContext
 }
+
+/** A stage's process ends a call 5 ms before its time is over; that is told within the rest. */
+const answerMs = 10
 
 export type Outcome =
   | { readonly kind: 'answered'; readonly reply: Reply }
@@ -40,7 +46,9 @@ export async function askMember(edge: RemoteEdge, member: Member, question: Ques
     passage.end('succeeded')
     return { kind: 'answered', reply }
   } catch (thrown) {
-    passage.end(judge(edge, member, { thrown, isGivenUp: question.signal.aborted, wasSent }))
+    const failure = { thrown, isGivenUp: question.signal.aborted, wasSent, leftMs: question.leftMs() }
+    if (hasRunOut(failure)) void judgeSilence(edge, member, passage)
+    else passage.end(judge(edge, member, failure))
     return { kind: 'failed', thrown, wasSent }
   } finally {
     end()
@@ -57,12 +65,7 @@ async function send(
 ): Promise<Reply> {
   const { instance } = member
   const ms = config.attemptTimeoutMs
-  const limit = new CallSignal({
-    sources: [context.signal],
-    clock,
-    ms,
-    timeIsOver: () => noAnswer(instance.address, ms),
-  })
+  const limit = new CallSignal([context.signal], { clock, ms, isOver: () => noAnswer(instance.address, ms) })
   member.countCall()
   try {
     return await instance.call(batch, { ...context, signal: limit.signal })
@@ -76,13 +79,19 @@ interface Failure {
   /** The whole call is over, and not only this attempt. */
   readonly isGivenUp: boolean
   readonly wasSent: boolean
+  readonly leftMs: number
+}
+
+/** The call's own time was over while the instance had it. */
+function hasRunOut({ thrown, isGivenUp, wasSent }: Failure): boolean {
+  return isGivenUp && wasSent && thrown instanceof PipelineError && thrown.code === 'DEADLINE_EXCEEDED'
 }
 
 /** What a failure says of the instance, which is treated accordingly. */
-function judge({ counts }: RemoteEdge, member: Member, { thrown, isGivenUp, wasSent }: Failure): Verdict {
+function judge({ counts }: RemoteEdge, member: Member, { thrown, isGivenUp, leftMs }: Failure): Verdict {
   if (!(thrown instanceof PipelineError)) return 'undecided'
-  // Whoever gives a call up says nothing of the instance; one that has not answered in time says it itself.
-  if (isGivenUp && !(wasSent && thrown.code === 'DEADLINE_EXCEEDED')) return 'undecided'
+  // Whoever gives a call up says nothing of the instance, nor does one that gave it as long as it had.
+  if (isGivenUp || (thrown.code === 'DEADLINE_EXCEEDED' && leftMs < answerMs)) return 'undecided'
   const { instance } = retryRule(thrown)
   const { retryAfterMs } = thrown.details
   if (typeof retryAfterMs === 'number') member.rest(retryAfterMs)

@@ -1,6 +1,6 @@
 import { PipelineError } from '@redesmyn/core'
 import type { Contract } from '../handoff/contract.ts'
-import { CallSignal } from './call-signal.ts'
+import { CallSignal } from '../handoff/call-signal.ts'
 import { fullJitterMs } from './full-jitter.ts'
 import { greetMember } from './greet-member.ts'
 import { handoffFailed } from './handoff-failed.ts'
@@ -17,7 +17,7 @@ const silentShare = 1.5
  */
 export async function greetAll(edge: RemoteEdge, caller: AbortSignal): Promise<Contract> {
   const { clock, random, config, closing } = edge
-  const limit = new CallSignal({ sources: [caller, closing], clock })
+  const limit = new CallSignal([caller, closing])
   const { signal } = limit
   let askedMs = 0
   try {

@@ -1,6 +1,6 @@
 import { PipelineError } from '@redesmyn/core'
 import type { Contract } from '../handoff/contract.ts'
-import { CallSignal } from './call-signal.ts'
+import { CallSignal } from '../handoff/call-signal.ts'
 import type { Member } from './member.ts'
 import type { RemoteEdge } from './remote-edge.ts'
 
@@ -15,9 +15,8 @@ export async function greetMember(
 ): Promise<Contract> {
   const ms = config.connectTimeoutMs + graceMs
   const { address } = member.instance
-  const timeIsOver = () =>
-    new PipelineError('HANDOFF_FAILED', `${address} did not answer the handshake within ${ms} ms`)
-  const limit = new CallSignal({ sources: [signal], clock, ms, timeIsOver })
+  const isOver = () => new PipelineError('HANDOFF_FAILED', `${address} did not answer the handshake within ${ms} ms`)
+  const limit = new CallSignal([signal], { clock, ms, isOver })
   try {
     return await member.greet(want, limit.signal)
   } catch (thrown) {

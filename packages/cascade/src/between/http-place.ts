@@ -1,5 +1,5 @@
 import { httpInstance } from './http-instance.ts'
-import { type HttpInstanceOptions, resolveHttpInstance } from './http/http-instance-options.ts'
+import { type HttpInstanceOptions, httpInstanceTable, resolveHttpInstance } from './http/http-instance-options.ts'
 import type { Instance } from './instance.ts'
 import type { InstanceUrls } from './membership.ts'
 import type { RemoteConfig } from './remote-config.ts'
@@ -10,10 +10,6 @@ export type HttpPlaceOptions = Pick<
   HttpInstanceOptions,
   'format' | 'path' | 'optionalColumns' | 'token' | 'tls' | 'maxReplyBytes'
 >
-
-/** Attempts have a time limit of their own, which says what else it knows. */
-const maxRequestTimeoutMs = 86_400_000
-const maxConnections = 1024
 
 /** Makes instances of addresses; those that are known are checked now. Throws CONFIG_INVALID without a secret in it. */
 export function httpConnect(
@@ -30,8 +26,9 @@ export function httpConnect(
     ...(maxReplyBytes !== undefined && { maxReplyBytes }),
     connectTimeoutMs: config.connectTimeoutMs,
     helloTimeoutMs: config.connectTimeoutMs,
-    requestTimeoutMs: maxRequestTimeoutMs,
-    maxConnections: Math.min(config.maxCalls, maxConnections),
+    // Attempts have a time limit of their own, which says what else it knows.
+    requestTimeoutMs: httpInstanceTable.requestTimeoutMs.most,
+    maxConnections: Math.min(config.maxCalls, httpInstanceTable.maxConnections.most),
   }
   if (typeof urls !== 'function') for (const url of urls) resolveHttpInstance({ ...common, url, stage: 'any' })
   return (target) => httpInstance({ ...common, ...target })

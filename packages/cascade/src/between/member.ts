@@ -21,6 +21,7 @@ export class Member {
   readonly #clock: Clock
   readonly #closing = new AbortController()
   #greeting: Promise<Contract> | undefined
+  #probe: Promise<boolean> | undefined
   #restsUntilMs = 0
   #inFlightCalls = 0
   #inFlightBytes = 0
@@ -63,6 +64,12 @@ export class Member {
       })
     }
     return untilAborted(this.#greeting, signal)
+  }
+
+  /** Asks whether it is still there, once for all who want to know meanwhile. */
+  probe(ask: () => Promise<boolean>): Promise<boolean> {
+    this.#probe ??= ask().finally(() => (this.#probe = undefined))
+    return this.#probe
   }
 
   /** What is behind the address may be another process now. */

@@ -1,9 +1,8 @@
-import { type Cancel, type Clock, PipelineError } from '@redesmyn/core'
+import { afterMs, type Cancel, type Clock, PipelineError } from '@redesmyn/core'
 import { untilAborted } from '../handoff/until-aborted.ts'
 import type { BreakerOptions } from './circuit-breaker.ts'
 import type { Instance } from './instance.ts'
 import { Member } from './member.ts'
-import { afterMs } from './pause.ts'
 
 /** Where the instances of a stage are: a fixed list, or a function that is asked again and again. */
 export type InstanceUrls = readonly string[] | (() => Promise<readonly string[]>)

@@ -1,12 +1,4 @@
-import type { Cancel, Clock } from '@redesmyn/core'
-
-/** The longest that a timer takes: more is no limit. */
-export const maxTimerMs = 2 ** 31 - 1
-
-/** `clock.after` for any number of milliseconds, `Infinity` being never. */
-export function afterMs(clock: Clock, delayMs: number, action: () => void): Cancel {
-  return delayMs > maxTimerMs ? () => {} : clock.after(delayMs, action)
-}
+import { afterMs, type Cancel, type Clock } from '@redesmyn/core'
 
 export interface PauseOptions {
   readonly clock: Clock

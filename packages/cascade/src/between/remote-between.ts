@@ -60,6 +60,7 @@ export class RemoteBetween<P extends Placement = Placement> implements Between<P
       want,
       config,
       members: new Membership({ urls, connect, clock, breaker, discoverEveryMs, onChange: () => changes.tell() }),
+      connect,
       changes,
       budget: new RetryBudget({ ratio: retry.budgetRatio, floor: retry.budgetFloor }),
       counts: this.#counts,
@@ -105,6 +106,8 @@ export class RemoteBetween<P extends Placement = Placement> implements Between<P
 
   async #end(mode: 'drain' | 'abort'): Promise<void> {
     await Promise.allSettled(this.#calls)
+    // Nobody asks any more how an instance is.
+    this.#abort.abort(this.#closing)
     await this.#edge.members.close(mode)
   }
 

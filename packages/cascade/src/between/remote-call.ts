@@ -1,7 +1,8 @@
 import { layoutBatch, measureBatch, PipelineError, type RecordBatch, withStage } from '@redesmyn/core'
+import { leastLeftMs } from '@redesmyn/worker'
 import type { CallContext, Reply } from '../handoff/between.ts'
 import { askMember, type Outcome } from './ask-member.ts'
-import { CallSignal } from './call-signal.ts'
+import { CallSignal } from '../handoff/call-signal.ts'
 import { chooseMember } from './choose-member.ts'
 import { fullJitterMs } from './full-jitter.ts'
 import { deadlineExceeded, type GivenUp, handoffFailed, poisoned, type TriedCall } from './handoff-failed.ts'
@@ -11,8 +12,6 @@ import type { RemoteEdge } from './remote-edge.ts'
 import { partitionKey } from './rendezvous.ts'
 import { isLoss, mayRetry } from './retry-rules.ts'
 
-/** With less time left no attempt is begun: its answer would come too late. */
-const minLeftMs = 5
 /** Threads and processes that one batch may end. */
 const maxLosses = 2
 
@@ -41,11 +40,10 @@ export class RemoteCall {
     this.#bytes = layoutBatch(batch.fields, measureBatch(batch)).byteLength
     this.#key = edge.config.affinity === 'partition' ? partitionKey(context.partition) || undefined : undefined
     this.#startedAtMs = edge.clock.now()
-    this.#limit = new CallSignal({
-      sources: [context.signal, edge.closing],
+    this.#limit = new CallSignal([context.signal, edge.closing], {
       clock: edge.clock,
       ms: context.deadlineMs,
-      timeIsOver: () => this.#timeIsOver(),
+      isOver: () => this.#timeIsOver(),
     })
   }
 
@@ -75,7 +73,7 @@ export class RemoteCall {
       if (member !== undefined) return member
       const opensInMs = Math.min(...choice.members.map((closed) => closed.opensInMs))
       // Where another call is trying an instance, nobody knows how long that takes.
-      if (Number.isFinite(opensInMs) && opensInMs > this.#leftMs() - minLeftMs) throw this.#giveUp('closed')
+      if (Number.isFinite(opensInMs) && opensInMs > this.#leftMs() - leastLeftMs) throw this.#giveUp('closed')
       const { failures } = counts
       await changes.next({ clock, ms: opensInMs, signal: this.#limit.signal })
       // Other calls have found out for this one as well.
@@ -102,6 +100,7 @@ export class RemoteCall {
       batch: this.#batch,
       bytes: this.#bytes,
       signal: this.#limit.signal,
+      leftMs: () => this.#leftMs(),
       begin: () => {
         this.#assertTime()
         const attempt = this.#context.attempt + this.#sent
@@ -125,7 +124,7 @@ export class RemoteCall {
     // Where nothing was sent, trying again is no load for the stage.
     if (wasSent && !budget.takeRetry()) throw this.#giveUp('budget')
     const ms = fullJitterMs(this.#attempts, config.retry, random)
-    if (ms > this.#leftMs() - minLeftMs) throw this.#giveUp('deadline')
+    if (ms > this.#leftMs() - leastLeftMs) throw this.#giveUp('deadline')
     counts.retries.set(thrown.code, (counts.retries.get(thrown.code) ?? 0) + 1)
     await pause({ clock, ms, signal })
   }
@@ -143,7 +142,7 @@ export class RemoteCall {
 
   #assertTime(): void {
     this.#limit.signal.throwIfAborted()
-    if (this.#leftMs() < minLeftMs) throw this.#timeIsOver()
+    if (this.#leftMs() < leastLeftMs) throw this.#timeIsOver()
   }
 
   #timeIsOver(): PipelineError {

@@ -1,5 +1,5 @@
-import { PipelineError } from '@redesmyn/core'
-import { maxTimerMs } from './pause.ts'
+import { maxTimerMs, PipelineError } from '@redesmyn/core'
+import { defaultCreditBytes } from '../handoff/credit-window.ts'
 
 /** How a stage elsewhere is called, whichever way it is reached. */
 export interface RemoteOptions {
@@ -66,7 +66,7 @@ export const remoteOptionTable = {
   'breaker.failures': whole(5, 1),
   'breaker.openMs': milliseconds(5000, 1),
   maxCalls: whole(4, 1),
-  maxBytes: whole(64 * 1024 * 1024, 1),
+  maxBytes: whole(defaultCreditBytes, 1),
   connectTimeoutMs: { default: 1500, least: 1, most: 600_000, isWhole: true },
   attemptTimeoutMs: milliseconds(300_000, 1),
   discoverEveryMs: milliseconds(10_000, 10),

@@ -1,6 +1,7 @@
 import type { Clock, Effects, ErrorCode, Placement } from '@redesmyn/core'
 import type { Contract } from '../handoff/contract.ts'
 import type { Changes } from './changes.ts'
+import type { Instance } from './instance.ts'
 import type { Membership } from './membership.ts'
 import type { RemoteConfig } from './remote-config.ts'
 import type { RetryBudget } from './retry-budget.ts'
@@ -14,6 +15,8 @@ export interface RemoteEdge {
   readonly want: Contract
   readonly config: RemoteConfig
   readonly members: Membership
+  /** Makes an instance of an address, without opening a connection yet. */
+  readonly connect: (url: string) => Instance
   /** Told whenever an instance may have become free to be asked. */
   readonly changes: Changes
   readonly budget: RetryBudget

@@ -4,10 +4,12 @@ import type { CallContext, Reply } from '../handoff/between.ts'
 import { assertAgrees, type Contract } from '../handoff/contract.ts'
 import { untilAborted } from '../handoff/until-aborted.ts'
 import { socketPathOf } from '../wire/socket-path.ts'
+import { wireDefaults } from '../wire/wire-defaults.ts'
 import type { FrameLink } from './frame-link.ts'
 import type { Instance } from './instance.ts'
 import { cannotOpen, type LinkPeer } from './link-peer.ts'
 import { openLink, silentFor } from './open-link.ts'
+import { remoteOptionTable } from './remote-config.ts'
 
 export interface UnixInstanceOptions {
   /** Name of the stage that is called. */
@@ -49,9 +51,9 @@ export class UnixInstance implements Instance {
     this.address = `unix:${this.#path}`
     this.#peer = { stage: options.stage, address: this.address }
     this.#options = {
-      helloMs: 1500,
-      stallMs: 5000,
-      maxFrameBytes: 256 * 2 ** 20,
+      helloMs: remoteOptionTable.connectTimeoutMs.default,
+      stallMs: wireDefaults.stallMs,
+      maxFrameBytes: wireDefaults.maxMessageBytes,
       maxConnections: 4,
       clock: systemClock(),
       ...options,

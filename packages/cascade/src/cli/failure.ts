@@ -24,8 +24,8 @@ export function describeFailure(thrown: unknown, words: readonly string[]): Fail
     code,
     where,
     message,
-    causes: chain.map((cause) => cause.message.trim()).filter((text) => text !== '' && !message.includes(text)),
-    nextStep: nextStepOf({ code, where, systemCode, words }),
+    causes: chain.flatMap((cause) => wordsOf(cause, code)).filter((text) => text !== '' && !message.includes(text)),
+    nextStep: nextStepOf({ code, where, message, details, systemCode, words }),
     stack: code === 'INTERNAL' ? stack : undefined,
   }
 }
@@ -64,6 +64,12 @@ function causesOf(thrown: unknown): readonly Error[] {
     next = next.cause
   }
   return chain
+}
+
+/** What a bundler lists, and which path is not there, a message about a mistake has told in words of ours. */
+function wordsOf(cause: Error, code: ErrorCode): readonly string[] {
+  const isTold = code === 'CONFIG_INVALID' && ('errors' in cause || systemCodeOf(cause) === 'ENOENT')
+  return isTold ? [] : [cause.message.trim()]
 }
 
 function systemCodeOf(error: Error): string | undefined {

@@ -1,11 +1,15 @@
 import type { ErrorCode } from '@redesmyn/core'
+import { stdinPath } from '../source/input/stdin-path.ts'
 import { commandText } from './command-text.ts'
+import { stepOfMistake } from './step-of-mistake.ts'
 
 /** A failure, as far as its remedy depends on it. */
 export interface FailedCommand {
   readonly code: ErrorCode
   /** `elsewhere`: another process was asked to run a stage. */
   readonly where?: 'here' | 'elsewhere'
+  readonly message: string
+  readonly details: Readonly<Record<string, unknown>>
   /** The system's own, wherever it stands in the chain of causes. */
   readonly systemCode: string | undefined
   /** The command line, without the program's name. */
@@ -24,13 +28,23 @@ const ofWriting: Readonly<Record<string, string>> = {
   ENOSPC: 'make room on that disk, then give the same command again: committed parts are kept',
   EDQUOT: 'make room within the quota, then give the same command again: committed parts are kept',
   EACCES: 'allow this user to write there, or choose another folder with --output',
+  ENOENT: 'choose another folder with --output',
+  ENOTDIR: 'choose another folder with --output',
   EROFS: 'choose a folder that can be written with --output',
 }
 
 const ofReading: Readonly<Record<string, string>> = {
   ENOENT: 'correct the path, or name other files with --input',
-  EACCES: 'allow this user to read the file',
+  EACCES: 'allow this user to read it',
 }
+
+const ofStdin: { readonly [Code in ErrorCode]?: string } = {
+  SOURCE_FAILED: 'see to what writes there, then send all of it again: of stdin nothing is kept before its end',
+  SCHEMA_MISMATCH: 'make the schema say what comes through stdin, or send what it says',
+}
+
+/** A mended handler is other code: a run that was begun with the one before says so unless it is told. */
+const ofHandler = 'mend the handler, then give the same command with --accept-drift: committed parts are kept'
 
 const byCode: { readonly [Code in ErrorCode]?: string } = {
   ROUTE_DUPLICATE: 'give one of the two endpoints another path',
@@ -40,6 +54,13 @@ const byCode: { readonly [Code in ErrorCode]?: string } = {
   HANDOFF_FAILED:
     'start the stage there with "cascade serve <app> --stage <name> --listen <address>", or say with --place where it is',
   GRAPH_CYCLE: 'take one of these inputs away',
+  HANDLER_ERROR: ofHandler,
+  HANDLER_OUTPUT_MISMATCH: ofHandler,
+  BATCH_DIM_MISMATCH: ofHandler,
+  OUTPUT_SCHEMA_MISMATCH: ofHandler,
+  HANDLER_WROTE_INPUT: ofHandler,
+  EXECUTOR_LOST:
+    'find out what ends it; with isolation "child" a stage takes nothing else down. The same command goes on',
   SOURCE_FAILED: 'mend the file, then give the same command again: committed parts are kept',
   SINK_FAILED: 'see to that folder, then give the same command again: committed parts are kept',
   PLAN_CHANGED: '--restart begins anew; --accept-drift goes on where only the code has changed',
@@ -66,9 +87,17 @@ const ofCertificate =
   'say with between.host({ tls }) which authority is trusted, and which name, or renew the certificate there'
 
 /** What to do about a failure; undefined where only its message can tell. */
-export function nextStepOf({ code, where, systemCode = '', words }: FailedCommand): string | undefined {
+export function nextStepOf({
+  code,
+  where,
+  message,
+  details,
+  systemCode = '',
+  words,
+}: FailedCommand): string | undefined {
   const [command = 'serve'] = words
   if (code === 'RUN_INTERRUPTED') return `go on with: ${commandText(words)}`
+  if (details['file'] === stdinPath && ofStdin[code] !== undefined) return ofStdin[code]
   if (code === 'SINK_FAILED') return ofWriting[systemCode] ?? byCode.SINK_FAILED
   if (code === 'SOURCE_FAILED') return ofReading[systemCode] ?? byCode.SOURCE_FAILED
   if (where === 'elsewhere' && /CERT|LEAF_SIGNATURE/.test(systemCode)) return ofCertificate
@@ -77,14 +106,9 @@ export function nextStepOf({ code, where, systemCode = '', words }: FailedComman
   if (systemCode === 'ENOENT') return missingFile(command)
   const ofSystem = command === 'serve' ? bySystemCode[systemCode] : undefined
   if (ofSystem !== undefined) return ofSystem
-  if (code === 'CONFIG_INVALID')
-    return `correct it; cascade ${helpedCommand(words)} --help lists every option with its range`
+  if (code === 'CONFIG_INVALID') return stepOfMistake({ message, details, words })
+  if (code === 'PARTS_MISSING' && command === 'retry-rejects') return 'make it to its end with "cascade run" first'
   return byCode[code]
-}
-
-/** `deploy` has commands of its own. */
-function helpedCommand([command = 'serve', own = '']: readonly string[]): string {
-  return command === 'deploy' && !own.startsWith('-') ? `deploy ${own}` : command
 }
 
 function missingFile(command: string): string {

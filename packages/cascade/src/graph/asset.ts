@@ -4,6 +4,7 @@ import { checkName } from './asset-name.ts'
 import type { AnyDefinition, AssetDefinition, AssetInput, InputReference, RowsOf } from './definition.ts'
 import { frameDefinition } from './frame-definition.ts'
 import type { MakeFrame } from './make-frame.ts'
+import { assertAssetOptionNames, frameOptionNames, pipelineOptionNames } from './option-names.ts'
 import type { OutputOptions } from './output-options.ts'
 import { pipelineDefinition } from './pipeline-definition.ts'
 
@@ -80,7 +81,15 @@ export function asset(
 ): AssetDefinition {
   const name = checkName('an asset', options.name)
   const owner = name === undefined ? 'an asset' : `asset "${name}"`
-  if (options.inputs === undefined) return pipelineDefinition(owner, { ...options, step: undefined })
+  if (options.inputs === undefined) {
+    assertAssetOptionNames<AnyPipelineOptions>(owner, options, pipelineOptionNames)
+    return pipelineDefinition(owner, { ...options, step: undefined })
+  }
+  assertAssetOptionNames<FrameAssetOptions<Readonly<Record<string, AnyInput>>, ObjectSchema>>(
+    owner,
+    options,
+    frameOptionNames,
+  )
   return frameDefinition(owner, { ...options, step: undefined })
 }
 

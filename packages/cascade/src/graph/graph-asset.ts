@@ -4,6 +4,7 @@ import { checkName } from './asset-name.ts'
 import type { AssetDefinition, InputReference, SchemaOfInput, StepPlace } from './definition.ts'
 import { frameDefinition } from './frame-definition.ts'
 import { type CallNode, type GraphNode, type GraphValue, graphValue, isGraphValue } from './graph-value.ts'
+import { assertAssetOptionNames, graphOptionNames } from './option-names.ts'
 import type { OutputOptions } from './output-options.ts'
 import { pipelineDefinition } from './pipeline-definition.ts'
 
@@ -26,6 +27,7 @@ export function graphAsset<I extends Readonly<Record<string, AnyInput>>, O exten
 ): Asset<O> {
   const name = checkName('a graph asset', options.name)
   const owner = name === undefined ? 'a graph asset' : `graph asset "${name}"`
+  assertAssetOptionNames<GraphAssetOptions<I, O>>(owner, options, graphOptionNames)
   const values = Object.entries(options.inputs).map(([key, input]): [string, GraphValue] => {
     return [key, graphValue({ kind: 'input', input })]
   })

@@ -1,6 +1,6 @@
 import { closestName, PipelineError } from '@redesmyn/core'
 import type { AnyAsset } from './any-asset.ts'
-import { ancestorsOf } from './inputs-of.ts'
+import { ancestorsOf, inputsOf } from './inputs-of.ts'
 
 /**
  * The assets that a selection names, each behind those it is made of. A selection is names or globs (`daily*`), several
@@ -25,7 +25,7 @@ function selectTerm(assets: ReadonlyMap<string, AnyAsset>, term: string): readon
   const named = all.filter(
     (asset) => matches(name, asset.name) || (asset.stepOf !== undefined && matches(name, asset.stepOf)),
   )
-  if (named.length === 0) throw unknown(name, [...assets.keys()])
+  if (named.length === 0) throw unknown(name, all)
   const above = before === '' ? [] : named.flatMap((asset) => [...ancestorsOf(asset)])
   const below = after === '' ? [] : all.filter((asset) => named.some((other) => ancestorsOf(asset).has(other)))
   return [...named, ...above, ...below]
@@ -39,13 +39,17 @@ function matches(glob: string, name: string): boolean {
   return new RegExp(`^${pattern}$`).test(name)
 }
 
-function unknown(name: string, known: readonly string[]): PipelineError {
-  if (known.length === 0) return invalid(`there is no asset "${name}": the app module exports none`)
-  const nearest = closestName(name, known)
-  const hint = nearest === undefined ? `expected one of ${known.join(', ')}` : `did you mean "${nearest}"?`
-  return invalid(`there is no asset "${name}", ${hint}`)
+function unknown(name: string, assets: readonly AnyAsset[]): PipelineError {
+  const known = assets.map((asset) => asset.name)
+  const isRead = assets.flatMap(inputsOf).some((input) => input['~kind'] === 'source' && input.name === name)
+  const what = isRead ? `"${name}" is a source, which is only read` : `there is no asset "${name}"`
+  if (known.length === 0) return invalid(`${what}: the app module exports none`)
+  const nearest = isRead ? undefined : closestName(name, known)
+  const all = known.map((one) => `"${one}"`).join(', ')
+  const hint = nearest === undefined ? `expected one of the assets ${all}` : `did you mean "${nearest}"?`
+  return invalid(`${what}, ${hint}`, { name, known })
 }
 
-function invalid(message: string): PipelineError {
-  return new PipelineError('CONFIG_INVALID', message)
+function invalid(message: string, details: Readonly<Record<string, unknown>> = {}): PipelineError {
+  return new PipelineError('CONFIG_INVALID', message, { details })
 }

@@ -1,7 +1,8 @@
-import { compileRecordSchema, type ObjectSchema, PipelineError } from '@redesmyn/core'
+import { assertOptionNames, compileRecordSchema, type ObjectSchema, PipelineError } from '@redesmyn/core'
 import type { FormatName, FormatOptions } from '../source/source-format.ts'
 import { checkName } from './asset-name.ts'
 import type { RowsOf, SourceDefinition } from './definition.ts'
+import { sourceOptionNames } from './option-names.ts'
 import { checkFormat } from './output-options.ts'
 
 export interface SourceOptions<S extends ObjectSchema> {
@@ -24,6 +25,7 @@ export interface Source<S extends ObjectSchema = ObjectSchema> extends SourceDef
 export function source<S extends ObjectSchema>(options: SourceOptions<S>): Source<S> {
   const name = checkName('a source', options.name)
   const owner = name === undefined ? 'a source' : `source "${name}"`
+  assertOptionNames<SourceOptions<S>>(owner, options, sourceOptionNames)
   return Object.freeze({
     '~kind': 'source',
     name,

@@ -1,6 +1,9 @@
 import { PipelineError } from '@redesmyn/core'
 import type { Credit } from './between.ts'
 
+/** Bytes of all batches on their way at once, where nothing else is said. */
+export const defaultCreditBytes = 64 * 1024 * 1024
+
 interface Waiter {
   readonly bytes: number
   readonly take: () => void

@@ -1,11 +1,10 @@
-import { type AnyStage, DirectStages, PipelineError, type RecordBatch } from '@redesmyn/core'
+import { type AnyStage, type DirectAnswer, DirectStages, PipelineError, type RecordBatch } from '@redesmyn/core'
 import type { Between, CallContext, Credit, Guarantees, Reply } from './between.ts'
+import { CallSignal } from './call-signal.ts'
 import { assertAgrees, type Contract, contractOf } from './contract.ts'
-import { CreditWindow } from './credit-window.ts'
+import { CreditWindow, defaultCreditBytes } from './credit-window.ts'
 import type { OpenOptions } from './medium.ts'
 import { untilAborted } from './until-aborted.ts'
-
-const defaultMaxBytes = 64 * 1024 * 1024
 
 /** What a direct call can promise: it is made once, and answers come as they are ready. */
 export const localGuarantees: Guarantees = Object.freeze({ delivery: 'at-most-once', order: 'none' })
@@ -26,7 +25,7 @@ export class LocalBetween implements Between<'service'> {
   #closed: Promise<void> | undefined
 
   constructor(stages: readonly AnyStage[], options: OpenOptions = {}) {
-    const { maxBytes = defaultMaxBytes, nowMs = () => performance.now(), ...call } = options
+    const { maxBytes = defaultCreditBytes, nowMs = () => performance.now(), ...call } = options
     const maxRows = stages[0].config.batch.maxRows
     this.#contract = contractOf(stages, { version: '1', limits: { maxRows, maxBytes } })
     this.#stages = new DirectStages(stages, call, nowMs)
@@ -62,12 +61,20 @@ export class LocalBetween implements Between<'service'> {
 
   async #run(batch: RecordBatch, context: CallContext): Promise<Reply> {
     const startedAtMs = this.#nowMs()
-    const signal = AbortSignal.any([context.signal, this.#abort.signal])
-    const call = { ...context, params: context.partition, signal }
-    const answered = await untilAborted(this.#stages.run(batch, call), signal)
+    const answered = await this.#answer(batch, context)
     const rejects = Array.from(answered.rejects, ([row, { code, message }]) => ({ row, code, message }))
     rejects.sort((a, b) => a.row - b.row)
     return { batch: answered.batch, rejects, serverTimingMs: this.#nowMs() - startedAtMs, carried }
+  }
+
+  async #answer(batch: RecordBatch, context: CallContext): Promise<DirectAnswer> {
+    const limit = new CallSignal([context.signal, this.#abort.signal])
+    const { signal } = limit
+    try {
+      return await untilAborted(this.#stages.run(batch, { ...context, params: context.partition, signal }), signal)
+    } finally {
+      limit.end()
+    }
   }
 
   async #end(): Promise<void> {

@@ -67,6 +67,7 @@ function callElsewhere(way: Provider<Between>, output: readonly Field[], nowMs: 
         // What waiting for room took is gone.
         deadlineMs: context.deadlineMs - (nowMs() - calledAtMs),
         attempt: context.attempt,
+        // None came with a direct call: there may be several attempts all the same.
         idempotencyKey: context.idempotencyKey ?? randomUUID(),
         traceparent: context.traceparent,
         partition: context.params,

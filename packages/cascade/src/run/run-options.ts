@@ -32,6 +32,6 @@ export interface RunOptions {
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** Undefined: stderr. */
   readonly logFile?: string
-  /** Added to the process' niceness. */
+  /** Niceness that the process and all that it begins have at least, from 0 to 19. Default 0. */
   readonly nice?: number
 }

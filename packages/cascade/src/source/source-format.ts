@@ -83,6 +83,12 @@ export interface ReadRequest {
    * when it is through. It may wait until other records have made room. Without it nobody counts such memory.
    */
   readonly hold?: (byteLength: number) => Promise<void>
+  /**
+   * To be told how much is kept beside blocks, where that is more than a reader usually keeps: batches of a stream, whose
+   * rows go into many blocks. Before more of it is read, and 0 when it is through. It may wait until there is room; blocks
+   * are still given room after it. Without it nobody counts such memory.
+   */
+  readonly keep?: (byteLength: number) => Promise<void>
 }
 
 /** Owned by a reader's thread, one for all its parts. */

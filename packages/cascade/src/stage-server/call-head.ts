@@ -1,5 +1,5 @@
+import type { CallHead } from '../wire/call-head.ts'
 import { refusedCall } from './refused-call.ts'
-import type { CallHead } from './stage-service.ts'
 
 /** Stands in a line of a log and between others of its kind: it holds no line ends. */
 const keyPattern = /^[\x20-\x7e]{1,256}$/

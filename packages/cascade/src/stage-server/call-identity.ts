@@ -1,6 +1,6 @@
+import type { CallHead } from '../wire/call-head.ts'
 import { crc32 } from 'node:zlib'
 import { packColumns, type RecordBatch } from '@redesmyn/core'
-import type { CallHead } from './stage-service.ts'
 
 /**
  * Equal for calls that are one: those with the same key, of the same rows. A key alone would not do: that of a batch in a

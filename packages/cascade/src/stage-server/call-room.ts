@@ -1,3 +1,4 @@
+import { releaseOnce } from '@redesmyn/worker'
 import { refusedCall } from './refused-call.ts'
 import type { ServiceLimits } from './service-limits.ts'
 
@@ -42,11 +43,7 @@ export class CallRoom {
     this.#calls++
     this.#usedBytes += bytes
     this.#totalBytes += bytes
-    let isHeld = true
-    return () => {
-      if (isHeld) this.#giveBack(bytes)
-      isHeld = false
-    }
+    return releaseOnce(() => this.#giveBack(bytes))
   }
 
   async empty(): Promise<void> {

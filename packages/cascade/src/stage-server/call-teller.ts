@@ -1,9 +1,9 @@
 import { errorTable, type Log, PipelineError } from '@redesmyn/core'
 import { emit } from '@redesmyn/worker'
+import type { CallHead } from '../wire/call-head.ts'
 import type { CallCounts } from './call-counts.ts'
 import { traceIdOf } from './call-head.ts'
 import type { StageAnswer } from './joined-calls.ts'
-import type { CallHead } from './stage-service.ts'
 
 export interface ToldCall {
   readonly stage: string

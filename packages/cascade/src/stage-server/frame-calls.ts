@@ -1,6 +1,6 @@
 import { type Clock, PipelineError, toErrorData } from '@redesmyn/core'
 import { decodeBatch, encodeReply } from '../wire/arrow-message.ts'
-import { type CallHead, readCallHead } from '../wire/call-head.ts'
+import { type FrameCallHead, readCallHead } from '../wire/call-head.ts'
 import { writeFailure } from '../wire/failure-head.ts'
 import { unsupported } from '../wire/frame-format.ts'
 import type { FrameStart } from '../wire/frame-reader.ts'
@@ -18,7 +18,7 @@ export interface FrameCallsParts {
 /** A call whose rows are on their way, or run. */
 interface OpenCall {
   readonly call: number
-  readonly head: CallHead
+  readonly head: FrameCallHead
   readonly admission: Admission
   readonly startedMs: number
   readonly abort: AbortController

@@ -1,3 +1,5 @@
+import { wireDefaults } from '../wire/wire-defaults.ts'
+
 /** What a connection may ask of the process that it came to. */
 export interface FrameLimits {
   /** Bytes of the rows of one call; more are refused with BODY_TOO_LARGE. Default 256 MiB. */
@@ -16,9 +18,9 @@ export interface FrameLimits {
 }
 
 export const defaultFrameLimits: FrameLimits = Object.freeze({
-  maxFrameBytes: 256 * 2 ** 20,
+  maxFrameBytes: wireDefaults.maxMessageBytes,
   maxCalls: 64,
   maxConnections: 256,
   helloMs: 2000,
-  stallMs: 5000,
+  stallMs: wireDefaults.stallMs,
 })

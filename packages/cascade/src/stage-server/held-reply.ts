@@ -1,4 +1,5 @@
 import { BatchWriter, layoutBatch, measureBatch, RecordBatch } from '@redesmyn/core'
+import { releaseOnce } from '@redesmyn/worker'
 import type { CallReject } from '../handoff/between.ts'
 import type { ServedReply } from './stage-service.ts'
 
@@ -31,13 +32,10 @@ export class HeldReply {
   share(): ServedReply {
     const { batch, rejects, serverTimingMs } = this.#parts
     this.#holders++
-    let isHeld = true
-    const release = (): void => {
-      if (!isHeld) return
-      isHeld = false
+    const release = releaseOnce(() => {
       this.#holders--
       if (this.#holders === 0) this.#parts.onFree()
-    }
+    })
     return { batch, rejects, serverTimingMs, release }
   }
 

@@ -1,10 +1,11 @@
 import { PipelineError, type RecordBatch } from '@redesmyn/core'
+import type { CallHead } from '../wire/call-head.ts'
 import type { CallCounts } from './call-counts.ts'
 import { identityOf } from './call-identity.ts'
 import type { OfferedStage } from './offered-stage.ts'
 import type { ReplyStore } from './reply-store.ts'
 import { type Outcome, SharedCall } from './shared-call.ts'
-import type { CallHead, ServedReply } from './stage-service.ts'
+import type { ServedReply } from './stage-service.ts'
 
 export interface JoinedCallsParts {
   readonly stage: OfferedStage

@@ -1,10 +1,10 @@
 import { assignFields, findMisfits, PipelineError, type RecordBatch, type RowStage, withStage } from '@redesmyn/core'
 import { type BatchPipeline, type BatchPipelineOptions, openBatchPipeline, type StageStats } from '@redesmyn/worker'
 import { type Contract, contractOf } from '../handoff/contract.ts'
+import type { CallHead } from '../wire/call-head.ts'
 import { HeldReply } from './held-reply.ts'
 import { refusedCall, withNotExecuted } from './refused-call.ts'
 import { rowBlockOf } from './row-block-of.ts'
-import type { CallHead } from './stage-service.ts'
 import type { ServiceLimits } from './service-limits.ts'
 
 /** What a stage is run with, beside its limits: see `BatchPipelineOptions`. */

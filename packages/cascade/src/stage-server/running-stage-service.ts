@@ -1,5 +1,5 @@
 import { type Clock, type Log, PipelineError } from '@redesmyn/core'
-import { renderCallMetrics } from '@redesmyn/worker'
+import { releaseOnce, renderCallMetrics } from '@redesmyn/worker'
 import { assertAgrees, type Contract } from '../handoff/contract.ts'
 import { CallRoom } from './call-room.ts'
 import { CallTeller } from './call-teller.ts'
@@ -81,7 +81,7 @@ export class RunningStageService implements StageService {
       this.#assertReady(stage)
       const giveBack = this.#room.take(stage, bytes)
       counts.begun()
-      const release = once(() => {
+      const release = releaseOnce(() => {
         counts.ended()
         giveBack()
       })
@@ -133,14 +133,5 @@ export class RunningStageService implements StageService {
     if (this.#state === 'ready') return
     if (this.#state === 'starting') throw refusedCall('NOT_EXECUTED', 'the service has not started yet', { stage })
     throw refusedCall('DRAINING', 'the service takes no more calls, it is draining', { stage })
-  }
-}
-
-function once(action: () => void): () => void {
-  let isDone = false
-  return () => {
-    if (isDone) return
-    isDone = true
-    action()
   }
 }

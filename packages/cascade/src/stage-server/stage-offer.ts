@@ -1,4 +1,5 @@
 import type { Clock, PipelineError, RecordBatch } from '@redesmyn/core'
+import type { CallHead } from '../wire/call-head.ts'
 import { CallCounts } from './call-counts.ts'
 import { deadlineOf } from './call-deadline.ts'
 import { assertCallHead } from './call-head.ts'
@@ -7,7 +8,7 @@ import { JoinedCalls, type StageAnswer } from './joined-calls.ts'
 import type { OfferedStage } from './offered-stage.ts'
 import type { ReplyStore } from './reply-store.ts'
 import type { RowRoom } from './row-room.ts'
-import type { CallHead, ServedReply } from './stage-service.ts'
+import type { ServedReply } from './stage-service.ts'
 
 /** What the stages of a service share. */
 export interface OfferParts {
@@ -74,7 +75,7 @@ export class StageOffer {
       const answer = this.#calls.call({ ...call, batch: taken, deadlineAtMs: deadline.atMs, signal: deadline.signal })
       return await answer.finally(giveBack)
     } finally {
-      deadline.cancel()
+      deadline.end()
     }
   }
 }

@@ -31,10 +31,6 @@ export class StageServer {
   readonly #settings: ServerSettings
   readonly #addresses: readonly URL[]
   readonly #lifecycle: Lifecycle<RunningStageServer>
-  /** Resolves when it has stopped, whoever stopped it: where its threads end as soon as they start, it does so itself. */
-  readonly whenStopped: Promise<StopReport>
-  #settle: (report: StopReport) => void = () => undefined
-  #failure: PipelineError | undefined
 
   /** Throws CONFIG_INVALID naming the option or address that is unusable. */
   constructor(options: StageServerOptions, env: Environment = process.env) {
@@ -43,29 +39,26 @@ export class StageServer {
     this.#options = options
     this.#settings = resolveSettings(app, config, env)
     this.#addresses = (listen ?? [addressOf(this.#settings.config)]).map(parseListenAddress)
-    this.whenStopped = new Promise((resolve) => {
-      this.#settle = resolve
-    })
     this.#lifecycle = new Lifecycle({
       start: () => this.#start(),
       stop: (running, drain) => running.stop(drain),
     })
   }
 
+  /** Resolves when it has stopped, whoever stopped it: where its threads end as soon as they start, it does so itself. */
+  get whenStopped(): Promise<StopReport> {
+    return this.#lifecycle.whenStopped
+  }
+
   /** Resolves with the addresses when every stage is warm and they answer. What had started is ended where it rejects. */
   async serve(): Promise<readonly string[]> {
-    const running = await this.#lifecycle.start().catch((error: unknown) => {
-      throw this.#failure ?? error
-    })
-    return running.addresses
+    const { addresses } = await this.#lifecycle.start()
+    return addresses
   }
 
   /** Answers what was accepted, refuses the rest, and ends every thread. Never rejects for being called too early or twice. */
   async stop(options: StopOptions = {}): Promise<StopReport> {
-    const report = await this.#lifecycle.stop(options)
-    const told = this.#failure === undefined ? report : { ...report, failure: this.#failure }
-    if (this.#lifecycle.state === 'stopped') this.#settle(told)
-    return told
+    return await this.#lifecycle.stop(options)
   }
 
   async #start(): Promise<RunningStageServer> {
@@ -77,14 +70,9 @@ export class StageServer {
       addresses: this.#addresses,
       settings: this.#settings,
       isInsecure,
-      onFatal: (error) => this.#fail(error),
-      onEnded: (failure) => (failure === undefined ? void this.stop() : this.#fail(failure)),
+      onFatal: (error) => this.#lifecycle.fail(error),
+      onEnded: (failure) => (failure === undefined ? void this.stop() : this.#lifecycle.fail(failure)),
     })
-  }
-
-  #fail(error: PipelineError): void {
-    this.#failure ??= error
-    void this.stop()
   }
 }
 

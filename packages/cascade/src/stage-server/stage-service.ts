@@ -1,6 +1,7 @@
 import type { RecordBatch } from '@redesmyn/core'
 import type { CallReject } from '../handoff/between.ts'
 import type { Contract } from '../handoff/contract.ts'
+import type { CallHead } from '../wire/call-head.ts'
 
 /**
  * Stages at work for senders elsewhere, whatever they come over: a Unix socket, HTTP, standard input. It checks, counts,
@@ -39,19 +40,6 @@ export interface Admission {
    */
   call(batch: RecordBatch, head: CallHead, signal: AbortSignal): Promise<ServedReply>
   release(): void
-}
-
-/** What a call says of itself beside its batch. */
-export interface CallHead {
-  /** Fingerprint of the columns that the sender believes the stage to take; undefined where it does not say. */
-  readonly schema: string | undefined
-  /** Calls with equal keys are one call: while it runs they join it, afterwards they get its reply again. */
-  readonly idempotencyKey: string | undefined
-  readonly attempt: number
-  /** What is left, from when the head was read. `Infinity`: no limit but the stage's own. */
-  readonly deadlineMs: number
-  readonly traceparent: string | undefined
-  readonly partition: Readonly<Record<string, string>>
 }
 
 export interface ServedReply {

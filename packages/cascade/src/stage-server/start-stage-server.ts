@@ -3,13 +3,13 @@ import type { PipelineError } from '@redesmyn/core'
 import {
   type BundledApp,
   bundleApp,
-  createLogger,
   emit,
   loadApp,
   type Logger,
   openObservation,
   type ServerSettings,
   Sidecars,
+  startWithLogger,
   systemClock,
 } from '@redesmyn/worker'
 import { offerStages } from './offer-stages.ts'
@@ -36,14 +36,7 @@ export interface StageServerPlan {
 
 /** Brings up a stage service: app, stages, addresses. Rejects with what failed first; nothing of it then runs on. */
 export async function startStageServer(plan: StageServerPlan): Promise<RunningStageServer> {
-  const { logLevel: level, logFormat: format, logFile: file } = plan.settings.config
-  const logger = await createLogger({ level, format, file })
-  try {
-    return await startWithLog(plan, logger)
-  } catch (error) {
-    logger.close()
-    throw error
-  }
+  return await startWithLogger(plan.settings.config, (logger) => startWithLog(plan, logger))
 }
 
 async function startWithLog(plan: StageServerPlan, logger: Logger): Promise<RunningStageServer> {

@@ -4,9 +4,6 @@ import type { CallHead } from './call-head.ts'
 import { type HttpHeaders, httpHeaders, headerOf } from './http-headers.ts'
 import { readPartition, writePartition } from './partition-text.ts'
 
-/** What the headers of a call say of it; the path names the stage. */
-export type HttpCallHead = Omit<CallHead, 'stage'>
-
 type SentContext = Omit<CallContext, 'signal'>
 
 /** Servers take 16 KiB of headers or less. Of a wider schema only the columns themselves are compared. */
@@ -28,8 +25,8 @@ export function writeCallHeaders(context: SentContext, schema: string | undefine
   }
 }
 
-/** Throws REQUEST_INVALID naming the header that cannot be used. */
-export function readCallHeaders(headers: HttpHeaders): HttpCallHead {
+/** The path names the stage. Throws REQUEST_INVALID naming the header that cannot be used. */
+export function readCallHeaders(headers: HttpHeaders): CallHead {
   const key = headerOf(headers, httpHeaders.idempotencyKey)
   const schema = headerOf(headers, httpHeaders.schema)
   return {

@@ -1,5 +1,6 @@
 import { checkCodecs } from '../codec/check-codecs.ts'
 import type { Codec } from '../codec/codec.ts'
+import { assertOptionNames } from '../errors/assert-option-names.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
 import type { NoModel } from '../handler/handler-context.ts'
 import { checkMiddleware } from '../middleware/check-middleware.ts'
@@ -19,6 +20,7 @@ import { checkHeaderNames } from './check-header-names.ts'
 import type { Mixed } from '../stage/partitioned-options.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { StreamStage } from '../stage/stream-stage.ts'
+import { endpointOptionNames } from './endpoint-option-names.ts'
 import { checkParams } from './check-params.ts'
 
 /** A stage, or a pipeline of them, at a path. */
@@ -133,6 +135,7 @@ export function endpoint(path: string, served: unknown, options: AnyEndpointOpti
   const stages = stagesOf(served, `the second argument of endpoint "${path}"`)
   const { output, events } = stages[stages.length - 1]
   checkPath(path)
+  assertOptionNames<AnyEndpointOptions>(`endpoint "${path}"`, options, endpointOptionNames)
   checkReturns(path, stages)
   checkParams({ path, query: options.query ?? [], ownParams: options.ownParams ?? [], models: options.models?.path })
   return Object.freeze({

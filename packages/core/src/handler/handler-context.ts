@@ -61,6 +61,9 @@ export interface HandlerContext<M = NoModel> {
   readonly traceparent: string | undefined
   /** W3C trace context of the request that brought this row, or undefined. */
   traceparentOf(row: number): string | undefined
-  /** Equal for every attempt at the same rows, or undefined where there is only one. */
+  /**
+   * Equal for every attempt at the same rows and another for other rows, wherever the stage runs; the caller's own in a
+   * direct call, and undefined where it gave none.
+   */
   readonly idempotencyKey: string | undefined
 }

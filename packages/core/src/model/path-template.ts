@@ -32,19 +32,12 @@ export class PathTemplate {
    * Throws PARAMETER_INVALID for a value that is not UTF-8, that holds a slash or NUL, or that is `.` or `..`.
    */
   match(path: string): PathParams | undefined {
-    const parts = splitPath(path)
-    const segments = this.#segments
-    if (parts.length !== segments.length || !segments.every((segment, index) => fits(segment, parts[index]))) {
-      return undefined
-    }
-    // Entries, because assigning a parameter named __proto__ would set the prototype.
-    return Object.fromEntries(
-      segments.flatMap((segment, index) =>
-        segment.kind === 'parameter'
-          ? [[segment.name, decodeValue(segment.name, innerText(segment, parts[index]))]]
-          : [],
-      ),
-    )
+    return this.#values(path, decodeValue)
+  }
+
+  /** The values that `fill` made this path of; undefined for another path. */
+  read(filled: string): PathParams | undefined {
+    return this.#values(filled, (_, text) => text)
   }
 
   /** How many segments a path of this template has. */
@@ -60,6 +53,20 @@ export class PathTemplate {
   /** The path for these values, not percent-encoded. Throws PARAMETER_INVALID for one that is missing or unusable. */
   fill(params: PathParams): string {
     return this.#segments.map((segment) => `/${fillSegment(segment, params)}`).join('')
+  }
+
+  #values(path: string, valueOf: (name: string, text: string) => string): PathParams | undefined {
+    const parts = splitPath(path)
+    const segments = this.#segments
+    if (parts.length !== segments.length || !segments.every((segment, index) => fits(segment, parts[index]))) {
+      return undefined
+    }
+    // Entries, because assigning a parameter named __proto__ would set the prototype.
+    return Object.fromEntries(
+      segments.flatMap((segment, index) =>
+        segment.kind === 'parameter' ? [[segment.name, valueOf(segment.name, innerText(segment, parts[index]))]] : [],
+      ),
+    )
   }
 }
 

@@ -1,18 +1,9 @@
 import { PipelineError } from '../errors/pipeline-error.ts'
+import { type Int64Array, isInt64Array, type NumberArray } from './number-array.ts'
 import type { ColumnVector } from './vectors/column-vector.ts'
 
 /** What a tensor's values lie in. */
-export type TensorArray =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array
+export type TensorArray = NumberArray | Int64Array
 
 /** A column whose values are numbers: one in a row, or a fixed list of them. */
 export interface NumericColumn {
@@ -66,12 +57,12 @@ interface Place {
 }
 
 function fillRows(target: TensorArray, { values, width }: NumericColumn, place: Place): void {
-  if (isBigints(target)) fillBigints(target, values, width, place)
-  else if (isBigints(values)) fillFromBigints(target, values, width, place)
+  if (isInt64Array(target)) fillBigints(target, values, width, place)
+  else if (isInt64Array(values)) fillFromBigints(target, values, width, place)
   else if (isNumbers(values)) fillNumbers(target, values, width, place)
 }
 
-function fillNumbers(target: NumberTarget, values: ArrayLike<number>, width: number, place: Place): void {
+function fillNumbers(target: NumberArray, values: ArrayLike<number>, width: number, place: Place): void {
   const { first, rowWidth, from, to } = place
   if (width === 1) {
     let at = from * rowWidth + first
@@ -86,7 +77,7 @@ function fillNumbers(target: NumberTarget, values: ArrayLike<number>, width: num
 
 /** By their halves: a bigint that is read from an array is an object to be made, ten times the work of a number. */
 function fillFromBigints(
-  target: NumberTarget,
+  target: NumberArray,
   values: BigInt64Array | BigUint64Array,
   width: number,
   { first, rowWidth, from, to }: Place,
@@ -123,12 +114,6 @@ function fillNulls(target: TensorArray, { isNull, width }: NumericColumn, { firs
   }
 }
 
-type NumberTarget = Exclude<TensorArray, BigInt64Array | BigUint64Array>
-
-function isBigints(values: TensorArray | NumericColumn['values']): values is BigInt64Array | BigUint64Array {
-  return values instanceof BigInt64Array || values instanceof BigUint64Array
-}
-
 function isNumbers(values: NumericColumn['values']): values is ArrayLike<number> {
-  return !isBigints(values)
+  return !isInt64Array(values)
 }

@@ -9,7 +9,7 @@ import type { AnyStage } from './any-stage.ts'
 import type { AnyCallOptions } from './call-options.ts'
 import { DirectBatch } from './direct-batch.ts'
 import { DirectContext } from './direct-context.ts'
-import { provideDirectly } from './direct-provided.ts'
+import { provideForCall } from './direct-provided.ts'
 import { allocate, DirectRecords } from './direct-records.ts'
 import { partitionedOptions } from './partitioned-options.ts'
 import type { Partition } from './partitions-of.ts'
@@ -39,9 +39,9 @@ export class DirectCall {
   }
 
   /** Of records of one partition: the rows that each of them gave. */
-  async answers(records: readonly unknown[], options: AnyCallOptions): Promise<readonly (readonly Row[])[]> {
+  async answers(records: readonly unknown[], given: AnyCallOptions): Promise<readonly (readonly Row[])[]> {
     const answers = records.map((): Row[] => [])
-    const provided = await provideDirectly(this.#stage, options)
+    const { provided, options } = await provideForCall(this.#stage, given)
     try {
       for await (const { input, rows } of this.#records.batches(records)) {
         const context = new DirectContext(this.#stage.name, options, provided)

@@ -9,7 +9,7 @@ import type { AnyCallOptions } from './call-options.ts'
 import { DirectBatch } from './direct-batch.ts'
 import { DirectContext } from './direct-context.ts'
 import { rejected } from './direct-call.ts'
-import { provideDirectly } from './direct-provided.ts'
+import { provideForCall } from './direct-provided.ts'
 import { type DirectBatchInput, DirectRecords } from './direct-records.ts'
 
 /** As a handler yielded it; its row is the record's number. */
@@ -28,10 +28,10 @@ export class DirectStream {
     this.#records = new DirectRecords(stage)
   }
 
-  async *run(records: readonly unknown[], options: AnyCallOptions = {}): AsyncGenerator<DirectEvent, void> {
+  async *run(records: readonly unknown[], given: AnyCallOptions = {}): AsyncGenerator<DirectEvent, void> {
     this.#check ??= createCheck(this.#stage)
     const check = await this.#check
-    const provided = await provideDirectly(this.#stage, options)
+    const { provided, options } = await provideForCall(this.#stage, given)
     try {
       for await (const input of this.#records.batches(records)) {
         const context = new DirectContext(this.#stage.name, options, provided)

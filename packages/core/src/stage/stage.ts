@@ -7,6 +7,7 @@ import { DirectCall } from './direct-call.ts'
 import { checkPartitionBy } from './partition-by.ts'
 import { resolveStage } from './resolve-stage.ts'
 import { resolveSchemas } from './resolve-schemas.ts'
+import { assertStageOptionNames } from './stage-option-names.ts'
 import { type StreamStage, streamStage } from './stream-stage.ts'
 import type { StreamOptions } from './stream-options.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
@@ -48,6 +49,7 @@ export function stage<I extends ObjectSchema = ObjectSchema, E extends EventSche
 export function stage(
   options: AnyStageOptions<ObjectSchema, ObjectSchema, unknown> | StreamOptions<ObjectSchema, EventSchema, unknown>,
 ): AnyStage {
+  assertStageOptionNames(`stage "${options.name}"`, options)
   return options.events === undefined ? rowStage(options) : streamStage(options)
 }
 

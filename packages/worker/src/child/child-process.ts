@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '@redesmyn/core'
 import type { SlotHost } from '../thread/slot-host.ts'
+import { heapFlags } from '../thread/thread-heaps.ts'
 import type { FromChild, ToChild } from './child-protocol.ts'
 import { FrameReader } from './frame-reader.ts'
 import { lifeLineFd, messageFd } from './pipes.ts'
@@ -88,5 +89,6 @@ function nodeFlags(own: readonly string[], { maxHeapMiB }: SlotHost): readonly s
   const shared = isInline
     ? []
     : own.filter((flag) => !/^--(inspect|watch|test|input-type|cpu-prof|heap-prof)/.test(flag))
-  return maxHeapMiB === undefined ? shared : [...shared, `--max-old-space-size=${maxHeapMiB}`]
+  const flags = [...shared, ...heapFlags(shared)]
+  return maxHeapMiB === undefined ? flags : [...flags, `--max-old-space-size=${maxHeapMiB}`]
 }

@@ -3,6 +3,7 @@ import type { Slab } from '../memory/slab.ts'
 import { slabState } from '../memory/slab-header.ts'
 import { CopyCounts, copyReasons } from '../thread/copy-counts.ts'
 import { machineMs } from '../thread/machine-time.ts'
+import { loadMsOf, removeBatch, revokeBatch } from '../thread/in-flight.ts'
 import type { SlotAnswer } from '../thread/protocol.ts'
 import { remainingMs } from '../thread/remaining-time.ts'
 import type { SlotHost } from '../thread/slot-host.ts'
@@ -93,15 +94,12 @@ export class ChildSlot implements SlotPort {
 
   takeEnded(): EndedOnSlot | undefined {
     const ended = this.#ended.shift()
-    if (ended !== undefined) this.#leave(ended.batch)
+    if (ended !== undefined) removeBatch(this.inFlight, ended.batch)
     return ended
   }
 
   revoke(batch: FormedBatch): FormedBatch<Slab> | undefined {
-    const held = this.inFlight.find((candidate) => candidate === batch)
-    if (held === undefined || !held.room.revoke()) return undefined
-    this.#leave(held)
-    return held
+    return revokeBatch(this.inFlight, batch)
   }
 
   giveUp(batch: FormedBatch): void {
@@ -118,19 +116,17 @@ export class ChildSlot implements SlotPort {
     this.#process?.kill()
   }
 
-  async load(model: ModelRef, unload: readonly ModelRef[]): Promise<number> {
+  async load(model: ModelRef): Promise<number> {
     this.#state = 'loading'
     try {
-      const answer = await this.#call({ kind: 'load', model, unload })
-      if (answer.kind === 'load-failed') throw fromErrorData(answer.error)
-      return answer.kind === 'loaded' ? answer.loadMs : 0
+      return loadMsOf(await this.#call({ kind: 'load', model }))
     } finally {
       if (this.#state === 'loading') this.#state = 'serving'
     }
   }
 
-  unload(models: readonly ModelRef[]): void {
-    if (this.#state === 'serving') void this.#call({ kind: 'unload', models }).catch(() => undefined)
+  async unload(models: readonly ModelRef[]): Promise<void> {
+    if (this.#state === 'serving') await this.#call({ kind: 'unload', models }).catch(() => undefined)
   }
 
   async stop(): Promise<void> {
@@ -208,7 +204,7 @@ export class ChildSlot implements SlotPort {
     for (const { reject } of this.#calls.values()) reject(error)
     this.#calls.clear()
     const ended = this.#ended.splice(0)
-    for (const { batch } of ended) this.#leave(batch)
+    for (const { batch } of ended) removeBatch(this.inFlight, batch)
     const reason = this.#isStuck ? 'stuck' : 'lost'
     this.#parts.onLost(this, { ...slotLoss(this.inFlight.splice(0), error), ended, reason })
   }
@@ -220,11 +216,6 @@ export class ChildSlot implements SlotPort {
       slab?.header.move(slab.generation, slabState.taken, slabState.ready)
     }
     this.#unread.clear()
-  }
-
-  #leave(batch: FormedBatch<Slab>): void {
-    const place = this.inFlight.indexOf(batch)
-    if (place >= 0) this.inFlight.splice(place, 1)
   }
 }
 

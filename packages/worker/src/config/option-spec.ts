@@ -39,13 +39,17 @@ export function wholeNumber<T extends number | undefined>(limits: NumberLimits<T
   return {
     ...limits,
     unit,
-    accepts: `a whole number from ${min} to ${max}`,
+    accepts: unit === 'bytes' ? bytesBetween(min, max) : `a whole number from ${min} to ${max}`,
     placeholder: unit === 'bytes' ? '<bytes>' : unit === 'milliseconds' ? '<ms>' : '<n>',
     read(given) {
       const value = typeof given === 'string' ? parseNumber(given, unit) : given
       return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : undefined
     },
   }
+}
+
+function bytesBetween(min: number, max: number): string {
+  return `bytes, as a number or with KiB, MiB or GiB, from ${formatBytes(min)} to ${formatBytes(max)}`
 }
 
 /** A text that is not empty. `default: undefined` makes it optional. */

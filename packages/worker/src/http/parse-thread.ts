@@ -7,7 +7,7 @@ import {
   RecordBatch,
   type StageOverride,
 } from '@redesmyn/core'
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import type { ParseReply, ParseTask, ParseThreadData } from './parse-task.ts'
 
 export interface ParseThreadOptions {
@@ -28,7 +28,7 @@ export interface ParsedBody {
 /** The one thread that reads large bodies, so that they stop nobody else's. It starts with the first of them. */
 export class ParseThread {
   readonly #options: ParseThreadOptions
-  #pool: Piscina<ParseTask, ParseReply> | undefined
+  #pool: Promise<Piscina<ParseTask, ParseReply>> | undefined
   #bytes = 0
   #isClosed = false
 
@@ -53,7 +53,7 @@ export class ParseThread {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    await this.#pool?.destroy()
+    await (await this.#pool)?.destroy()
   }
 
   #admit(byteLength: number): void {
@@ -68,17 +68,20 @@ export class ParseThread {
 
   async #run(task: ParseTask): Promise<ParseReply> {
     this.#pool ??= openPool(this.#options)
+    const pool = await this.#pool
     try {
-      return await this.#pool.run(task, { transferList: [task.bytes.buffer] })
+      return await pool.run(task, { transferList: [task.bytes.buffer] })
     } catch (cause) {
       throw new PipelineError('EXECUTOR_LOST', 'the thread that parsed the body ended', { cause })
     }
   }
 }
 
-function openPool({ appUrl, overrides }: ParseThreadOptions): Piscina<ParseTask, ParseReply> {
+async function openPool({ appUrl, overrides }: ParseThreadOptions): Promise<Piscina<ParseTask, ParseReply>> {
+  // Not with this module: every thread imports it with its app.
+  const { Piscina: Pool } = await import('piscina')
   const workerData: ParseThreadData = { appUrl, overrides }
-  return new Piscina({
+  return new Pool({
     filename: import.meta.resolve('#parse-entry'),
     minThreads: 0,
     maxThreads: 1,

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ModelLoader } from '@redesmyn/core'
+import { type ModelLoader, PipelineError } from '@redesmyn/core'
 import type { InferenceSession, Tensor, TypedTensor } from 'onnxruntime-node'
 import { Libraries } from './libraries.ts'
 import { appFolder, type NativeCall, nativeCall } from './native-call.ts'
@@ -88,7 +89,17 @@ export function onnxModel(options: OnnxOptions = {}): ModelLoader<OnnxModel> {
 /** A relative path is taken from `folder`, by default that of the app module. */
 export function loadOnnx(model: string | URL, options: OnnxOptions, folder = appFolder()): Promise<OnnxModel> {
   const isUrl = model instanceof URL || model.startsWith('file:')
-  return OnnxModel.load(isUrl ? fileURLToPath(model) : resolve(folder, model), options)
+  return loadFile(isUrl ? fileURLToPath(model) : resolve(folder, model), options)
+}
+
+async function loadFile(path: string, options: OnnxOptions): Promise<OnnxModel> {
+  if (!existsSync(path)) throw new PipelineError('CONFIG_INVALID', `there is no model file "${path}"`)
+  try {
+    return await OnnxModel.load(path, options)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new PipelineError('CONFIG_INVALID', `file "${path}" cannot be loaded as an ONNX model: ${reason}`, { cause })
+  }
 }
 
 function describe(value: InferenceSession.ValueMetadata): OnnxValueInfo {

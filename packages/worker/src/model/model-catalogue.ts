@@ -1,7 +1,7 @@
 import { type Clock, type Log, type ModelCache, type ModelRef, type PathParams, PipelineError } from '@redesmyn/core'
 import { KnownModels } from './known-models.ts'
 import { MissingModels } from './missing-models.ts'
-import type { ModelHost } from './model-host.ts'
+import type { ListedModel, ModelHost } from './model-host.ts'
 import { type ModelView, viewModel } from './model-view.ts'
 
 export interface ModelCatalogueParts {
@@ -10,6 +10,8 @@ export interface ModelCatalogueParts {
   readonly appFolder: string
   /** Undefined where no stage holds models because it did not start. */
   readonly host: ModelHost | undefined
+  /** Parameters that calls may have, those included that pick no artifact. */
+  readonly callNames: readonly string[]
   readonly clock: Clock
   readonly log: Log
 }
@@ -63,8 +65,10 @@ export class ModelCatalogue {
     const oldestFirst = listed.toSorted((one, other) => {
       return (one.modifiedAtMs ?? 0) - (other.modifiedAtMs ?? 0) || (one.key < other.key ? 1 : -1)
     })
-    const refs = oldestFirst.map((artifact) => this.#known.add(artifact.key, artifact)).toReversed()
-    return { found: refs.length, loaded: (await host?.prefetch(refs, signal)) ?? 0 }
+    const found = oldestFirst.map((artifact): ListedModel => {
+      return { ref: this.#known.add(artifact.key, artifact), params: this.#paramsOf(artifact.key) }
+    })
+    return { found: found.length, loaded: (await host?.prefetch(found.toReversed(), signal)) ?? 0 }
   }
 
   /** What was found so far, and how each stands: a view for people. */
@@ -82,6 +86,12 @@ export class ModelCatalogue {
   /** Asks the store for newer versions now. Never rejects: what cannot be asked for is logged, and goes on being used. */
   async refresh(): Promise<void> {
     await Promise.all(this.#known.all().map(({ ref }) => this.#askAgain(ref.key)))
+  }
+
+  #paramsOf(key: string): PathParams | undefined {
+    const { models, callNames } = this.#parts
+    const { path } = models
+    return callNames.every((name) => path.names.includes(name)) ? path.read(key) : undefined
   }
 
   async #find(key: string, params: PathParams): Promise<ModelRef> {

@@ -1,4 +1,11 @@
-import type { ModelRef, ModelState } from '@redesmyn/core'
+import type { ModelRef, ModelState, PathParams } from '@redesmyn/core'
+
+/** A model that a store holds. */
+export interface ListedModel {
+  readonly ref: ModelRef
+  /** What calls for it have as parameters; undefined where they have others besides. */
+  readonly params: PathParams | undefined
+}
 
 /** Where the models of a catalogue are held: the slots of a stage. */
 export interface ModelHost {
@@ -9,6 +16,6 @@ export interface ModelHost {
    */
   renew(newer: ModelRef, onRenewed: (newer: ModelRef) => void): void
   /** Loads models before the first request, the first ones first; resolves with how many were. Never rejects. */
-  prefetch(models: readonly ModelRef[], signal: AbortSignal): Promise<number>
+  prefetch(models: readonly ListedModel[], signal: AbortSignal): Promise<number>
   stateOf(model: ModelRef): ModelState
 }

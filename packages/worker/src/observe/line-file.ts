@@ -1,5 +1,5 @@
 import { PipelineError } from '@redesmyn/core'
-import { destination } from 'pino'
+import { loadPino } from './load-pino.ts'
 
 /** Where lines of data go: `stdout`, `stderr`, or the path of a file that is appended to. */
 export interface LineFile {
@@ -22,7 +22,7 @@ const descriptors: Readonly<Record<string, number | undefined>> = { stdout: 1, s
 export function openLineFile({ target, option, onError }: LineFileOptions): LineFile {
   const fd = descriptors[target]
   try {
-    const output = destination(
+    const output = loadPino().destination(
       fd === undefined ? { dest: target, sync: true, append: true, mkdir: true } : { fd, sync: true },
     )
     let hasFailed = false

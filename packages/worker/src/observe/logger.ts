@@ -1,7 +1,7 @@
 import { isatty } from 'node:tty'
 import { type Log, PipelineError } from '@redesmyn/core'
-import { destination, pino, stdTimeFunctions } from 'pino'
 import type { ServerConfig } from '../config/option-table.ts'
+import { loadPino, loadPinoPretty } from './load-pino.ts'
 
 export interface LoggerOptions {
   readonly level: ServerConfig['logLevel']
@@ -23,10 +23,11 @@ export interface Logger {
 const stderr = 2
 
 /** Throws CONFIG_INVALID where the file cannot be opened. Never writes to stdout. */
-export async function createLogger({ level, format, file, facts }: LoggerOptions): Promise<Logger> {
+export function createLogger({ level, format, file, facts }: LoggerOptions): Logger {
+  const { pino, stdTimeFunctions } = loadPino()
   const isPretty = format === 'pretty' || (format === 'auto' && file === undefined && isatty(stderr))
   const output = openOutput(file)
-  const sink = isPretty ? await prettify(output, file === undefined && isatty(stderr)) : output
+  const sink = isPretty ? prettify(output, file === undefined && isatty(stderr)) : output
   const root = pino(
     {
       level,
@@ -42,9 +43,23 @@ export async function createLogger({ level, format, file, facts }: LoggerOptions
   }
 }
 
-function openOutput(file: string | undefined): ReturnType<typeof destination> {
+/** What is started writes to a log, which is closed again where it does not start. */
+export async function startWithLogger<Started>(
+  { logLevel: level, logFormat: format, logFile: file }: ServerConfig,
+  start: (logger: Logger) => Promise<Started>,
+): Promise<Started> {
+  const logger = createLogger({ level, format, file })
   try {
-    return destination(
+    return await start(logger)
+  } catch (error) {
+    logger.close()
+    throw error
+  }
+}
+
+function openOutput(file: string | undefined) {
+  try {
+    return loadPino().destination(
       file === undefined ? { fd: stderr, sync: true } : { dest: file, sync: true, append: true, mkdir: true },
     )
   } catch (cause) {
@@ -52,13 +67,12 @@ function openOutput(file: string | undefined): ReturnType<typeof destination> {
   }
 }
 
-async function prettify(output: { write(line: string): unknown }, colorize: boolean) {
-  const pretty = await prettyLines(colorize)
+function prettify(output: { write(line: string): unknown }, colorize: boolean) {
+  const pretty = prettyLines(colorize)
   return { write: (line: string) => void output.write(pretty(line)) }
 }
 
 /** Turns a line of a log, which is one JSON object, into what people read: one line or more, with the last one's end. */
-export async function prettyLines(colorize: boolean): Promise<(line: string) => string> {
-  const { prettyFactory } = await import('pino-pretty')
-  return prettyFactory({ colorize, ignore: 'component', messageFormat: '{component}: {msg}' })
+export function prettyLines(colorize: boolean): (line: string) => string {
+  return loadPinoPretty().prettyFactory({ colorize, ignore: 'component', messageFormat: '{component}: {msg}' })
 }

@@ -1,8 +1,13 @@
-import type { BatchGroup, PathParams, StageConfig } from '@redesmyn/core'
+import type { PathParams, StageConfig } from '@redesmyn/core'
+
+/** What calls with these parameters have in common; undefined where they are not known. */
+export interface Parametrised {
+  readonly params: PathParams | undefined
+}
 
 /** Which slot alone may run a group, where the stage asks for that; undefined: any. */
-export function homesOf({ affinity, threads }: StageConfig): (group: BatchGroup) => number | undefined {
-  return affinity ? ({ params }) => homeSlot(params, threads) : () => undefined
+export function homesOf({ affinity, threads }: StageConfig): (group: Parametrised) => number | undefined {
+  return affinity ? ({ params }) => (params === undefined ? undefined : homeSlot(params, threads)) : () => undefined
 }
 
 export function isAtHome(slot: { readonly number: number }, home: number | undefined): boolean {

@@ -13,8 +13,10 @@ import {
   PipelineError,
 } from '@redesmyn/core'
 import { slabState } from '../memory/slab-header.ts'
-import type { ModelHost } from '../model/model-host.ts'
+import { Departures } from '../model/departures.ts'
+import type { ListedModel, ModelHost } from '../model/model-host.ts'
 import { emit } from '../observe/event-table.ts'
+import type { Parametrised } from './home-slot.ts'
 import { prefetchModels } from './prefetch-models.ts'
 import type { SlotPort } from '../thread/slot-port.ts'
 import type { CacheStats } from './stage-stats.ts'
@@ -23,8 +25,8 @@ export interface ModelPlacementParts {
   readonly slots: readonly SlotPort[]
   /** Over all slots of the stage. */
   readonly limits: CacheLimits
-  /** The only slot that may run a group; undefined: any. */
-  readonly homeOf: (group: BatchGroup) => number | undefined
+  /** The only slot that may run calls with these parameters; undefined: any. */
+  readonly homeOf: (group: Parametrised) => number | undefined
   readonly clock: Clock
   readonly log: Log
   /** A slot has loaded a model, or failed to: it takes batches again. */
@@ -39,6 +41,7 @@ export interface ModelPlacementParts {
 export class ModelPlacement implements ModelHost {
   readonly #parts: ModelPlacementParts
   readonly #cache: CacheState
+  readonly #departures = new Departures()
   /** By key: whom to tell that a newer version serves. */
   readonly #renewals = new Map<string, (newer: ModelRef) => void>()
   #cancelDue: Cancel | undefined
@@ -77,6 +80,7 @@ export class ModelPlacement implements ModelHost {
   /** The slot's thread is gone, and its models with it. */
   forget(slot: SlotPort): void {
     this.#cache.slotLost(slot.number)
+    this.#departures.forget(slot)
     for (const place of this.#loadedAtMs.keys()) if (place.startsWith(`${slot.number} `)) this.#loadedAtMs.delete(place)
   }
 
@@ -91,9 +95,10 @@ export class ModelPlacement implements ModelHost {
   }
 
   /** Before the first batch: afterwards a load would have to wait for its slot. */
-  async prefetch(models: readonly ModelRef[], signal: AbortSignal): Promise<number> {
-    const { slots, limits } = this.#parts
-    return await prefetchModels(models, { slots, limits, signal, load: (slot, model) => this.#load(slot, model, []) })
+  async prefetch(models: readonly ListedModel[], signal: AbortSignal): Promise<number> {
+    const { slots, limits, homeOf } = this.#parts
+    const load = (slot: SlotPort, model: ModelRef) => this.#load(slot, model)
+    return await prefetchModels(models, { slots, limits, homeOf, signal, load })
   }
 
   /** Starts what loading the waiting batches need and idle slots allow. */
@@ -113,7 +118,8 @@ export class ModelPlacement implements ModelHost {
     const { orders, refused, renewed, nextAtMs } = this.#cache.plan(demands, loads, clock.now())
     if (nextAtMs !== undefined) this.#askAgain(nextAtMs)
     for (const newer of renewed) this.#renewed(newer)
-    for (const order of orders) void this.#carryOut(order)
+    for (const order of orders) this.#letGo(order)
+    for (const order of orders) void this.#fetch(order)
     for (const { model, error } of refused) {
       for (const { group } of batches) {
         if (group.model !== undefined && modelId(group.model) === modelId(model)) onRefused(group.key, error)
@@ -139,19 +145,32 @@ export class ModelPlacement implements ModelHost {
     })
   }
 
-  async #carryOut({ slot: number, unload, model }: ModelOrder): Promise<void> {
-    const slot = this.#parts.slots.find((candidate) => candidate.number === number)
-    if (slot === undefined) return
+  #letGo({ slot: number, unload, model }: ModelOrder): void {
+    const slot = this.#slotOf(number)
+    if (slot === undefined || unload.length === 0) return
     this.#countGone(number, unload, model)
-    if (model === undefined) slot.unload(unload)
-    else await this.#load(slot, model, unload)
+    this.#departures.send(slot, unload)
+  }
+
+  /** Not before all that makes room is gone, whichever slot holds it: limits hold at every moment. */
+  async #fetch({ slot: number, model }: ModelOrder): Promise<void> {
+    const slot = this.#slotOf(number)
+    if (slot === undefined || model === undefined) return
+    const departed = this.#departures.settled()
+    if (departed !== undefined) await departed
+    // What was lost or replaced meanwhile was forgotten, and with it what it was to load.
+    if (slot.state === 'serving') await this.#load(slot, model)
+  }
+
+  #slotOf(number: number): SlotPort | undefined {
+    return this.#parts.slots.find((candidate) => candidate.number === number)
   }
 
   /** Never rejects: what went wrong is logged, and the rows that want the model hear of it. */
-  async #load(slot: SlotPort, model: ModelRef, unload: readonly ModelRef[]): Promise<'loaded' | 'failed'> {
+  async #load(slot: SlotPort, model: ModelRef): Promise<'loaded' | 'failed'> {
     const { clock, log, onSettled } = this.#parts
     try {
-      const loadMs = await slot.load(model, unload)
+      const loadMs = await slot.load(model)
       const atMs = clock.now()
       this.#cache.loaded(slot.number, model, { loadMs, atMs })
       this.#loadedAtMs.set(placeOf(slot.number, model), atMs)

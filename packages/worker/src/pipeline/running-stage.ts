@@ -9,145 +9,69 @@ import {
 } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import { createStageStreams, type StageStreams } from '../stream/stage-streams.ts'
-import { Dispatcher } from '../thread/dispatcher.ts'
-import { WakeWord } from '../thread/ring.ts'
 import { ServiceTimes } from '../thread/service-times.ts'
-import { SlotKeeper } from '../thread/slot-keeper.ts'
-import type { SlotLoss, SlotPort } from '../thread/slot-port.ts'
-import { Watchdog } from '../thread/watchdog.ts'
+import type { EndedOnSlot, SlotLoss, SlotPort } from '../thread/slot-port.ts'
 import { BatchAnswers } from './batch-answers.ts'
 import { BatchTeller } from './batch-teller.ts'
 import type { Handover } from './hand-on.ts'
 import { Handovers } from './handovers.ts'
-import { homesOf, isAtHome } from './home-slot.ts'
-import { ModelPlacement } from './model-placement.ts'
+import type { ModelPlacement } from './model-placement.ts'
 import { type HandoverTaker, OnwardRows, type OnwardShare } from './onward-rows.ts'
 import { placeGauges } from './place-gauges.ts'
 import type { RunningStageParts } from './running-stage-parts.ts'
-import { slotFactory } from './slot-factory.ts'
 import type { StagePort } from './stage-port.ts'
-import { stageData } from './stage-data.ts'
 import { StageRecorder } from './stage-recorder.ts'
 import { StageRooms } from './stage-rooms.ts'
+import { StageSlots } from './stage-slots.ts'
 import type { StageStats } from './stage-stats.ts'
+import { TurnLook } from './turn-look.ts'
 
 /** A stage at work: rows come in through `submit`, travel in batches through the slots, and go back to their waiters. */
 export class RunningStage implements StagePort, HandoverTaker {
   readonly #parts: RunningStageParts
-  /** Whether threads may leave the ends of batches for this thread to find. */
-  readonly #awake = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
-  readonly #wakeWord = new WakeWord(new Int32Array(this.#awake), 0)
+  readonly #turn: TurnLook<EndedOnSlot>
   readonly #rooms: StageRooms
   readonly #batcher: Batcher<Slab>
   readonly #serviceTimes = new ServiceTimes()
-  readonly #keeper: SlotKeeper
-  readonly #dispatcher: Dispatcher
-  /** A stream takes the time it takes. */
-  readonly #watchdog: Watchdog | undefined
-  /** Undefined where the stage's handler takes no model. */
-  readonly models: ModelPlacement | undefined
+  readonly #slots: StageSlots
   readonly #recorder: StageRecorder
   readonly #streams: StageStreams | undefined
   readonly #answers: BatchAnswers
   readonly #onward = new OnwardRows()
   readonly #handovers: Handovers
-  #isTurnDue = false
-  #isLookWanted = false
-  #whenEmpty: (() => void)[] = []
+  readonly #whenEmpty: (() => void)[] = []
 
   constructor(parts: RunningStageParts) {
-    const { stage, rows = 'requests', clock, pool, log, logLevel, tracer, modelled } = parts
-    const { batch: policy, queue, concurrency } = stage.config
+    const { stage, clock, pool, log } = parts
+    const { batch: policy, columnBytes } = stage.config
     const output = stage.output?.fields
     this.#parts = parts
-    this.#recorder = new StageRecorder(stage.name)
-    this.#rooms = new StageRooms(pool, { maxRows: policy.maxRows, columnBytes: stage.config.columnBytes, output })
-    const onCopied = (reason: string, bytes: number): void => this.#recorder.copied(reason, bytes)
-    this.#batcher = new Batcher({
-      policy,
-      queue,
-      clock,
-      rooms: this.#rooms,
-      owner: {
-        onReady: () => this.#lookAtEndOfTurn(),
-        onAbandoned: (batch) => this.#takeBack(batch),
-        startedBatches: () => this.#dispatcher.begun(),
-        onCopied,
-        onDefect: (err) => log.error({ err, stage: stage.name }, 'An answer could not be delivered.'),
-      },
+    this.#turn = new TurnLook(clock, {
+      take: () => this.#sendAndTake(),
+      answer: (ended) => this.#answer(ended),
+      hasMore: () => this.#slots.hasEnded,
     })
-    this.#streams = createStageStreams({ stage, batcher: this.#batcher, slots: () => this.#keeper.slots, log })
-    this.#answers = new BatchAnswers({
-      stage,
-      clock,
+    this.#recorder = new StageRecorder(stage.name)
+    this.#rooms = new StageRooms(pool, { maxRows: policy.maxRows, columnBytes, output })
+    const onCopied = (reason: string, bytes: number): void => this.#recorder.copied(reason, bytes)
+    this.#batcher = this.#createBatcher(onCopied)
+    this.#streams = createStageStreams({ stage, batcher: this.#batcher, slots: () => this.#slots.all, log })
+    this.#answers = this.#createAnswers()
+    this.#handovers = new Handovers({ stage, rooms: this.#rooms, batcher: this.#batcher, log, onCopied })
+    this.#slots = new StageSlots({
+      stage: parts,
       batcher: this.#batcher,
-      rooms: this.#rooms,
       serviceTimes: this.#serviceTimes,
       recorder: this.#recorder,
-      teller: new BatchTeller({ stage, rows, log, logLevel, tracer }),
       streams: this.#streams,
-      onward: this.#onward,
-      onAnswered: () => this.#keeper.answered(),
-    })
-    this.#handovers = new Handovers({ stage, rooms: this.#rooms, batcher: this.#batcher, log, onCopied })
-    const onWake = (): void => this.#lookAtEndOfTurn()
-    this.#keeper = new SlotKeeper({
-      threads: stage.config.threads,
-      createSlot: slotFactory(stage),
-      clock,
-      log,
-      data: stageData(parts),
-      slot: { concurrency, awake: this.#awake, pool, onWake, onStreams: this.#streams?.take },
-      recycle: stage.config.recycle,
-      blames: rows === 'run' ? 'batches' : 'threads',
+      turn: this.#turn,
       onLost: (slot, loss) => this.#lost(slot, loss),
-      onReplaced: (slot, notBegun) => this.#vacate(slot, notBegun, 'renewed'),
-      onServing: () => this.#lookAtEndOfTurn(),
-      onCrashLoop: parts.onCrashLoop,
-    })
-    const homeOf = homesOf(stage.config)
-    this.models =
-      modelled &&
-      new ModelPlacement({
-        slots: this.#keeper.slots,
-        limits: modelled.limits,
-        homeOf,
-        clock,
-        log,
-        onSettled: (result, loadMs) => {
-          this.#recorder.modelLoad(result, loadMs)
-          this.#lookAtEndOfTurn()
-        },
-        onDue: () => this.#lookAtEndOfTurn(),
-        onRefused: (groupKey, error) => this.#batcher.failGroup(groupKey, error),
-      })
-    const models = this.models
-    this.#dispatcher = new Dispatcher({
-      slots: this.#keeper.slots,
-      serviceTimes: this.#serviceTimes,
-      concurrency,
-      prepares: rows === 'run' ? 'always' : 'fast',
-      canRun: (slot, group) => isAtHome(slot, homeOf(group)) && (models?.canRun(slot, group) ?? true),
-      onSent: (slot, batch) => {
-        this.#recorder.sent(batch, clock.now())
-        models?.touch(slot, batch)
-        this.#keeper.sent(slot)
-        this.#watchdog?.watch(batch)
-      },
-    })
-    if (stage.events !== undefined) return
-    this.#watchdog = new Watchdog({
-      slots: this.#keeper.slots,
-      stage,
-      clock,
-      onLate: (batch, error) => this.#batcher.fail(batch, error),
-      onHampered: (slot) => this.#keeper.recycle(slot),
     })
   }
 
   /** Starts every slot and loads the app there; rejects with what went wrong in the first that fails. */
   async start(): Promise<void> {
-    await this.#keeper.start()
+    await this.#slots.start()
   }
 
   get name(): string {
@@ -164,7 +88,12 @@ export class RunningStage implements StagePort, HandoverTaker {
   }
 
   get isReady(): boolean {
-    return this.#keeper.servingSlots > 0
+    return this.#slots.servingSlots > 0
+  }
+
+  /** Undefined where the stage's handler takes no model. */
+  get models(): ModelPlacement | undefined {
+    return this.#slots.models
   }
 
   submit(waiter: Waiter): Ticket {
@@ -177,7 +106,7 @@ export class RunningStage implements StagePort, HandoverTaker {
 
   /** Replaces every slot, one after another and without a gap. Rejects when the other build does not start. */
   async restart(appUrl: string): Promise<void> {
-    await this.#keeper.renewAll(appUrl)
+    await this.#slots.renewAll(appUrl)
   }
 
   /** See `Batcher.reserve`. */
@@ -187,7 +116,7 @@ export class RunningStage implements StagePort, HandoverTaker {
 
   unreserve(rowCount: number): void {
     this.#batcher.unreserve(rowCount)
-    if (this.#whenEmpty.length > 0) this.#lookAtEndOfTurn()
+    if (this.#whenEmpty.length > 0) this.#turn.ask()
   }
 
   /** Somebody else has copied what this stage made, because rows of it were lost or lay apart. */
@@ -202,7 +131,7 @@ export class RunningStage implements StagePort, HandoverTaker {
 
   /** Whether a slot has begun a batch with rows of the ticket, whatever became of it. Not to be asked of one that was answered. */
   hasBegun(ticket: Ticket): boolean {
-    return [...this.#dispatcher.begun()].some(({ spans }) => spans.some((span) => span.ticket === ticket))
+    return [...this.#slots.begun()].some(({ spans }) => spans.some((span) => span.ticket === ticket))
   }
 
   /** Takes rows of an earlier stage, for which room was kept. */
@@ -221,79 +150,89 @@ export class RunningStage implements StagePort, HandoverTaker {
     const error = new PipelineError('DRAINING', 'the server has stopped')
     this.#handovers.stop(error)
     this.#batcher.stop(error)
-    this.models?.stop()
-    this.#watchdog?.stop()
-    for (const slot of this.#keeper.slots) for (const batch of slot.inFlight) this.#batcher.fail(batch, error)
-    await this.#keeper.stop()
-    for (const { inFlight } of this.#keeper.slots) for (const { room } of inFlight.splice(0)) this.#rooms.release(room)
+    for (const { room } of await this.#slots.stop(error)) this.#rooms.release(room)
     this.#settleDrain()
   }
 
   stats(): StageStats {
-    for (const batch of this.#dispatcher.begun()) this.#batcher.started(batch)
+    for (const batch of this.#slots.begun()) this.#batcher.started(batch)
     const { queuedRows, queuedBytes } = this.#batcher
-    const { inFlightBatches } = this.#dispatcher
+    const { servingSlots } = this.#slots
+    const held = this.#slots.held()
     const others = { streams: this.#streams?.stats, ...placeGauges(this.#parts.stage) }
-    const gauges = { queuedRows, queuedBytes, inFlightBatches, servingSlots: this.#keeper.servingSlots, ...others }
-    return this.#recorder.stats(gauges, { ...this.#keeper.stats(), cache: this.models?.stats() })
-  }
-
-  /** While a look is due, threads need not send messages about batches that have ended. */
-  #lookAtEndOfTurn(): void {
-    this.#isLookWanted = true
-    if (this.#isTurnDue) return
-    this.#isTurnDue = true
-    this.#wakeWord.stayAwake()
-    this.#parts.clock.endOfTurn(() => this.#look())
+    const gauges = { queuedRows, queuedBytes, ...held, servingSlots, ...others }
+    return this.#recorder.stats(gauges, { ...this.#slots.stats(), cache: this.models?.stats() })
   }
 
   /** Slots get their next batches before the answers of the last ones are written: they run side by side. */
-  #look(): void {
-    this.#pump()
-    const ended = this.#dispatcher.takeEnded()
-    if (ended.length > 0) this.#pump()
-    // Answers give memory back, and rows that waited for it become ready.
-    this.#isLookWanted = false
+  #sendAndTake(): readonly EndedOnSlot[] {
+    this.#slots.pump()
+    const ended = this.#slots.takeEnded()
+    if (ended.length > 0) this.#slots.pump()
+    return ended
+  }
+
+  /** Answers give memory back, and rows that waited for it become ready. */
+  #answer(ended: readonly EndedOnSlot[]): void {
     for (const one of ended) this.#answers.answer(one)
-    this.#keeper.settle()
-    this.#wakeWord.fallAsleep()
-    this.#isTurnDue = false
-    if (this.#isLookWanted || this.#keeper.slots.some((slot) => slot.hasEnded)) this.#lookAtEndOfTurn()
+    this.#slots.settle()
     if (this.#whenEmpty.length > 0) this.#settleDrain()
   }
 
-  #pump(): void {
-    this.models?.load(this.#batcher.waitingBatches())
-    this.#dispatcher.pump(this.#batcher)
-  }
-
   #takeBack(batch: FormedBatch): void {
-    const revoked = this.#dispatcher.revoke(batch)
+    const revoked = this.#slots.revoke(batch)
     if (revoked !== undefined) this.#batcher.giveBack(revoked)
     else if (this.#streams !== undefined) this.#streams.abandoned(batch)
-    else if (batch.liveRows === 0) this.#dispatcher.giveUp(batch)
+    else if (batch.liveRows === 0) this.#slots.giveUp(batch)
   }
 
   #lost(slot: SlotPort, loss: SlotLoss): void {
     const { error, begun, notBegun, ended = [], reason = 'lost', freed = Promise.resolve() } = loss
     for (const one of ended) this.#answers.answer(one)
-    this.#vacate(slot, notBegun, reason)
+    this.#slots.vacate(slot, notBegun, reason)
     for (const batch of begun) this.#answers.fail(batch, error)
     void freed.then(() => begun.forEach((batch) => this.#batcher.retire(batch)))
     this.#settleDrain()
   }
 
-  #vacate(slot: SlotPort, notBegun: readonly FormedBatch<Slab>[], reason: string): void {
-    this.#recorder.restarted(reason, slot.number)
-    this.models?.forget(slot)
-    for (const batch of notBegun) this.#batcher.giveBack(batch)
-  }
-
   #isEmpty(): boolean {
-    return this.#batcher.isEmpty && this.#dispatcher.inFlightBatches === 0
+    return this.#batcher.isEmpty && this.#slots.inFlightBatches === 0
   }
 
   #settleDrain(): void {
     if (this.#isEmpty()) for (const resolve of this.#whenEmpty.splice(0)) resolve()
+  }
+
+  #createBatcher(onCopied: (reason: string, bytes: number) => void): Batcher<Slab> {
+    const { stage, clock, log } = this.#parts
+    return new Batcher({
+      policy: stage.config.batch,
+      queue: stage.config.queue,
+      clock,
+      rooms: this.#rooms,
+      owner: {
+        onReady: () => this.#turn.ask(),
+        onAbandoned: (batch) => this.#takeBack(batch),
+        startedBatches: () => this.#slots.begun(),
+        onCopied,
+        onDefect: (err) => log.error({ err, stage: stage.name }, 'An answer could not be delivered.'),
+      },
+    })
+  }
+
+  #createAnswers(): BatchAnswers {
+    const { stage, rows = 'requests', clock, log, logLevel, tracer } = this.#parts
+    return new BatchAnswers({
+      stage,
+      clock,
+      batcher: this.#batcher,
+      rooms: this.#rooms,
+      serviceTimes: this.#serviceTimes,
+      recorder: this.#recorder,
+      teller: new BatchTeller({ stage, rows, log, logLevel, tracer }),
+      streams: this.#streams,
+      onward: this.#onward,
+      onAnswered: () => this.#slots.answered(),
+    })
   }
 }

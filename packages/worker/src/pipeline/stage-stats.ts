@@ -17,6 +17,8 @@ export interface StageGauges {
   readonly queuedRows: number
   readonly queuedBytes: number
   readonly inFlightBatches: number
+  /** Milliseconds that handlers have worked so far on batches that they have not ended. */
+  readonly openMs: number
   /** Threads that can take batches. */
   readonly servingSlots: number
   /** Streams that have begun and not ended, and the events of all so far; absent where the stage yields none. */

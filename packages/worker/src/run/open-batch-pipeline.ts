@@ -19,6 +19,7 @@ import type { RunningStageParts } from '../pipeline/running-stage-parts.ts'
 import type { StageOfRun } from './stage-search.ts'
 import type { BatchPipeline } from './batch-pipeline.ts'
 import { LosingStreak } from './losing-streak.ts'
+import { ToldCauses } from './told-causes.ts'
 import { ModelCatalogue } from '../model/model-catalogue.ts'
 import { placeStage } from './place-stage.ts'
 import type { ModelResolver, RunModels } from './run-models.ts'
@@ -69,7 +70,12 @@ export async function openBatchPipeline(options: BatchPipelineOptions): Promise<
   }
   const shared = { ...options, clock, pool, batchRows, onCrashLoop }
   const stages = groupStages(declared, options.models).map((group) => {
-    return { running: createStage(group, shared), streak: new LosingStreak(), given: { bytes: 0 } }
+    return {
+      running: createStage(group, shared),
+      streak: new LosingStreak(),
+      told: new ToldCauses(clock),
+      given: { bytes: 0 },
+    }
   })
   const output = declared[declared.length - 1].output?.fields
   const { partitionBy } = options
@@ -115,7 +121,7 @@ function openModels(
   if (models === undefined) return undefined
   const host = stages.find(({ running }) => running.name === models.stage)?.running.models
   const cache = { ...models.cache, refreshMs: undefined }
-  const catalogue = new ModelCatalogue({ models: cache, appFolder: app.folder, host, clock, log })
+  const catalogue = new ModelCatalogue({ models: cache, appFolder: app.folder, host, callNames: [], clock, log })
   return { stage: models.stage, resolve: (params) => catalogue.resolve(params) }
 }
 

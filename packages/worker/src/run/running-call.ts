@@ -1,4 +1,5 @@
 import { type Field, layoutBatch, RecordBatch } from '@redesmyn/core'
+import { releaseOnce } from '../memory/release-once.ts'
 import type { SlabSource } from '../memory/slab-source.ts'
 import { BatchCourse, type CourseParts, type CourseResult } from './batch-course.ts'
 import type { BatchCall, BatchOutput } from './batch-pipeline.ts'
@@ -92,7 +93,7 @@ export class RunningCall {
     if (!isLast) slab.retain()
     this.#waiting = isLast ? undefined : { source, filteredRows: 0, rejects: [], peakRows, from: to }
     const view = to - from === batch.rowCount ? batch : batch.slice(from, to)
-    return { batch: view, filteredRows, rejects, release: once(() => pool.release(slab)) }
+    return { batch: view, filteredRows, rejects, release: releaseOnce(() => pool.release(slab)) }
   }
 
   #end(): void {
@@ -118,15 +119,6 @@ function rowsOf({ pool, rooms }: CourseParts, { rows, onFree }: BatchCall): Slab
   const copied = gatherRanges([{ batch: source.batch, from: 0, to: rows.rowCount }], rooms)
   pool.release(source.slab)
   return copied
-}
-
-function once(action: () => void): () => void {
-  let isDone = false
-  return () => {
-    if (isDone) return
-    isDone = true
-    action()
-  }
 }
 
 function emptyBatch(fields: readonly Field[]): RecordBatch {

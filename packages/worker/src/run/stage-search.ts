@@ -1,18 +1,21 @@
-import { type Clock, type Log, type ModelRef, PipelineError } from '@redesmyn/core'
+import { afterMs, type Clock, type Log, type ModelRef, PipelineError } from '@redesmyn/core'
 import type { SlabPool } from '../memory/slab-pool.ts'
 import type { RunningStage } from '../pipeline/running-stage.ts'
 import type { BatchCall } from './batch-pipeline.ts'
 import type { Fragment, RefusedRows } from './fragment.ts'
 import type { Holdings } from './holdings.ts'
+import { leastLeftMs } from './least-left.ts'
 import type { Load } from './load.ts'
 import type { LosingStreak } from './losing-streak.ts'
 import { type StageAnswer, StageAttempt } from './stage-attempt.ts'
+import type { ToldCauses } from './told-causes.ts'
 import { judge, lossesIn } from './verdict.ts'
 
 /** A stage of a run, and what is known of it. */
 export interface StageOfRun {
   readonly running: RunningStage
   readonly streak: LosingStreak
+  readonly told: ToldCauses
   /** What it gave, added up. */
   readonly given: { bytes: number }
 }
@@ -28,11 +31,6 @@ export interface StageSearchParts {
   readonly clock: Clock
   readonly log: Log
 }
-
-/** No handler is called with less time than this: what it made of it would come too late. */
-const leastLeftMs = 5
-/** No timer waits longer. */
-const maxTimerMs = 2 ** 31 - 1
 
 /** Rows `from` to `to` (exclusive) of the load, and what was tried with them. */
 interface Piece {
@@ -129,8 +127,10 @@ export class StageSearch {
   #reject({ from, to }: Piece, error: PipelineError): RefusedRows {
     const { stage, load, log, call } = this.#parts
     const { code, message } = error
-    const facts = { err: error, code, stage: stage.running.name, batch: call.idempotencyKey, rowCount: to - from }
-    log.warn(facts, 'Rows were rejected for what their handler did with them.')
+    if (stage.told.isNew(`${code}: ${message}`)) {
+      const facts = { err: error, code, stage: stage.running.name, batch: call.idempotencyKey, rowCount: to - from }
+      log.warn(facts, 'Rows were rejected for what their handler did with them.')
+    }
     const rejects = Array.from({ length: to - from }, (_, index) => ({ row: from + index, code, message }))
     return { kind: 'refused', load, rejects }
   }
@@ -179,12 +179,12 @@ export class StageSearch {
     })
     this.#open.add(attempt)
     const onLate = (): void => attempt.giveUpUnlessBegun((hasBegun) => this.#overdue(piece, hasBegun))
-    const cancel = leftMs > maxTimerMs ? undefined : clock.after(leftMs, onLate)
+    const cancel = afterMs(clock, leftMs, onLate)
     try {
       attempt.send()
       return await attempt.answer
     } finally {
-      cancel?.()
+      cancel()
       this.#open.delete(attempt)
     }
   }

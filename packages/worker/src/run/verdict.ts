@@ -45,8 +45,9 @@ export function lossesIn({ code, details }: PipelineError): number {
 }
 
 /** Decides by the error and the rows alone, so that it comes out the same whatever else was going on. */
-export function judge({ code }: PipelineError, effects: Effects, rows: FailedRows): Verdict {
-  if (!codesOfRows.includes(code)) return 'fail'
+export function judge({ code, details }: PipelineError, effects: Effects, rows: FailedRows): Verdict {
+  // A stage that was set up wrongly fails with any row.
+  if (!codesOfRows.includes(code) || details['thrown'] === 'CONFIG_INVALID') return 'fail'
   // Rows whose first call may have done something are not given a second.
   if (effects === 'once') return 'reject'
   const isAlone = rows.rowCount === 1

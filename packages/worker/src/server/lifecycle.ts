@@ -38,13 +38,20 @@ export class Lifecycle<Started> {
   readonly #steps: LifecycleSteps<Started>
   readonly #stopAsked = new AbortController()
   readonly #hurry = new AbortController()
+  /** Resolves when it has stopped, whoever stopped it. */
+  readonly whenStopped: Promise<StopReport>
+  #settle: (report: StopReport) => void = () => undefined
   #state: LifecycleState = 'idle'
+  #failure: PipelineError | undefined
   #starting: Promise<Started> | undefined
   #started: Started | undefined
   #stopping: Promise<StopReport> | undefined
 
   constructor(steps: LifecycleSteps<Started>) {
     this.#steps = steps
+    this.whenStopped = new Promise((resolve) => {
+      this.#settle = resolve
+    })
   }
 
   get state(): LifecycleState {
@@ -63,8 +70,30 @@ export class Lifecycle<Started> {
     throw misuse(action, this.#state)
   }
 
-  /** Rejects with what the start throws, or with LIFECYCLE_MISUSE when it was stopped meanwhile. */
+  /** Rejects with what made it fail, what the start throws, or LIFECYCLE_MISUSE when it was stopped meanwhile. */
   async start(): Promise<Started> {
+    try {
+      return await this.#start()
+    } catch (error) {
+      throw this.#failure ?? error
+    }
+  }
+
+  /** Does nothing before a start and after a stop. A call during a stop awaits the same one, and may hurry it. */
+  async stop(options: StopOptions = {}): Promise<StopReport> {
+    const report = await this.#stopOnce(options)
+    const told = this.#failure === undefined ? report : { ...report, failure: this.#failure }
+    if (this.#state === 'stopped') this.#settle(told)
+    return told
+  }
+
+  /** Stops by itself for what went wrong first, of which whoever starts or stops it hears. */
+  fail(error: PipelineError): void {
+    this.#failure ??= error
+    void this.stop()
+  }
+
+  async #start(): Promise<Started> {
     this.assertIdle('serve()')
     this.#state = 'starting'
     this.#starting = this.#steps.start(this.#stopAsked.signal)
@@ -80,8 +109,7 @@ export class Lifecycle<Started> {
     }
   }
 
-  /** Does nothing before a start and after a stop. A call during a stop awaits the same one, and may hurry it. */
-  async stop({ graceful = true, drainMs }: StopOptions = {}): Promise<StopReport> {
+  async #stopOnce({ graceful = true, drainMs }: StopOptions): Promise<StopReport> {
     if (!graceful) this.#hurry.abort()
     if (this.#starting === undefined) return { isDrained: true }
     this.#stopping ??= this.#stop(this.#starting, drainMs)

@@ -1,4 +1,4 @@
-import type { Endpoint, ModelCache } from '@redesmyn/core'
+import { type Endpoint, type ModelCache, parsePathTemplate } from '@redesmyn/core'
 import { ModelCatalogue } from '../model/model-catalogue.ts'
 import type { ModelHost } from '../model/model-host.ts'
 import { emit } from '../observe/event-table.ts'
@@ -21,7 +21,7 @@ export async function openCatalogues(
   const catalogues = new Map<Endpoint, ModelCatalogue>()
   for (const endpoint of endpoints) {
     if (endpoint.models === undefined) continue
-    catalogues.set(endpoint, openCatalogue(endpoint.models, hostOf(endpoint, stages), scope))
+    catalogues.set(endpoint, openCatalogue(endpoint, endpoint.models, { host: hostOf(endpoint, stages), scope }))
   }
   const prefetching = [...catalogues]
     .filter(([{ models }]) => models?.prefetch === 'all')
@@ -30,9 +30,20 @@ export async function openCatalogues(
   return catalogues
 }
 
-function openCatalogue(models: ModelCache<unknown>, host: ModelHost | undefined, scope: ServerScope): ModelCatalogue {
+interface Surroundings {
+  readonly host: ModelHost | undefined
+  readonly scope: ServerScope
+}
+
+function openCatalogue(endpoint: Endpoint, models: ModelCache<unknown>, { host, scope }: Surroundings): ModelCatalogue {
   const { bundle, clock, log } = scope
-  return new ModelCatalogue({ models, appFolder: bundle.folder, host, clock, log })
+  return new ModelCatalogue({ models, appFolder: bundle.folder, host, callNames: callNames(endpoint), clock, log })
+}
+
+/** Of the path, of the query, and of what stages want together. */
+function callNames({ path, config, stages }: Endpoint): readonly string[] {
+  const together = stages.flatMap((stage) => stage.config.partitionBy ?? [])
+  return [...parsePathTemplate(path).names, ...config.query, ...together]
 }
 
 function hostOf({ modelStage }: Endpoint, stages: readonly ServedStage[]): ModelHost | undefined {

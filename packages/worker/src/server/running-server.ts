@@ -1,8 +1,9 @@
+import { isDoneWithin } from '@redesmyn/core'
 import type { FrontEnd } from '../http/exchange.ts'
 import type { FetchFrontEnd } from '../http/fetch/fetch-front-end.ts'
-import { emit } from '../observe/event-table.ts'
 import type { Logger } from '../observe/logger.ts'
 import type { RunningStage } from '../pipeline/running-stage.ts'
+import { closeGraceMs, endGraceMs, endServing } from './end-serving.ts'
 import type { DrainOptions, StopReport } from './lifecycle.ts'
 import type { RollingRestart } from './rolling-restart.ts'
 import type { RequestListener } from './request-listener.ts'
@@ -22,11 +23,6 @@ export interface RunningServerParts {
   readonly logger: Logger
   readonly rollingRestart: RollingRestart
 }
-
-/** For answers on their way, and for connections that were never used, once nothing is in flight. */
-const closeGraceMs = 500
-/** For threads inside native calls, which cannot be ended from outside. */
-const endGraceMs = 5000
 
 /** A server that listens, until it is stopped once. */
 export class RunningServer {
@@ -55,42 +51,27 @@ export class RunningServer {
 
   /** New requests are refused at once, accepted ones answered within the drain time; then everything ends. */
   async stop({ drainMs = this.#parts.scope.config.drainMs, hurry }: DrainOptions): Promise<StopReport> {
-    const { frontEnd, mounted, listener, stages, sidecars, scope, logger } = this.#parts
-    const { clock, log, parseThread } = scope
-    const startedAtMs = clock.now()
-    emit(log, 'draining', { drainMs })
+    const { sidecars, scope, logger } = this.#parts
+    const { clock, log, observation } = scope
+    const work = { drain: () => this.#drain(), end: () => this.#end() }
+    return await endServing(work, { clock, log, logger, observation, sidecars }, { drainMs, hurry })
+  }
+
+  async #drain(): Promise<void> {
+    const { listener, stages } = this.#parts
     // New connections are answered too: whoever probes or asks during the drain is told why, and not just refused.
     listener.drain()
-    const isDrained = await this.#drain(drainMs, hurry)
-    if (!isDrained && !hurry.aborted) emit(log, 'drainExpired', { drainMs })
+    await listener.settled()
+    await Promise.all(stages.map((stage) => stage.drain()))
+  }
+
+  async #end(): Promise<boolean> {
+    const { frontEnd, mounted, stages, scope } = this.#parts
+    const { clock, parseThread } = scope
     frontEnd.stopListening()
-    const isFreed = await this.#within(endGraceMs, [parseThread.close(), ...stages.map((stage) => stage.stop())])
+    const threads = Promise.all([parseThread.close(), ...stages.map((stage) => stage.stop())])
+    const isFreed = await isDoneWithin(threads, { clock, ms: endGraceMs })
     await Promise.all([frontEnd.close(closeGraceMs), mounted.close(closeGraceMs)])
-    await sidecars.stop()
-    await scope.observation.close()
-    emit(log, 'stopped', { stopMs: Math.round(clock.now() - startedAtMs) })
-    logger.close()
-    return isFreed ? { isDrained } : { isDrained, isHeld: true }
-  }
-
-  /** False when the time was over, or the caller in a hurry, before the stages were empty. */
-  async #drain(drainMs: number, hurry: AbortSignal): Promise<boolean> {
-    const { listener, stages } = this.#parts
-    if (hurry.aborted) return false
-    const hurried = new Promise<boolean>((resolve) => {
-      hurry.addEventListener('abort', () => resolve(false), { once: true })
-    })
-    const drained = listener.settled().then(() => Promise.all(stages.map((stage) => stage.drain())))
-    return await Promise.race([hurried, this.#within(drainMs, [drained])])
-  }
-
-  /** Whether all is done before the time is over. */
-  async #within(limitMs: number, work: readonly Promise<unknown>[]): Promise<boolean> {
-    return await new Promise<boolean>((resolve, reject) => {
-      const cancel = this.#parts.scope.clock.after(limitMs, () => resolve(false))
-      void Promise.all(work)
-        .then(() => resolve(true), reject)
-        .finally(cancel)
-    })
+    return isFreed
   }
 }

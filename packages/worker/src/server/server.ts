@@ -34,10 +34,6 @@ export class Server {
   readonly #router = new Router<Endpoint>()
   readonly #lifecycle: Lifecycle<RunningServer>
   readonly #lost = new AbortController()
-  /** Resolves when it has stopped, whoever stopped it: where its threads end as soon as they start, it does so itself. */
-  readonly whenStopped: Promise<StopReport>
-  #settle: (report: StopReport) => void = () => undefined
-  #failure: PipelineError | undefined
   #address: ServerAddress | undefined
   #listens: ServerPlan['listens'] = 'address'
   #running: RunningServer | undefined
@@ -49,9 +45,6 @@ export class Server {
     this.#readPlace = readPlace
     this.#spanExporter = spanExporter
     this.#settings = resolveSettings(app, config, env)
-    this.whenStopped = new Promise((resolve) => {
-      this.#settle = resolve
-    })
     this.#lifecycle = new Lifecycle<RunningServer>({
       start: (signal) => this.#start(signal),
       stop: (running, drain) => running.stop(drain),
@@ -69,6 +62,11 @@ export class Server {
 
   get state(): LifecycleState {
     return this.#lifecycle.state
+  }
+
+  /** Resolves when it has stopped, whoever stopped it: where its threads end as soon as they start, it does so itself. */
+  get whenStopped(): Promise<StopReport> {
+    return this.#lifecycle.whenStopped
   }
 
   /** Where it answers, or answered; `undefined` before. */
@@ -101,7 +99,7 @@ export class Server {
   /** Resolves when every stage is warm and the address answers. What had started is ended again where it rejects. */
   async serve(): Promise<ServerAddress> {
     this.#lifecycle.assertIdle('serve()')
-    this.#running = await this.#begin()
+    this.#running = await this.#lifecycle.start()
     this.#address = this.#running.address
     return this.#running.address
   }
@@ -110,13 +108,7 @@ export class Server {
   async open(): Promise<void> {
     this.#lifecycle.assertIdle('open()')
     this.#listens = 'nowhere'
-    this.#running = await this.#begin()
-  }
-
-  async #begin(): Promise<RunningServer> {
-    return await this.#lifecycle.start().catch((error: unknown) => {
-      throw this.#failure ?? error
-    })
+    this.#running = await this.#lifecycle.start()
   }
 
   /**
@@ -139,10 +131,7 @@ export class Server {
 
   /** Answers what was accepted, refuses the rest, and ends every thread. Never rejects for being called too early or twice. */
   async stop(options: StopOptions = {}): Promise<StopReport> {
-    const report = await this.#lifecycle.stop(options)
-    const told = this.#failure === undefined ? report : { ...report, failure: this.#failure }
-    if (this.#lifecycle.state === 'stopped') this.#settle(told)
-    return told
+    return await this.#lifecycle.stop(options)
   }
 
   /** What serving takes is loaded here and not above: every thread imports this module with its app. */
@@ -157,7 +146,7 @@ export class Server {
       readPlace: this.#readPlace,
       listens: this.#listens,
       signal,
-      onFatal: (error) => this.#fail(error),
+      onFatal: (error) => this.#lifecycle.fail(error),
     })
     running.lost.addEventListener('abort', () => this.#stopAtLoss(running.lost.reason), { once: true })
     return running
@@ -167,10 +156,5 @@ export class Server {
     this.#lost.abort(reason)
     // A stop that fails has failed for whoever asked for it too; here nobody did.
     this.stop().catch(() => {})
-  }
-
-  #fail(error: PipelineError): void {
-    this.#failure ??= error
-    void this.stop()
   }
 }

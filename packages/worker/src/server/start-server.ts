@@ -9,7 +9,7 @@ import { FetchFrontEnd } from '../http/fetch/fetch-front-end.ts'
 import { ParseThread } from '../http/parse-thread.ts'
 import { SlabPool } from '../memory/slab-pool.ts'
 import { emit } from '../observe/event-table.ts'
-import { createLogger, type Logger } from '../observe/logger.ts'
+import { type Logger, startWithLogger } from '../observe/logger.ts'
 import { RequestIds } from '../observe/request-ids.ts'
 import type { SpanExporter } from '../observe/trace/span-exporter.ts'
 import { TurnClock } from '../observe/turn-clock.ts'
@@ -46,14 +46,7 @@ export interface ServerPlan {
 
 /** Brings up a server: app, stages, address. Rejects with what failed first; nothing of it then runs on. */
 export async function startServer(plan: ServerPlan): Promise<RunningServer> {
-  const { logLevel: level, logFormat: format, logFile: file } = plan.settings.config
-  const logger = await createLogger({ level, format, file })
-  try {
-    return await startWithLog(plan, logger)
-  } catch (error) {
-    logger.close()
-    throw error
-  }
+  return await startWithLogger(plan.settings.config, (logger) => startWithLog(plan, logger))
 }
 
 async function startWithLog(plan: ServerPlan, logger: Logger): Promise<RunningServer> {

@@ -32,6 +32,14 @@ export class Dispatcher {
     return this.#parts.slots.reduce((count, slot) => count + slot.inFlight.length, 0)
   }
 
+  /** What slots hold now, and how long those batches that they run have been with them, added up. */
+  held(nowMs: number): { readonly inFlightBatches: number; readonly openMs: number } {
+    const { slots, concurrency } = this.#parts
+    const running = slots.flatMap(({ inFlight }) => inFlight.slice(0, concurrency))
+    const openMs = running.reduce((sum, { sentAtMs }) => sum + Math.max(0, nowMs - sentAtMs), 0)
+    return { inFlightBatches: this.inFlightBatches, openMs }
+  }
+
   /** Gives every slot what it can take now. */
   pump(batcher: Batcher<Slab>): void {
     const { slots, canRun, onSent } = this.#parts

@@ -1,7 +1,15 @@
-import { type AnyStage, type FormedBatch, fromErrorData, type ModelRef, PipelineError } from '@redesmyn/core'
+import {
+  type AnyStage,
+  type FormedBatch,
+  fromErrorData,
+  isDoneWithin,
+  type ModelRef,
+  PipelineError,
+} from '@redesmyn/core'
 import { NativeGuard } from '../interop/native-guard.ts'
 import type { Slab } from '../memory/slab.ts'
 import { writeBatchFacts } from './batch-facts.ts'
+import { loadMsOf, removeBatch, revokeBatch } from './in-flight.ts'
 import type { BatchReply, OfferedBatch } from './protocol.ts'
 import { routeReport } from '../stream/route-report.ts'
 import type { RowOrder } from '../stream/stream-messages.ts'
@@ -84,15 +92,12 @@ export class InlineSlot implements SlotPort {
   takeEnded(): EndedOnSlot | undefined {
     const ended = this.#ended.shift() ?? this.#runNext()
     this.#hasRun = ended !== undefined && this.#hasRun
-    if (ended !== undefined) this.#leave(ended.batch)
+    if (ended !== undefined) removeBatch(this.inFlight, ended.batch)
     return ended
   }
 
   revoke(batch: FormedBatch): FormedBatch<Slab> | undefined {
-    const held = this.inFlight.find((candidate) => candidate === batch)
-    if (held === undefined || !held.room.revoke()) return undefined
-    this.#leave(held)
-    return held
+    return revokeBatch(this.inFlight, batch)
   }
 
   giveUp(batch: FormedBatch): void {
@@ -113,24 +118,22 @@ export class InlineSlot implements SlotPort {
     this.#notes.close()
     const error = new PipelineError('EXECUTOR_LOST', 'the handler that held these rows does not come back')
     const ended = this.#ended.splice(0)
-    for (const { batch } of ended) this.#leave(batch)
+    for (const { batch } of ended) removeBatch(this.inFlight, batch)
     const freed = Promise.all(this.#running.values()).then(() => undefined)
     this.#parts.onLost(this, { ...slotLoss(this.inFlight.splice(0), error), ended, reason: 'stuck', freed })
   }
 
-  async load(model: ModelRef, unload: readonly ModelRef[]): Promise<number> {
+  async load(model: ModelRef): Promise<number> {
     this.#state = 'loading'
     try {
-      const answer = await this.#runtime.load({ kind: 'load', model, unload })
-      if (answer.kind === 'load-failed') throw fromErrorData(answer.error)
-      return answer.kind === 'loaded' ? answer.loadMs : 0
+      return loadMsOf(await this.#runtime.load({ kind: 'load', model }))
     } finally {
       if (this.#state === 'loading') this.#state = 'serving'
     }
   }
 
-  unload(models: readonly ModelRef[]): void {
-    if (this.#state === 'serving') void this.#runtime.unload({ kind: 'unload', models }).catch(() => undefined)
+  async unload(models: readonly ModelRef[]): Promise<void> {
+    if (this.#state === 'serving') await this.#runtime.unload({ kind: 'unload', models }).catch(() => undefined)
   }
 
   /** A handler that does not come back cannot be ended here: its batch keeps its slab, which nobody uses again. */
@@ -138,9 +141,9 @@ export class InlineSlot implements SlotPort {
     this.#state = 'stopped'
     this.#waiting.length = 0
     this.#notes.close()
-    await this.#settleRunning()
+    await isDoneWithin(Promise.all(this.#running.values()), { clock: this.#parts.clock, ms: stopGraceMs })
     await this.#runtime.close()
-    for (const batch of this.#running.keys()) this.#leave(batch)
+    for (const batch of this.#running.keys()) removeBatch(this.inFlight, batch)
   }
 
   get #canBegin(): boolean {
@@ -170,22 +173,5 @@ export class InlineSlot implements SlotPort {
       this.#parts.onWake()
     })
     this.#running.set(batch, settled)
-  }
-
-  #leave(batch: FormedBatch<Slab>): void {
-    const place = this.inFlight.indexOf(batch)
-    if (place >= 0) this.inFlight.splice(place, 1)
-  }
-
-  /** Resolves when no handler runs any more, or the grace is over. */
-  #settleRunning(): Promise<void> {
-    if (this.#running.size === 0) return Promise.resolve()
-    return new Promise((resolve) => {
-      const cancel = this.#parts.clock.after(stopGraceMs, resolve)
-      void Promise.all(this.#running.values()).then(() => {
-        cancel()
-        resolve()
-      })
-    })
   }
 }

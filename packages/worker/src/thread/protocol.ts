@@ -65,8 +65,6 @@ export interface StartTask {
 export interface LoadTask {
   readonly kind: 'load'
   readonly model: ModelRef
-  /** Models to dispose of before loading, so that limits hold. */
-  readonly unload: readonly ModelRef[]
 }
 
 /** Takes batches from the ring until the port closes: the one task that lasts as long as the thread serves. */

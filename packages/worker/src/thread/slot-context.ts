@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   type Clock,
   type ErrorCode,
@@ -55,6 +56,7 @@ export class SlotContext implements HandlerContext<unknown>, SignalledBatch {
   #heads: Map<number, ReplyHead> | undefined
   #controller: AbortController | undefined
   #log: Log | undefined
+  #key: string | undefined
 
   constructor(parts: BatchCircumstances) {
     this.deadlineMs = parts.deadlineMs
@@ -93,8 +95,9 @@ export class SlotContext implements HandlerContext<unknown>, SignalledBatch {
     return this.#requests.facts.attempt?.number ?? 1
   }
 
-  get idempotencyKey(): string | undefined {
-    return this.#requests.facts.attempt?.idempotencyKey
+  /** What has begun rows of requests here runs them no second time: theirs need not be known before it is asked for. */
+  get idempotencyKey(): string {
+    return this.#requests.facts.attempt?.idempotencyKey ?? (this.#key ??= randomUUID())
   }
 
   get traceparent(): string | undefined {

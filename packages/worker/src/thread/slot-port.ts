@@ -44,9 +44,9 @@ export interface SlotPort {
   /** Ends it whatever it does; `onLost` follows. For a slot that no longer answers. */
   abandon(): void
   /** Loads a model while no batch runs; resolves with the milliseconds it took, rejects with MODEL_LOAD_FAILED. */
-  load(model: ModelRef, unload: readonly ModelRef[]): Promise<number>
-  /** Lets models go in the background. */
-  unload(models: readonly ModelRef[]): void
+  load(model: ModelRef): Promise<number>
+  /** Lets models go in the background. Resolves when they are gone, or the slot is; never rejects. */
+  unload(models: readonly ModelRef[]): Promise<void>
   /** Ends the slot. Resolves when nothing of it runs any more. */
   stop(): Promise<void>
 }

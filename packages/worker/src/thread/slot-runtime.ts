@@ -15,7 +15,6 @@ import { slabState } from '../memory/slab-header.ts'
 import { ModelHolder } from '../model/model-holder.ts'
 import { SeriesMemory } from '../observe/handler-metrics/series-memory.ts'
 import { ThreadMetrics } from '../observe/handler-metrics/thread-metrics.ts'
-import { createLogger } from '../observe/logger.ts'
 import { seriesOffset } from '../observe/observed-memory.ts'
 import { VitalsWriter } from '../observe/thread-vitals.ts'
 import { systemClock } from './system-clock.ts'
@@ -28,6 +27,7 @@ import { HandlerRunner, type HandlerRunnerParts } from './handler-runner.ts'
 import type { StreamOrder, StreamReport } from '../stream/stream-messages.ts'
 import { StreamRunner } from '../stream/stream-runner.ts'
 import { NativeGuard } from '../interop/native-guard.ts'
+import { lazyLog } from './lazy-log.ts'
 import type { BatchReply, LoadTask, ModelOwner, OfferedBatch, SlotAnswer, SlotData, UnloadTask } from './protocol.ts'
 import { SlabViews } from './slab-views.ts'
 import type { BatchRunner } from './thread-link.ts'
@@ -69,7 +69,8 @@ export class SlotRuntime implements BatchRunner {
   async start(): Promise<SlotAnswer> {
     const { appUrl, overrides = [], stageName, fused = [], slot, observed } = this.#data
     try {
-      const [app, log] = await Promise.all([loadApp(appUrl, overrides), this.#createLog()])
+      const log = this.#createLog()
+      const app = await loadApp(appUrl, overrides)
       const followers = fused.map((name) => findStage(app, name))
       const stage = fuse(this.#own ?? findStage(app, stageName), followers)
       const models = this.#createModels(app, log)
@@ -109,11 +110,10 @@ export class SlotRuntime implements BatchRunner {
   }
 
   /** Never rejects. */
-  async load({ model, unload }: LoadTask): Promise<SlotAnswer> {
+  async load({ model }: LoadTask): Promise<SlotAnswer> {
     const startedAtMs = performance.now()
     try {
       const models = this.#models()
-      await models.unload(unload)
       await models.load(model)
       await this.#warmUpWith(model, models)
       return { kind: 'loaded', loadMs: performance.now() - startedAtMs }
@@ -193,10 +193,9 @@ export class SlotRuntime implements BatchRunner {
     }
   }
 
-  async #createLog(): Promise<Log> {
+  #createLog(): Log {
     const { logLevel: level, logFormat: format, logFile: file, logFacts: facts, stageName } = this.#data
-    const logger = await createLogger({ level, format, file, ...(facts && { facts }) })
-    return logger.of(`stage ${stageName}`)
+    return lazyLog(`stage ${stageName}`, { level, format, file, ...(facts && { facts }) })
   }
 
   #createModels(app: LoadedApp, log: Log): ModelHolder | undefined {

@@ -1,12 +1,13 @@
 import { setTimeout } from 'node:timers/promises'
 import { MessageChannel } from 'node:worker_threads'
 import { type FormedBatch, fromErrorData, type ModelRef, PipelineError } from '@redesmyn/core'
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import { giveUpThread } from '../interop/native-guard.ts'
 import type { Slab } from '../memory/slab.ts'
 import { writeBatchFacts } from './batch-facts.ts'
 import type { RowOrder, StreamReport } from '../stream/stream-messages.ts'
 import { routeReport } from '../stream/route-report.ts'
+import { loadMsOf, revokeBatch } from './in-flight.ts'
 import { MainLink } from './main-link.ts'
 import type { SlotAnswer, SlotTask } from './protocol.ts'
 import { remainingMs } from './remaining-time.ts'
@@ -15,6 +16,7 @@ import { SlabNotes } from './slab-notes.ts'
 import { plainHost, type SlotHost, threadOptions } from './slot-host.ts'
 import { slotLoss } from './slot-loss.ts'
 import type { EndedOnSlot, LoopTimes, SlotParts, SlotPort, SlotState } from './slot-port.ts'
+import { loadPiscina } from './load-piscina.ts'
 
 /** For what handlers were provided with to be disposed of, when a thread ends. */
 const closeMs = 1000
@@ -47,7 +49,7 @@ export class Slot implements SlotPort {
     this.number = parts.data.slot
     this.#ringDepth = 4 * (parts.concurrency + 1)
     this.#notes = new SlabNotes(parts.pool)
-    this.#piscina = new Piscina({
+    this.#piscina = new (loadPiscina())({
       filename: entry,
       workerData: parts.data,
       minThreads: 0,
@@ -133,11 +135,7 @@ export class Slot implements SlotPort {
   }
 
   revoke(batch: FormedBatch): FormedBatch<Slab> | undefined {
-    const place = this.inFlight.findIndex((held) => held === batch)
-    const held = this.inFlight[place]
-    if (held === undefined || !held.room.revoke()) return undefined
-    this.inFlight.splice(place, 1)
-    return held
+    return revokeBatch(this.inFlight, batch)
   }
 
   giveUp(batch: FormedBatch): void {
@@ -162,19 +160,17 @@ export class Slot implements SlotPort {
     }
   }
 
-  async load(model: ModelRef, unload: readonly ModelRef[]): Promise<number> {
+  async load(model: ModelRef): Promise<number> {
     this.#state = 'loading'
     try {
-      const answer = await this.#piscina.run({ kind: 'load', model, unload })
-      if (answer.kind === 'load-failed') throw fromErrorData(answer.error)
-      return answer.kind === 'loaded' ? answer.loadMs : 0
+      return loadMsOf(await this.#piscina.run({ kind: 'load', model }))
     } finally {
       if (this.#state === 'loading') this.#state = 'serving'
     }
   }
 
-  unload(models: readonly ModelRef[]): void {
-    if (this.#state === 'serving') void this.#piscina.run({ kind: 'unload', models }).catch(() => undefined)
+  async unload(models: readonly ModelRef[]): Promise<void> {
+    if (this.#state === 'serving') await this.#piscina.run({ kind: 'unload', models }).catch(() => undefined)
   }
 
   stop(): Promise<void> {
@@ -229,7 +225,11 @@ export class Slot implements SlotPort {
     const ended = this.#takeAllEnded()
     this.#link?.close()
     this.#link = undefined
-    const error = new PipelineError('EXECUTOR_LOST', 'the thread that held these rows has ended', { cause })
+    const error = new PipelineError(
+      'EXECUTOR_LOST',
+      `a thread of stage "${this.#parts.data.stageName}" ended while it held these rows`,
+      { cause },
+    )
     const reason = this.#isStuck ? 'stuck' : 'lost'
     const held = this.inFlight.splice(0)
     this.#parts.onLost(this, { ...slotLoss(held, error), ended, reason, freed: this.#exited })

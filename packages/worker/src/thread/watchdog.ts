@@ -1,4 +1,4 @@
-import { type AnyStage, type Cancel, type Clock, type FormedBatch, PipelineError } from '@redesmyn/core'
+import { type AnyStage, type Cancel, type Clock, type FormedBatch, maxTimerMs, PipelineError } from '@redesmyn/core'
 import type { Slab } from '../memory/slab.ts'
 import { slabState } from '../memory/slab-header.ts'
 import { machineMs } from './machine-time.ts'
@@ -20,8 +20,6 @@ export interface WatchdogParts {
 
 /** What a handler is left beyond its time, to see its signal and end. */
 const graceMs = 1000
-/** Batches of runs may have all the time there is; no timer does. */
-const maxSleepMs = 2 ** 31 - 1
 
 /**
  * Sees to it that no batch holds a slot for ever: a slot that holds nothing else is ended. One timer a stage, set when a batch is sent and none is set, and
@@ -54,7 +52,8 @@ export class Watchdog {
   }
 
   #sleep(delayMs: number): void {
-    this.#cancel = this.#parts.clock.after(Math.min(Math.max(1, delayMs), maxSleepMs), () => {
+    // Batches of runs may have all the time there is; no timer does.
+    this.#cancel = this.#parts.clock.after(Math.min(Math.max(1, delayMs), maxTimerMs), () => {
       this.#cancel = undefined
       this.#look()
     })

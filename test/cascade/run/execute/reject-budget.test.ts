@@ -10,7 +10,7 @@ test('one reject more than the limit stops a run; those of parts committed befor
 
   const refusal = thrownBy(() => budget.add(1))
   expect(refusal).toMatchObject({ code: 'REJECTS_EXCEEDED' })
-  expect(refusal.message).toContain('101 rows were rejected, expected at most 100 rows')
+  expect(refusal.message).toContain('101 rows rejected, expected at most 100 rows')
 })
 
 test('a share counts against all rows of the input as soon as they are known, else at the end', () => {
@@ -19,7 +19,7 @@ test('a share counts against all rows of the input as soon as they are known, el
   known.add(10)
   unknown.add(11)
 
-  expect(thrownBy(() => known.add(1)).message).toContain('expected at most 1 % of 1000 rows')
+  expect(thrownBy(() => known.add(1)).message).toContain('expected at most 1 % of 1,000 rows')
   expect(thrownBy(() => unknown.assertRatio(1000))).toMatchObject({ code: 'REJECTS_EXCEEDED' })
   unknown.assertRatio(1100)
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { BlockMemory } from '../../../../packages/cascade/dist/run/memory/block-memory.js'
-import { type Charge, MemoryLedger } from '../../../../packages/cascade/dist/run/memory/memory-ledger.js'
+import type { Charge } from '../../../../packages/cascade/dist/run/memory/charge.js'
+import { MemoryLedger } from '../../../../packages/cascade/dist/run/memory/memory-ledger.js'
 
 const never = new AbortController().signal
 
@@ -134,3 +135,42 @@ test('a record that is held while it is read keeps another from being held, and 
 function planned(bytesPerInputByte: number) {
   return { batchBytes: 1000, bytesPerInputByte }
 }
+
+test('what a reader keeps waits for room, and beside it one batch may always be on the way', async () => {
+  const ledger = new MemoryLedger({ budgetBytes: 100, maxBatches: 4 })
+  const before = await ledger.acquire(30, never)
+  const kept = ledger.keep(150, never)
+  await settle()
+  expect(ledger.usedBytes).toBe(30)
+
+  before.release()
+  const charge = await kept
+  const first = await ledger.acquireFirst(10, never)
+  const second = watch(ledger.acquireFirst(10, never))
+  await settle()
+
+  expect([ledger.usedBytes, ledger.bytesOn('read'), second.isIn]).toEqual([160, 10, false])
+  first.release()
+  await settle()
+  expect(second.isIn).toBe(true)
+  charge.release()
+  charge.release()
+  expect(ledger.usedBytes).toBe(10)
+})
+
+test('readers that keep something go before those who wait for what they keep', async () => {
+  const ledger = new MemoryLedger({ budgetBytes: 100, maxBatches: 4 })
+  const one = await ledger.keep(60, never)
+  const batch = await ledger.acquireFirst(30, never)
+  const other = ledger.keep(60, never)
+  const next = watch(ledger.acquireFirst(30, never))
+  await settle()
+  expect(next.isIn).toBe(false)
+
+  batch.release()
+  await settle()
+  expect(next.isIn).toBe(true)
+  one.resize(10)
+  await other
+  expect(ledger.usedBytes).toBe(100)
+})

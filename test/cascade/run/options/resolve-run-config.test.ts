@@ -50,7 +50,11 @@ describe('the options of a run', () => {
 
   test.each<[RunOptionName, unknown, string]>([
     ['threads', '0', 'CASCADE_RUN_THREADS must be a whole number from 1 to 1024, got "0"'],
-    ['memoryBytes', '1MiB', 'CASCADE_RUN_MEMORY must be a whole number from 16777216 to 1099511627776, got "1MiB"'],
+    [
+      'memoryBytes',
+      '1MiB',
+      'CASCADE_RUN_MEMORY must be bytes, as a number or with KiB, MiB or GiB, from 16MiB to 1024GiB, got "1MiB"',
+    ],
     ['shard', '9/8', 'CASCADE_RUN_SHARD must be a share such as 3/8, the first being 1/8, or 0+1/8, got "9/8"'],
     ['shard', '0/8', 'CASCADE_RUN_SHARD must be a share'],
     ['maxRejects', '101%', 'CASCADE_RUN_MAX_REJECTS must be a number of rows such as 1000, or a share such as 1%'],

@@ -69,7 +69,7 @@ describe('files', () => {
     const error = await refusal(plan(['in/*.parquet']))
 
     expect(exitCodeOf(error.code)).toBe(2)
-    expect(error.message).toBe(`no file matches "in/*.parquet" in folder "${base}/in"`)
+    expect(error.message).toBe(`no file matches "in/*.parquet" in folder "${base}/in", which is not there`)
   })
 
   test('a folder is all files below it but what its writer keeps for itself', async () => {

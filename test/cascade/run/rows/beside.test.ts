@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { appPath, CascadeProcess } from '../../cascade-process.ts'
+import { commandOf, descendantsOf, nicenessOf } from './niceness.ts'
 import { linesIn, numbers, RunFolder } from './run-folder.ts'
-import { until } from './watched-run.ts'
+import { metricsUrl, scrape, until } from './watched-run.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -41,15 +42,16 @@ test('C117 what tells of a run changes none of its bytes, and tells no more for 
   expect(counts[1]).toEqual(counts[0])
 })
 
-test('C50 a server answers beside a run that stands back with the threads that do its work', async () => {
+test('C50 a server answers beside a run that stands back with all its threads', async () => {
   const server = new CascadeProcess(['serve', appPath('exp.ts'), '--port', '0'])
   try {
     const url = await server.url()
     const folder = folderOf(300_000)
     const run = folder.start('passed', ['--nice', '10', '--metrics-port', '0'])
-    // The main thread, that of the stage, and the one that reads and writes.
-    await until(() => (nicenessOf(run.pid).filter((nice) => nice === 10).length >= 3 ? true : undefined))
-    const priority = getPriority(run.pid)
+    await until(() => (getPriority(run.pid) === 10 ? true : undefined))
+    // It answers once all that it is made of has begun: V8's own threads, those of the stage and of the files.
+    await scrape(await metricsUrl(run))
+    const threads = nicenessOf(run.pid)
 
     const statuses: number[] = []
     for (let request = 0; request < 50; request++) {
@@ -58,7 +60,8 @@ test('C50 a server answers beside a run that stands back with the threads that d
       await answer.text()
     }
 
-    expect(priority).toBe(10)
+    expect(threads.length).toBeGreaterThan(8)
+    expect(new Set(threads)).toEqual(new Set([10]))
     expect(getPriority(server.pid)).toBe(0)
     expect(new Set(statuses)).toEqual(new Set([200]))
     expect((await run.ended).code).toBe(0)
@@ -68,12 +71,24 @@ test('C50 a server answers beside a run that stands back with the threads that d
   }
 })
 
-/** Of each thread of a process: proc(5), the 19th field, counted behind the name in brackets. */
-function nicenessOf(pid: number): readonly number[] {
-  return readdirSync(`/proc/${pid}/task`).map((thread) => {
-    const fields = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-    return Number(fields[16])
+test('C50 what a run begins stands back with it: a stage in a process of its own, and what that begins', async () => {
+  const folder = new RunFolder('slow-steps.ts')
+  folder.put(
+    'rows',
+    numbers(300).map((id) => ({ id, pad: '' })),
+  )
+  const run = folder.start('sent', ['--nice', '7'], { SLEEP_MS: '500' })
+  const seen: number[] = []
+  await until(() => {
+    const [first, ...others] = descendantsOf(run.pid).filter(isStage)
+    if (first !== undefined) seen.push(...[run.pid, first, ...others].flatMap(nicenessOf))
+    return seen.length > 0 && first === undefined ? true : undefined
   })
+
+  expect((await run.ended).code).toBe(0)
+  expect(new Set(seen)).toEqual(new Set([7]))
+})
+
+function isStage(pid: number): boolean {
+  return commandOf(pid).some((word) => word.endsWith('/child/entry.js'))
 }

@@ -1,6 +1,6 @@
 import type { Clock, PipelineError } from '@redesmyn/core'
 import { untilAborted } from '../../handoff/until-aborted.ts'
-import { CallSignal } from '../call-signal.ts'
+import { CallSignal } from '../../handoff/call-signal.ts'
 
 export interface ScopeTerms {
   readonly clock: Clock
@@ -17,7 +17,7 @@ export async function withinScope<Value>(
   run: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
   for (const signal of signals) signal.throwIfAborted()
-  const limit = new CallSignal({ sources: signals, clock, ms: timeoutMs, timeIsOver: onTimeout })
+  const limit = new CallSignal(signals, { clock, ms: timeoutMs, isOver: onTimeout })
   try {
     // What hangs in spite of its signal is left to itself.
     return await untilAborted(run(limit.signal), limit.signal)

@@ -1,6 +1,8 @@
 import { type Clock, PipelineError } from '@redesmyn/core'
 import { systemClock } from '@redesmyn/worker'
 import { httpPaths } from '../../wire/http-headers.ts'
+import { wireDefaults } from '../../wire/wire-defaults.ts'
+import { remoteOptionTable } from '../remote-config.ts'
 
 export interface HttpInstanceOptions {
   /** Of the stage to call. */
@@ -75,6 +77,15 @@ export interface HttpInstanceConfig
   readonly tls: InstanceTls | undefined
 }
 
+/** The one table of the numbers of an instance: what is absent, and what may be given. */
+export const httpInstanceTable = {
+  connectTimeoutMs: { default: 1000, least: 1, most: 600_000 },
+  helloTimeoutMs: remoteOptionTable.connectTimeoutMs,
+  requestTimeoutMs: { default: 60_000, least: 1, most: 86_400_000 },
+  maxReplyBytes: { default: wireDefaults.maxMessageBytes, least: 1024, most: 2 ** 31 },
+  maxConnections: { default: 32, least: 1, most: 1024 },
+} as const
+
 /** Throws CONFIG_INVALID; no message holds a secret. */
 export function resolveHttpInstance(options: HttpInstanceOptions): HttpInstanceConfig {
   const { stage, format = 'arrow', path, optionalColumns = [], tls, clock = systemClock() } = options
@@ -96,11 +107,11 @@ export function resolveHttpInstance(options: HttpInstanceOptions): HttpInstanceC
     isPlain: path !== undefined,
     ...credentialsOf(url, options.token),
     tls,
-    connectTimeoutMs: wholeNumber(options, 'connectTimeoutMs', { absent: 1000, least: 1, most: 600_000 }),
-    helloTimeoutMs: wholeNumber(options, 'helloTimeoutMs', { absent: 1500, least: 1, most: 600_000 }),
-    requestTimeoutMs: wholeNumber(options, 'requestTimeoutMs', { absent: 60_000, least: 1, most: 86_400_000 }),
-    maxReplyBytes: wholeNumber(options, 'maxReplyBytes', { absent: 256 * 2 ** 20, least: 1024, most: 2 ** 31 }),
-    maxConnections: wholeNumber(options, 'maxConnections', { absent: 32, least: 1, most: 1024 }),
+    connectTimeoutMs: wholeNumber(options, 'connectTimeoutMs'),
+    helloTimeoutMs: wholeNumber(options, 'helloTimeoutMs'),
+    requestTimeoutMs: wholeNumber(options, 'requestTimeoutMs'),
+    maxReplyBytes: wholeNumber(options, 'maxReplyBytes'),
+    maxConnections: wholeNumber(options, 'maxConnections'),
     clock,
   })
 }
@@ -139,16 +150,9 @@ function decode(text: string): string {
   }
 }
 
-type NumberName = 'connectTimeoutMs' | 'helloTimeoutMs' | 'requestTimeoutMs' | 'maxReplyBytes' | 'maxConnections'
-
-interface NumberRule {
-  readonly absent: number
-  readonly least: number
-  readonly most: number
-}
-
-function wholeNumber(options: HttpInstanceOptions, name: NumberName, { absent, least, most }: NumberRule): number {
-  const { [name]: value = absent } = options
+function wholeNumber(options: HttpInstanceOptions, name: keyof typeof httpInstanceTable): number {
+  const { default: standard, least, most } = httpInstanceTable[name]
+  const { [name]: value = standard } = options
   if (Number.isInteger(value) && value >= least && value <= most) return value
   throw invalid(name, `is a whole number from ${least} to ${most}, got ${value}`)
 }

@@ -1,9 +1,11 @@
+import { PipelineError } from '@redesmyn/core'
 import { type AppReport, type ConfigOptions, inspectApp, optionNames } from '@redesmyn/worker'
 import { Command } from 'commander'
 import type { AssetReport } from '../../run/asset-report.ts'
 import type { RemoteReport } from '../../run/driver/shake-hands.ts'
 import { resolveRunSettings } from '../../run/options/run-settings.ts'
 import type { CommandParts } from '../command-parts.ts'
+import { parseAppTarget } from '../run/app-target.ts'
 import { jsonText } from '../json-text.ts'
 import { optionFlag } from '../option-flag.ts'
 import { assetsText } from './assets-text.ts'
@@ -44,11 +46,19 @@ export function checkCommand(parts: CommandParts): Command {
     .addHelpText('after', notes)
   for (const name of optionNames) command.addOption(optionFlag(name))
   return command.action(async (app: string, { json, ...options }: CheckFlags) => {
+    assertModule(app)
     const { io } = parts
     const letPrint = io.onPrint(io.writeErr)
     const report = await checkApp(app, options, parts).finally(letPrint)
     io.writeOut(json ? jsonText(report) : checkReport(report) + assetsText(report.assets) + remotesText(report.remotes))
   })
+}
+
+/** All of a module is checked, whichever of its assets somebody has in mind. */
+function assertModule(app: string): void {
+  const { asset, app: module } = parseAppTarget(app)
+  if (asset === undefined) return
+  throw new PipelineError('CONFIG_INVALID', `expected a module, as in: cascade check ${module}, got "${app}"`)
 }
 
 async function checkApp(app: string, options: ConfigOptions, { io, loadDriver }: CommandParts): Promise<CheckedApp> {

@@ -1,8 +1,10 @@
 import { type AppReport, flagOf, type StageReport } from '@redesmyn/worker'
+import { formatSize } from '../../run/progress/figures.ts'
 
 /** The report of `cascade check` for people. */
 export function checkReport({ app, configFile, config, endpoints, stages }: AppReport): string {
-  const lines = [endpoints.length === 0 ? `${app} is sound` : `${app} can be served`, '']
+  const lines = [endpoints.length === 0 ? `${app} is sound` : `${app} can be served`]
+  if (endpoints.length > 0) lines.push('')
   for (const { path, stages: ordered, hasModels } of endpoints) {
     lines.push(`endpoint  POST ${path} → ${ordered.join(' → ')}${hasModels ? ', with models' : ''}`)
   }
@@ -24,7 +26,7 @@ function describeStage(stage: StageReport): readonly string[] {
     `  output  ${describeColumns(stage.output)}`,
     `  threads ${threads}, concurrency ${concurrency}`,
     `  batch   up to ${batch.maxRows} rows, waits ${batch.maxDelayMs} ms`,
-    `  queue   up to ${queue.maxRows} rows, ${queue.maxBytes} bytes`,
+    `  queue   up to ${queue.maxRows} rows, ${formatSize(queue.maxBytes)}`,
   ]
 }
 

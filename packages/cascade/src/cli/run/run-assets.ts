@@ -50,7 +50,7 @@ export async function runAssets(run: AssetRun, method: 'run' | 'retryRejects'): 
 /** Undefined where the log has a file of its own, or can have none: a progress that is torn is no reason not to run. */
 async function relayLog({ io, settings }: AssetRun, write: (text: string) => void): Promise<LogRelay | undefined> {
   if (settings.options.logFile !== undefined) return undefined
-  const pretty = await prettyLines(io.hasColor)
+  const pretty = prettyLines(io.hasColor)
   try {
     return new LogRelay({ clock: io.clock, write, pretty })
   } catch {

@@ -28,7 +28,7 @@ export async function checkOutput(folder: string, files: DurableFiles = nodeFile
   } catch (error) {
     // Swept away by whoever completed an output here meanwhile: links work.
     if (systemCodeOf(error) === 'ENOENT') return
-    throw linkless.has(systemCodeOf(error)) ? withoutLinks(folder, error) : sinkFailed(probe, error)
+    throw linkless.has(systemCodeOf(error)) ? withoutLinks(folder, error) : sinkFailed(join(folder, '_cascade'), error)
   } finally {
     // Where this fails, so did what came before, and that says more.
     await Promise.allSettled([files.remove(`${probe}-link`), files.remove(probe)])

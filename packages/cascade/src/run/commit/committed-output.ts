@@ -31,5 +31,8 @@ export function findCommitted(folder: string): CommittedOutput {
       isComplete: existsSync(paths.success) && existsSync(paths.manifest),
     }
   }
-  throw new PipelineError('CONFIG_INVALID', `no run has begun an output in folder "${folder}"`, { details: { folder } })
+  const message = existsSync(folder)
+    ? `no run has begun an output in folder "${folder}"`
+    : `there is no folder "${folder}", expected one that a run has written to`
+  throw new PipelineError('CONFIG_INVALID', message, { details: { folder, isUnbegun: true } })
 }

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type DurableFiles, systemCodeOf } from './durable-files.ts'
+import type { DurableFiles } from './durable-files.ts'
 import { areApart, type Epoch, readEpochs } from './epoch.ts'
+import { unlessAbsent } from './names-in.ts'
 import { attemptFolders, type OutputPaths } from './output-paths.ts'
 import { readAllRecords } from './read-records.ts'
 
@@ -74,16 +75,11 @@ function entriesOf(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true })
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return []
-    throw error
+    unlessAbsent(error)
+    return []
   }
 }
 
 function endedName(folder: string, token: string): string {
   return join(folder, `${token}.ended`)
-}
-
-/** The run never had such a folder, or whoever came before us has ended it. */
-function unlessAbsent(error: unknown): void {
-  if (systemCodeOf(error) !== 'ENOENT') throw error
 }

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
 import { systemCodeOf } from './durable-files.ts'
+import { namesIn } from './names-in.ts'
 import { hasEnded, type ProcessIdentity } from './process-identity.ts'
 
 /** How long a holder may be silent before another run may take its place. */
@@ -78,14 +79,5 @@ function readEpoch(path: string): FoundEpoch | undefined {
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return undefined
     throw new PipelineError('CONFIG_INVALID', `file "${path}" is no epoch of a run`, { cause: error })
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return []
-    throw error
   }
 }

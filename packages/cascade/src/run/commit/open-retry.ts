@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
 import type { RunPlan } from '../plan/run-plan.ts'
 import { storePlan } from '../plan/stored-plan.ts'
+import { findCommitted } from './committed-output.ts'
 import { nodeFiles } from './durable-files.ts'
 import { sweepStrays } from './end-runs.ts'
 import { type HoldOptions, holdOutput } from './hold-output.ts'
@@ -18,10 +19,12 @@ export interface RejectedFiles {
   readonly paths: readonly string[]
 }
 
-/** Throws PARTS_MISSING where the output is not complete: a run of it comes first. */
+/** Throws CONFIG_INVALID where no run has begun an output, PARTS_MISSING where the output is not complete: a run of it comes first. */
 export function findRejects(folder: string): RejectedFiles {
   const manifest = readManifest(outputPaths(folder, folder))
   if (manifest === undefined) {
+    // Where no run has begun one, that is what is said.
+    findCommitted(folder)
     const message = `output folder "${folder}" is not complete: run it to its end before its rejects`
     throw new PipelineError('PARTS_MISSING', message, { details: { folder } })
   }

@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
 import type { Publish } from '../plan/stored-plan.ts'
-import { type DurableFiles, systemCodeOf } from './durable-files.ts'
+import type { DurableFiles } from './durable-files.ts'
 import { type Manifest, writeManifest } from './manifest.ts'
+import { namesIn, unlessAbsent } from './names-in.ts'
 import { isInside, type OutputPaths, outputPaths } from './output-paths.ts'
 import { sinkFailed } from './sink-failed.ts'
 
@@ -54,17 +54,4 @@ export function assertReplaceable({ folder, rejects }: OutputPaths): void {
 /** Rejects within the output are made known with it. */
 function movedWith(folder: string, hidden: string, rejects: string): string {
   return isInside(folder, rejects) ? join(hidden, rejects.slice(folder.length)) : rejects
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return []
-    throw error
-  }
-}
-
-function unlessAbsent(error: unknown): void {
-  if (systemCodeOf(error) !== 'ENOENT') throw error
 }

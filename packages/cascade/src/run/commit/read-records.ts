@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
 import type { CommitRecord, OutputFile } from './commit-record.ts'
-import { systemCodeOf } from './durable-files.ts'
+import { namesIn } from './names-in.ts'
 import { type OutputPaths, pathWithin } from './output-paths.ts'
 
 /** The records of all parts that are committed, in their order. Throws CONFIG_INVALID of what is no record. */
@@ -25,15 +25,6 @@ export function readCommittedParts({ commits }: Pick<OutputPaths, 'commits'>): R
 
 function recordNames(folder: string): readonly string[] {
   return namesIn(folder).filter((name) => /^\d{5,}\.json$/.test(name))
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return []
-    throw error
-  }
 }
 
 /** Without awaiting: ten thousand small files are read so in a fifth of the time, and nothing else runs yet. */

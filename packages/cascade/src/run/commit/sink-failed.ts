@@ -7,6 +7,8 @@ const causes: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there: change that',
   EPERM: 'this user may not write there: change that',
   EROFS: 'the file system can only be read: mount it for writing',
+  ENOENT: 'no folder can be made there: choose another',
+  ENOTDIR: 'a part of its path is a file: choose another',
   EMFILE: 'the process has too many files open: raise the limit (ulimit -n)',
   EIO: 'the device failed: look after it',
 }

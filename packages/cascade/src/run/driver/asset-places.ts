@@ -11,11 +11,8 @@ import { filesOfInput } from './files-of-input.ts'
 /** What stands for stdin and stdout. */
 export const streamPath = '-'
 
-/** Formats that are read from their end, or by their parts: a stream has neither. */
-const fileFormats: { readonly [Way in 'read' | 'written']: readonly FormatName[] } = {
-  read: ['parquet', 'arrow'],
-  written: ['parquet'],
-}
+/** Formats that have their index at their end: a stream cannot be read from there, nor go back to where it has begun. */
+const fileFormats: readonly FormatName[] = ['parquet']
 
 /** Within an output; what begins with `_` is nobody's data. */
 export const rejectsFolderName = '_rejected'
@@ -62,7 +59,7 @@ export function outputFolder(asset: AnyAsset, options: RunOptions, { folder, cwd
 }
 
 function assertStreams(format: FormatName | undefined, way: 'read' | 'written'): void {
-  if (format === undefined || !fileFormats[way].includes(format)) return
+  if (format === undefined || !fileFormats.includes(format)) return
   const message = `"${streamPath}" is a stream, and "${format}" is ${way} only as files`
   throw new PipelineError('CONFIG_INVALID', message, { details: { format } })
 }

@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os'
 import { resolve } from 'node:path'
 import { PipelineError } from '@redesmyn/core'
 import { createLogger, type LoggerOptions, systemClock } from '@redesmyn/worker'
@@ -20,6 +19,7 @@ import { retryRejects } from './retry-rejects.ts'
 import { newRunIdentity } from './run-identity.ts'
 import { shakeHands } from './shake-hands.ts'
 import type { RunSetting } from './run-setting.ts'
+import { standBack } from './stand-back.ts'
 
 /** Makes assets in this process and its threads. */
 export function localDriver(): RunDriver {
@@ -50,7 +50,7 @@ type Work = (assets: readonly AnyAsset[], setting: RunSetting) => Promise<readon
 
 async function withSetting(request: RunRequest, watcher: RunWatcher, work: Work): Promise<readonly RunReport[]> {
   const { options, signal } = request
-  if (options.nice !== undefined && options.nice > 0) setPriority(options.nice)
+  if (options.nice !== undefined && options.nice > 0) standBack(options.nice)
   const app = await openApp(request)
   const identity = newRunIdentity(new Date())
   const logging: LoggerOptions = {
@@ -59,7 +59,7 @@ async function withSetting(request: RunRequest, watcher: RunWatcher, work: Work)
     file: options.logFile,
     facts: { run: identity.runId, traceId: identity.traceId },
   }
-  const logger = await createLogger(logging)
+  const logger = createLogger(logging)
   const setting = { app, options, identity, clock: systemClock(), logger, logging, watcher, signal }
   try {
     return await work(selectedAssets(app, request), setting)

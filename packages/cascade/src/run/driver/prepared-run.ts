@@ -12,6 +12,7 @@ import type { Part, RunPlan } from '../plan/run-plan.ts'
 import { selectParts } from '../plan/select-parts.ts'
 import { readColumns } from '../read/read-columns.ts'
 import type { RunOptions } from '../run-options.ts'
+import { assertOwnFolder } from './assert-own-folder.ts'
 import { type AssetPlaces, findInput, formatOfInput, outputFolder, rejectFolder, streamPath } from './asset-places.ts'
 
 /** An asset with its options settled and its files looked at: what a run needs to begin. */
@@ -41,8 +42,10 @@ const partsAtOnce = 2
 
 /** Looks at the files of an asset's input and settles what a run of it would do. Reads metadata, no rows; writes nothing. */
 export async function prepareRun(app: OpenedApp, asset: PipelineAsset, options: RunOptions): Promise<PreparedRun> {
+  const found = await findInput(asset, options, placesOf(app))
+  assertOwnFolder(asset.name, outputFolder(asset, options, placesOf(app)), found.paths)
   const input = {
-    found: await findInput(asset, options, placesOf(app)),
+    found,
     format: formatOfInput(asset, options),
     options: asset.input['~kind'] === 'source' ? asset.input.options : {},
   }

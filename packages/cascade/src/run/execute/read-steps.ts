@@ -63,7 +63,7 @@ function sourceStep({ sourceName, recorder, ledger, fileThreads: slots }: StepSo
 function stageSteps({ pipeline, recorder }: StepSources): readonly OpenStep[] {
   const all = pipeline.stats()
   return all.map((stats, index) => {
-    const { stage, placement, handlerMs, waitMs, transitMs, inFlightBatches, restarts, givenBytes, way } = stats
+    const { stage, placement, handlerMs, openMs, waitMs, transitMs, inFlightBatches, restarts, givenBytes, way } = stats
     const slots = Math.max(1, stats.servingSlots)
     return {
       ...inService(stage, 'stage', slots),
@@ -75,7 +75,8 @@ function stageSteps({ pipeline, recorder }: StepSources): readonly OpenStep[] {
       rejects: recorder.rejectsOf(stage),
       retries: restarts.reduce((sum, { count }) => sum + count, 0) + sumOf(way?.retries),
       inFlightBatches,
-      busyMs: handlerMs.sumMs,
+      // A batch that has not ended counts as well: a handler that never ends is what all others wait for.
+      busyMs: handlerMs.sumMs + openMs,
       waitMs: waitMs.sumMs + transitMs.sumMs,
     }
   })

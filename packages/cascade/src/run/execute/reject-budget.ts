@@ -1,4 +1,5 @@
 import { PipelineError } from '@redesmyn/core'
+import { formatNumberOf } from '../progress/figures.ts'
 
 /** What a run may reject before it stops: rows, or a share of those it reads. */
 export interface RejectLimit {
@@ -23,17 +24,18 @@ export class RejectBudget {
   add(rows: number): void {
     this.#rejected += rows
     const { maxRows, maxRatio } = this.#limit
-    if (this.#rejected > maxRows) throw exceeded(this.#rejected, `${maxRows} rows`)
+    if (this.#rejected > maxRows) throw exceeded(this.#rejected, formatNumberOf(maxRows, 'row'))
     if (this.#totalRows !== undefined) this.assertRatio(this.#totalRows, maxRatio)
   }
 
   /** Once all rows were read. Throws REJECTS_EXCEEDED. */
   assertRatio(rows: number, maxRatio: number = this.#limit.maxRatio): void {
-    if (this.#rejected > rows * maxRatio) throw exceeded(this.#rejected, `${maxRatio * 100} % of ${rows} rows`)
+    if (this.#rejected > rows * maxRatio)
+      throw exceeded(this.#rejected, `${maxRatio * 100} % of ${formatNumberOf(rows, 'row')}`)
   }
 }
 
 function exceeded(rejected: number, limit: string): PipelineError {
-  const message = `${rejected} rows were rejected, expected at most ${limit}; committed parts stay, and so do their rejects`
+  const message = `${formatNumberOf(rejected, 'row')} rejected, expected at most ${limit}; committed parts stay, and so do their rejects`
   return new PipelineError('REJECTS_EXCEEDED', message, { details: { rejected } })
 }

@@ -1,4 +1,6 @@
-import type { Charge, MemoryLedger } from './memory-ledger.ts'
+import { releaseOnce } from '@redesmyn/worker'
+import type { Charge, KeptCharge } from './charge.ts'
+import type { MemoryLedger } from './memory-ledger.ts'
 
 /** Shared memory for the rows of one block, and what it is charged for. */
 export interface BlockLoan {
@@ -39,6 +41,16 @@ export class BlockMemory {
     return this.#loan(byteLength, await this.#ledger.acquire(this.#bytesOnItsWay(byteLength), signal))
   }
 
+  /** The same for a reader that keeps something, before all others. */
+  async lendFirst(byteLength: number, signal: AbortSignal): Promise<BlockLoan> {
+    return this.#loan(byteLength, await this.#ledger.acquireFirst(this.#bytesOnItsWay(byteLength), signal))
+  }
+
+  /** For what a reader keeps beside its blocks. Rejects with the signal's reason. */
+  async keep(byteLength: number, signal: AbortSignal): Promise<KeptCharge> {
+    return await this.#ledger.keep(byteLength, signal)
+  }
+
   /** Whether there is room or not. */
   lendAtOnce(byteLength: number): BlockLoan {
     return this.#loan(byteLength, this.#ledger.take(this.#bytesOnItsWay(byteLength)))
@@ -66,15 +78,7 @@ export class BlockMemory {
 
   #loan(byteLength: number, charge: Charge): BlockLoan {
     const buffer = this.#reuse(byteLength) ?? new SharedArrayBuffer(byteLength)
-    let isLent = true
-    return {
-      buffer,
-      charge,
-      returnBuffer: () => {
-        if (isLent) this.#keep(buffer)
-        isLent = false
-      },
-    }
+    return { buffer, charge, returnBuffer: releaseOnce(() => this.#keep(buffer)) }
   }
 
   #bytesOnItsWay(byteLength: number): number {

@@ -1,25 +1,19 @@
-/** What a batch takes while it is on its way through a run. */
-export interface Charge {
-  readonly bytes: number
-  /** From now on the bytes are those of another edge. */
-  moveTo(edge: Edge): void
-  /** What is known to be there now: more or less than was asked for. Never waits. */
-  resize(bytes: number): void
-  /** To be called once; further calls do nothing. */
-  release(): void
-}
-
-/** Between which two steps of a run a batch is: read and not yet taken, in the stages, or out of them and not yet in a file. */
-export type Edge = 'read' | 'stages' | 'write'
+import { type Charge, type Edge, type KeptCharge, OpenCharge } from './charge.ts'
 
 export interface LedgerLimits {
   readonly budgetBytes: number
   readonly maxBatches: number
 }
 
+/** What somebody waits for: taken at once when it fits, so that nobody else can come between. */
+interface Wish<T> {
+  readonly fits: () => boolean
+  readonly take: () => T
+}
+
 interface Waiter {
-  readonly bytes: number
-  admit(charge: Charge): void
+  readonly fits: () => boolean
+  readonly admit: () => void
 }
 
 /**
@@ -32,6 +26,7 @@ export class MemoryLedger {
   readonly #totals: Record<Edge, number> = { read: 0, stages: 0, write: 0 }
   readonly #batches: Record<Edge, number> = { read: 0, stages: 0, write: 0 }
   readonly #waiters: Waiter[] = []
+  #keptBytes = 0
   #peakBytes = 0
 
   constructor(limits: LedgerLimits) {
@@ -39,7 +34,7 @@ export class MemoryLedger {
   }
 
   get usedBytes(): number {
-    return this.#bytes.read + this.#bytes.stages + this.#bytes.write
+    return this.#bytes.read + this.#bytes.stages + this.#bytes.write + this.#keptBytes
   }
 
   /** The most that was used at any time. */
@@ -67,14 +62,41 @@ export class MemoryLedger {
 
   /** A charge on the edge `read`, once there is room for it. Rejects with the signal's reason. */
   acquire(bytes: number, signal: AbortSignal): Promise<Charge> {
+    return this.#wait(this.#batchOf(bytes), 'last', signal)
+  }
+
+  /**
+   * The same for a reader that keeps something, before all who wait: what it keeps may be what they wait for. While no batch
+   * is on the way there is room for one, whatever is kept.
+   */
+  acquireFirst(bytes: number, signal: AbortSignal): Promise<Charge> {
+    return this.#wait(this.#batchOf(bytes), 'first', signal)
+  }
+
+  /** For what stays with a reader while its batches go, once there is room for it. Rejects with the signal's reason. */
+  keep(bytes: number, signal: AbortSignal): Promise<KeptCharge> {
+    const fits = (): boolean => this.usedBytes === 0 || this.usedBytes + bytes <= this.limits.budgetBytes
+    return this.#wait({ fits, take: () => this.#keep(bytes) }, 'last', signal)
+  }
+
+  /** A charge on the edge `read`, whether there is room for it or not. */
+  take(bytes: number): Charge {
+    return this.#charge(bytes)
+  }
+
+  #batchOf(bytes: number): Wish<Charge> {
+    return { fits: () => this.#hasRoom(bytes), take: () => this.#charge(bytes) }
+  }
+
+  #wait<T>({ fits, take }: Wish<T>, place: 'first' | 'last', signal: AbortSignal): Promise<T> {
     signal.throwIfAborted()
-    if (this.#waiters.length === 0 && this.#hasRoom(bytes)) return Promise.resolve(this.#charge(bytes))
+    if (fits() && (place === 'first' || this.#waiters.length === 0)) return Promise.resolve(take())
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
-        bytes,
-        admit: (charge) => {
+        fits,
+        admit: () => {
           signal.removeEventListener('abort', giveUp)
-          resolve(charge)
+          resolve(take())
         },
       }
       const giveUp = (): void => {
@@ -84,13 +106,9 @@ export class MemoryLedger {
         this.#admit()
       }
       signal.addEventListener('abort', giveUp, { once: true })
-      this.#waiters.push(waiter)
+      if (place === 'first') this.#waiters.unshift(waiter)
+      else this.#waiters.push(waiter)
     })
-  }
-
-  /** A charge on the edge `read`, whether there is room for it or not. */
-  take(bytes: number): Charge {
-    return this.#charge(bytes)
   }
 
   #hasRoom(bytes: number): boolean {
@@ -110,52 +128,24 @@ export class MemoryLedger {
     return charge
   }
 
+  #keep(bytes: number): KeptCharge {
+    let kept = 0
+    const resize = (next: number): void => {
+      this.#keptBytes += next - kept
+      this.#peakBytes = Math.max(this.#peakBytes, this.usedBytes)
+      const isLess = next < kept
+      kept = next
+      if (isLess) this.#admit()
+    }
+    resize(bytes)
+    return { resize, release: () => resize(0) }
+  }
+
   #admit(): void {
     for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[0]) {
-      if (!this.#hasRoom(waiter.bytes)) return
+      if (!waiter.fits()) return
       this.#waiters.shift()
-      waiter.admit(this.#charge(waiter.bytes))
+      waiter.admit()
     }
-  }
-}
-
-type Account = (edge: Edge, bytes: number, batches: number) => void
-
-class OpenCharge implements Charge {
-  readonly #account: Account
-  #edge: Edge | undefined = 'read'
-  #bytes: number
-
-  constructor(bytes: number, account: Account) {
-    this.#bytes = bytes
-    this.#account = account
-    account('read', bytes, 1)
-  }
-
-  get bytes(): number {
-    return this.#bytes
-  }
-
-  moveTo(edge: Edge): void {
-    const from = this.#edge
-    if (from === undefined || from === edge) return
-    this.#edge = edge
-    // Arrives before it leaves: between the two nobody may think that there is room.
-    this.#account(edge, this.#bytes, 1)
-    this.#account(from, -this.#bytes, -1)
-  }
-
-  resize(bytes: number): void {
-    if (this.#edge === undefined || bytes === this.#bytes) return
-    const added = bytes - this.#bytes
-    this.#bytes = bytes
-    this.#account(this.#edge, added, 0)
-  }
-
-  release(): void {
-    const from = this.#edge
-    if (from === undefined) return
-    this.#edge = undefined
-    this.#account(from, -this.#bytes, -1)
   }
 }

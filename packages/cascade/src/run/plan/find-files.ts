@@ -41,8 +41,13 @@ async function filesOf(pattern: string, base: string): Promise<FoundFiles> {
   const paths =
     kind === 'folder' ? await filesBelow(path, '**/*', unread) : await filesBelow(cwd, relative(cwd, path), [])
   if (paths.length > 0) return { root: fixedFolder(cwd), paths }
-  const message = `no file matches "${pattern}" in folder "${cwd}"`
+  const message = kind === 'folder' ? `folder "${path}" holds no file to read` : absent(pattern, path, cwd)
   throw new PipelineError('CONFIG_INVALID', message, { details: { pattern, folder: cwd } })
+}
+
+function absent(pattern: string, path: string, folder: string): string {
+  if (kindOf(folder) === undefined) return `no file matches "${pattern}" in folder "${folder}", which is not there`
+  return globSigns.test(pattern) ? `no file matches "${pattern}" in folder "${folder}"` : `there is no file "${path}"`
 }
 
 /** The folder up to the first sign of a glob; what `base` is called is no glob. */
@@ -63,9 +68,13 @@ async function filesBelow(cwd: string, pattern: string, ignore: readonly string[
 
 /** What is there by this very name, which may hold signs of globs. */
 function kindOf(path: string): 'file' | 'folder' | undefined {
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (found === undefined) return undefined
-  return found.isDirectory() ? 'folder' : 'file'
+  try {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found === undefined) return undefined
+    return found.isDirectory() ? 'folder' : 'file'
+  } catch (cause) {
+    throw new PipelineError('SOURCE_FAILED', `"${path}" cannot be read`, { cause })
+  }
 }
 
 /** Up to the first folder that names a partition. */

@@ -1,5 +1,6 @@
 import { type Field, PipelineError } from '@redesmyn/core'
 import type { FileFacts, FormatName, FormatOptions, PartRange, SourceFormat } from '../../source/source-format.ts'
+import { assertColumns } from './assert-columns.ts'
 import type { FoundFiles } from './find-files.ts'
 import { partitionOf } from './partition-of.ts'
 import type { Part, RunPlan } from './run-plan.ts'
@@ -77,18 +78,6 @@ async function describeAll(
   }
   await Promise.all(Array.from({ length: describedAtOnce }, work))
   return facts
-}
-
-/** Types are looked at by whoever reads the rows. */
-function assertColumns({ path, columns }: FileFacts, fields: readonly Field[]): void {
-  if (columns === undefined) return
-  const missing = fields
-    .filter(({ name, isNullable }) => !isNullable && !columns.some((column) => column.name === name))
-    .map(({ name }) => name)
-  if (missing.length === 0) return
-  const names = missing.map((name) => `"${name}"`).join(', ')
-  const message = `file "${path}" lacks ${names}, it has ${columns.map(({ name }) => `"${name}"`).join(', ')}`
-  throw new PipelineError('SCHEMA_MISMATCH', message, { details: { file: path, columns: missing } })
 }
 
 function numberParts(

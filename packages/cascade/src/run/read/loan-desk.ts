@@ -47,6 +47,10 @@ export class LoanDesk {
     await this.#ask({ kind: 'hold', byteLength }, this.#holds)
   }
 
+  async keep(byteLength: number): Promise<void> {
+    await this.#ask({ kind: 'keep', byteLength }, this.#holds)
+  }
+
   /** Number of the loan; the memory is the main thread's again. */
   loanOf(buffer: SharedArrayBuffer): number {
     const loan = this.#loans.get(buffer)

@@ -2,7 +2,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { fromErrorData, PipelineError } from '@redesmyn/core'
 import type { ReadBlock } from '../../source/source-format.ts'
 import type { BlockLoan, BlockMemory } from '../memory/block-memory.ts'
-import type { Charge } from '../memory/memory-ledger.ts'
+import type { Charge, KeptCharge } from '../memory/charge.ts'
 import type { FileThreads } from '../execute/file-threads.ts'
 import type { FromReader, ReadTask, ReadTimes, ToReader } from './read-messages.ts'
 
@@ -21,6 +21,8 @@ export class PartReader {
   readonly #loans = new Map<number, BlockLoan>()
   /** For a long record of which the reader keeps what it has of it. */
   #held: Charge | undefined
+  /** For batches of a stream of which some rows are in no block yet. */
+  #kept: KeptCharge | undefined
   #nextLoan = 1
   #isOver = false
 
@@ -42,6 +44,8 @@ export class PartReader {
               return void this.#lend(message.byteLength, signal, send).catch(reject)
             case 'hold':
               return void this.#hold(message.byteLength, signal, send).catch(reject)
+            case 'keep':
+              return void this.#keep(message.byteLength, signal, send).catch(reject)
             case 'block':
               this.#parts.onSpent(message.spent)
               return this.#pass(message.block, message.loan)
@@ -62,6 +66,7 @@ export class PartReader {
       this.#isOver = true
       for (const loan of this.#loans.values()) giveBack(loan)
       this.#held?.release()
+      this.#kept?.release()
     }
   }
 
@@ -77,6 +82,7 @@ export class PartReader {
   async #loanFor(byteLength: number, signal: AbortSignal): Promise<BlockLoan> {
     const { memory } = this.#parts
     const held = this.#held
+    if (this.#kept !== undefined) return await memory.lendFirst(byteLength, signal)
     if (held === undefined) return await memory.lend(byteLength, signal)
     if (!memory.isUnplanned(byteLength)) return memory.lendAtOnce(byteLength)
     this.#held = undefined
@@ -93,6 +99,18 @@ export class PartReader {
       if (this.#isOver) return held.release()
       this.#held = held
     } else memory.resizeHeld(this.#held, byteLength)
+    send({ kind: 'held' })
+  }
+
+  async #keep(byteLength: number, signal: AbortSignal, send: (message: ToReader) => void): Promise<void> {
+    if (byteLength === 0) {
+      this.#kept?.release()
+      this.#kept = undefined
+    } else if (this.#kept === undefined) {
+      const kept = await this.#parts.memory.keep(byteLength, signal)
+      if (this.#isOver) return kept.release()
+      this.#kept = kept
+    } else this.#kept.resize(byteLength)
     send({ kind: 'held' })
   }
 

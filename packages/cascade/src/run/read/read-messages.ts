@@ -12,13 +12,15 @@ export interface ReadTask {
   readonly asset: string
   /** Whether the rows are rejects, which have members of ours beside their own. */
   readonly isRetry: boolean
-  readonly request: Omit<ReadRequest, 'schema' | 'signal' | 'allocate' | 'hold'>
+  readonly request: Omit<ReadRequest, 'schema' | 'signal' | 'allocate' | 'hold' | 'keep'>
 }
 
 /** What the thread says on the task's port. */
 export type FromReader =
   /** How much of a long record it keeps; answered once there is room for it. */
   | { readonly kind: 'hold'; readonly byteLength: number }
+  /** How much it keeps beside its blocks; answered in the same way. */
+  | { readonly kind: 'keep'; readonly byteLength: number }
   | { readonly kind: 'allocate'; readonly byteLength: number }
   /** `loan`: number of the memory that the block lies in. */
   | { readonly kind: 'block'; readonly loan: number; readonly block: ReadBlock; readonly spent: ReadTimes }

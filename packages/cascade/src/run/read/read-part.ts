@@ -21,6 +21,7 @@ export async function readPart(task: ReadTask, notes: ReaderNotes): Promise<void
       signal: desk.signal,
       allocate: (byteLength) => desk.borrow(byteLength),
       hold: (byteLength) => desk.hold(byteLength),
+      keep: (byteLength) => desk.keep(byteLength),
     })
     for await (const block of blocks) {
       post({ kind: 'block', loan: desk.loanOf(block.rows.buffer), block, spent: watch.lap() })

@@ -1,8 +1,8 @@
 import { encodeBatches, type Field, type RecordBatch } from '@redesmyn/core'
 import type { WriterProperties } from 'parquet-wasm'
+import { parquetLibrary } from '../../source/parquet/parquet-library.ts'
 import type { WriteOptions } from '../sink-format.ts'
 
-type ParquetLibrary = typeof import('parquet-wasm')
 type Compression = NonNullable<WriteOptions['compression']>
 
 /** More rows than any group has: how many it gets is not the library's to say. */
@@ -10,18 +10,13 @@ const anyRows = 2 ** 30
 
 /** Makes Parquet files in memory that hold one row group. */
 export class GroupEncoder {
-  readonly #library: ParquetLibrary
+  readonly #library = parquetLibrary()
   readonly #fields: readonly Field[]
   readonly #compression: Compression
 
-  private constructor(library: ParquetLibrary, fields: readonly Field[], compression: Compression) {
-    this.#library = library
+  constructor(fields: readonly Field[], compression: Compression) {
     this.#fields = fields
     this.#compression = compression
-  }
-
-  static async load(fields: readonly Field[], compression: Compression): Promise<GroupEncoder> {
-    return new GroupEncoder(await import('parquet-wasm'), fields, compression)
   }
 
   encode(group: RecordBatch): Uint8Array {

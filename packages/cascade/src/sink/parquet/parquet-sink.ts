@@ -19,7 +19,7 @@ async function openParquet(path: string, fields: readonly Field[], options: Writ
   if (groupRows !== undefined && !(Number.isInteger(groupRows) && groupRows > 0)) {
     throw new PipelineError('CONFIG_INVALID', `groupRows must be a whole number >= 1, got ${groupRows}`)
   }
-  const encoder = await GroupEncoder.load(fields, compression)
+  const encoder = new GroupEncoder(fields, compression)
   const tail = new ParquetTail(encoder.encodeEmpty())
   const file = await OutputFile.open(path)
   await file.write([new TextEncoder().encode(parquetMagic)])

@@ -2,7 +2,9 @@ import { decodeFooter, type MessagePlace } from '@redesmyn/core'
 import type { OpenFile } from '../open-file.ts'
 import { readExactly } from '../read-exactly.ts'
 import { sourceFailure } from '../source-failure.ts'
-import { type LocatedMessage, readMessageAt } from './arrow-messages.ts'
+import { arrowMagic, isArrowFile } from './arrow-magic.ts'
+import { messageHeadBytes } from './message-head.ts'
+import { type LocatedMessage, readMessageAt } from './read-message-at.ts'
 
 /** Where the messages of a file are. */
 export interface ArrowIndex {
@@ -17,7 +19,6 @@ export interface IndexedBatch {
   readonly dictionaries: readonly MessagePlace[]
 }
 
-const magic = 'ARROW1'
 /** The magic, padded to a multiple of 8. */
 const headBytes = 8
 /** The length of the footer, and the magic. */
@@ -27,8 +28,7 @@ const tailBytes = 10
 export async function indexArrow(file: OpenFile): Promise<ArrowIndex> {
   const head = new Uint8Array(Math.min(headBytes, file.byteLength))
   await readExactly(file, head, 0)
-  const isFile = new TextDecoder('latin1').decode(head).startsWith(magic)
-  return isFile ? await indexFile(file) : await indexStream(file)
+  return isArrowFile(head) ? await indexFile(file) : await indexStream(file)
 }
 
 async function indexFile(file: OpenFile): Promise<ArrowIndex> {
@@ -36,23 +36,36 @@ async function indexFile(file: OpenFile): Promise<ArrowIndex> {
   const footer = decodeFooter(await readFooterBytes(file))
   const dictionaries = await readAll(file, footer.dictionaries)
   const batches = await readAll(file, footer.batches)
-  const latest = latestOf(dictionaries)
+  const latest = latestOf(dictionaries).map(({ place }) => place)
   return { schema, batches: batches.flatMap((message) => indexBatch(message, latest) ?? []) }
 }
 
 async function indexStream(file: OpenFile): Promise<ArrowIndex> {
   const schema = await readSchemaAt(file, 0)
-  const dictionaries: LocatedMessage[] = []
   const batches: IndexedBatch[] = []
+  let dictionaries: readonly LocatedMessage[] = []
+  let latest: readonly MessagePlace[] = []
   let offset = schema.byteLength
   for (;;) {
     const message = await readMessageAt(file, offset)
-    if (message === undefined) return { schema, batches }
+    if (message === undefined || message.facts.kind === 'schema') {
+      assertEndsAt(file, message === undefined ? offset + messageHeadBytes : offset)
+      return { schema, batches }
+    }
     offset += message.place.byteLength
-    if (message.facts.kind === 'dictionary') dictionaries.push(message)
-    const batch = indexBatch(message, latestOf(dictionaries))
+    if (message.facts.kind === 'dictionary') {
+      dictionaries = latestOf([...dictionaries, message])
+      latest = dictionaries.map(({ place }) => place)
+    }
+    const batch = indexBatch(message, latest)
     if (batch !== undefined) batches.push(batch)
   }
+}
+
+/** Behind one stream another may stand, whose rows nobody may leave out without a word. */
+function assertEndsAt({ path, byteLength }: OpenFile, end: number): void {
+  if (byteLength <= end) return
+  throw sourceFailure(path, `expected the end of the Arrow stream at byte ${end}, got ${byteLength - end} bytes more`)
 }
 
 async function readSchemaAt(file: OpenFile, offset: number): Promise<MessagePlace> {
@@ -67,8 +80,8 @@ async function readFooterBytes(file: OpenFile): Promise<Uint8Array> {
   if (byteLength < headBytes + tailBytes) throw sourceFailure(path, `expected an Arrow file, got ${byteLength} bytes`)
   await readExactly(file, tail, byteLength - tailBytes)
   const ending = new TextDecoder('latin1').decode(tail.subarray(4))
-  if (ending !== magic) {
-    throw sourceFailure(path, `expected "${magic}" at the end of an Arrow file, got ${JSON.stringify(ending)}`)
+  if (ending !== arrowMagic) {
+    throw sourceFailure(path, `expected "${arrowMagic}" at the end of an Arrow file, got ${JSON.stringify(ending)}`)
   }
   const footerLength = new DataView(tail.buffer).getInt32(0, true)
   const start = byteLength - tailBytes - footerLength
@@ -94,8 +107,9 @@ function indexBatch({ facts, place }: LocatedMessage, dictionaries: readonly Mes
   return facts.kind === 'batch' ? { rowCount: facts.rowCount, place, dictionaries } : undefined
 }
 
-function latestOf(messages: readonly LocatedMessage[]): readonly MessagePlace[] {
-  const byId = new Map<number, MessagePlace>()
-  for (const { facts, place } of messages) if (facts.kind === 'dictionary') byId.set(facts.id, place)
+/** For each id the last. */
+function latestOf(dictionaries: readonly LocatedMessage[]): readonly LocatedMessage[] {
+  const byId = new Map<number, LocatedMessage>()
+  for (const message of dictionaries) if (message.facts.kind === 'dictionary') byId.set(message.facts.id, message)
   return [...byId.values()]
 }

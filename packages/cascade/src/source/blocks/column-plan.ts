@@ -11,6 +11,7 @@ import {
   type RecordBatch,
   ValueVector,
 } from '@redesmyn/core'
+import { inputName } from '../input/stdin-path.ts'
 import { castColumn, castRange, type NumericRange, rowsOutside } from './column-cast.ts'
 import { areCastLists, castLists, isRegular } from './list-cast.ts'
 
@@ -28,7 +29,7 @@ export class ColumnPlan {
   constructor(path: string, wanted: readonly Field[], given: readonly Field[]) {
     const problems = wanted.flatMap((field) => describeProblem(field, given) ?? [])
     if (problems.length > 0) {
-      const message = `"${path}" does not have the columns that are wanted: ${problems.join(', ')}`
+      const message = `${inputName(path)} does not have the columns that are wanted: ${problems.join(', ')}`
       throw new PipelineError('SCHEMA_MISMATCH', message, { details: { file: path, columns: problems } })
     }
     this.#columns = wanted.map((field) => planColumn(field, given))
@@ -52,6 +53,12 @@ export class ColumnPlan {
       return index < 0 ? [] : findFaults(field, batch.columnAt(index), range)
     })
   }
+}
+
+/** What is wrong with the types of a file's columns, those that it lacks left aside: to be told before any row is read. */
+export function typeProblems(wanted: readonly Field[], given: readonly Field[]): readonly string[] {
+  const found = wanted.filter(({ name }) => given.some((column) => column.name === name))
+  return found.flatMap((field) => describeProblem(field, given) ?? [])
 }
 
 interface PlannedColumn {

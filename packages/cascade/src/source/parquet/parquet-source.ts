@@ -8,6 +8,7 @@ import { footerOnly, readExcerpt } from './excerpt.ts'
 import { openParquet, type ParquetFile } from './open-parquet.ts'
 import { holdBatch, holdNothing } from './parquet-batch.ts'
 import { writeFooter } from './parquet-footer.ts'
+import { parquetLibrary } from './parquet-library.ts'
 import { projectFooter } from './project-footer.ts'
 
 /** Rows that are decoded at once, and lie side by side until a block takes them. */
@@ -29,15 +30,15 @@ async function describeParquet(path: string): Promise<FileFacts> {
     const { byteLength, modifiedMs, footer } = file
     const groups = footer.groups.map(({ rowCount, byteLength: groupBytes }) => ({ rowCount, byteLength: groupBytes }))
     const rowCount = groups.reduce((sum, group) => sum + group.rowCount, 0)
-    const columns = await readColumns(file, file.footerBytes)
+    const columns = readColumns(file, file.footerBytes)
     return { path, byteLength, modifiedMs, rowCount, groups, columns, compression: 'none' }
   } finally {
     await file.handle.close()
   }
 }
 
-async function readColumns({ path }: ParquetFile, footer: Uint8Array, wanted: readonly Field[] = []) {
-  const { readSchema } = await import('parquet-wasm')
+function readColumns({ path }: ParquetFile, footer: Uint8Array, wanted: readonly Field[] = []) {
+  const { readSchema } = parquetLibrary()
   return guard(path, () => describeStream(readSchema(footerOnly(footer)).intoIPCStream(), wanted))
 }
 
@@ -47,7 +48,7 @@ async function* readParquetPart(request: ReadRequest): AsyncGenerator<ReadBlock>
   try {
     const { fields } = request.schema
     const names = new Set(fields.map(({ name }) => name))
-    const columns = await readColumns(file, writeFooter(projectFooter(file.footer, names), []), fields)
+    const columns = readColumns(file, writeFooter(projectFooter(file.footer, names), []), fields)
     yield* cutBlocks(request, columns, readBatches(file, columns, request))
   } finally {
     await file.handle.close()
@@ -91,7 +92,7 @@ async function* readGroup(
   { index, from, to }: GroupRows,
   { read, wanted }: GroupColumns,
 ): AsyncGenerator<HeldBatch> {
-  const { readParquet, wasmMemory } = await import('parquet-wasm')
+  const { readParquet, wasmMemory } = parquetLibrary()
   if (read.length === 0) {
     yield holdNothing(to - from)
     return

@@ -1,7 +1,5 @@
+import { wholeRange } from '../input/whole-range.ts'
 import type { FileFacts, PartLimits, PartRange } from '../source-format.ts'
-
-/** The end of a part that goes on as long as there are bytes. */
-const openEnd = Number.MAX_SAFE_INTEGER
 
 /**
  * Parts of equal length in bytes, but the last. A record belongs to the part in which it begins, so that where the
@@ -9,7 +7,7 @@ const openEnd = Number.MAX_SAFE_INTEGER
  * and so is what comes through a pipe, of which no length is known.
  */
 export function splitText({ byteLength, compression }: FileFacts, { partBytes }: PartLimits): readonly PartRange[] {
-  if (compression !== 'none' || byteLength === 0) return [rangeOf(0, openEnd)]
+  if (compression !== 'none' || byteLength === 0) return [wholeRange]
   const count = Math.ceil(byteLength / partBytes)
   return Array.from({ length: count }, (_, index) => {
     return rangeOf(index * partBytes, Math.min(byteLength, (index + 1) * partBytes))

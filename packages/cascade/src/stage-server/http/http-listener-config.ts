@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type Clock, type Log, PipelineError, toErrorData } from '@redesmyn/core'
+import { wireDefaults } from '../../wire/wire-defaults.ts'
 import type { ListenerParts, ListenerSecurity } from '../stage-listener.ts'
 import type { StageService } from '../stage-service.ts'
 
@@ -15,7 +16,7 @@ export interface HttpListenerLimits {
 }
 
 export const defaultHttpLimits: HttpListenerLimits = Object.freeze({
-  bodyTimeoutMs: 5000,
+  bodyTimeoutMs: wireDefaults.stallMs,
   maxChunkedBytes: 8 * 2 ** 20,
 })
 

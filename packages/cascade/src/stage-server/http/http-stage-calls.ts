@@ -1,6 +1,7 @@
 import { arrowMediaType, PipelineError } from '@redesmyn/core'
 import type { Contract } from '../../handoff/contract.ts'
-import { type HttpCallHead, readCallHeaders } from '../../wire/http-call-head.ts'
+import type { CallHead } from '../../wire/call-head.ts'
+import { readCallHeaders } from '../../wire/http-call-head.ts'
 import { writeReplyHead } from '../../wire/http-reply-head.ts'
 import type { Admission, ServedReply } from '../stage-service.ts'
 import { type CallFormat, callFormatOf } from './call-format.ts'
@@ -40,7 +41,7 @@ export class HttpStageCalls {
     }
   }
 
-  #read({ request }: HttpExchange, stage: string): { contract: Contract; format: CallFormat; head: HttpCallHead } {
+  #read({ request }: HttpExchange, stage: string): { contract: Contract; format: CallFormat; head: CallHead } {
     const contract = this.#config.service.contracts.find(({ name }) => name === stage)
     if (contract === undefined) {
       const names = this.#config.service.contracts.map(({ name }) => `"${name}"`).join(', ')

@@ -41,3 +41,6 @@ export const floatPrecision = { half: 0, single: 1, double: 2 } as const
 export const dateUnit = { day: 0, millisecond: 1 } as const
 
 export const timeUnit = { second: 0, millisecond: 1, microsecond: 2, nanosecond: 3 } as const
+
+/** By number. */
+export const compressionCodecs: readonly string[] = ['lz4', 'zstd']

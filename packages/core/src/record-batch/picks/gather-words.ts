@@ -4,16 +4,18 @@ import type { RowPicks } from './row-picks.ts'
 /** Values of fixed width as integers of no more than 32 bits: what is only moved is never read as a float or a bigint. */
 type Words = Int8Array | Int16Array | Int32Array
 
-/** Puts values at `at` and what follows; all arrays have values of the same width. */
+type FixedValues = NumberArray | Int64Array
+
+/** Puts values at `row` and what follows; all columns have values of the same width. */
 export function gatherWords(
-  target: NumberArray | Int64Array,
-  at: number,
-  values: readonly (NumberArray | Int64Array)[],
+  target: FixedValues,
+  row: number,
+  columns: readonly { readonly values: FixedValues }[],
   picks: RowPicks,
 ): void {
-  const words = values.map(wordsOf)
-  if (target.BYTES_PER_ELEMENT === 8) gatherPairs(wordsOf(target), at, words, picks)
-  else gatherSingle(wordsOf(target), at, words, picks)
+  const words = columns.map(({ values }) => wordsOf(values))
+  if (target.BYTES_PER_ELEMENT === 8) gatherPairs(wordsOf(target), row, words, picks)
+  else gatherSingle(wordsOf(target), row, words, picks)
 }
 
 function gatherSingle(target: Words, at: number, values: readonly Words[], { sources, rows }: RowPicks): void {
@@ -33,7 +35,7 @@ function gatherPairs(target: Words, at: number, values: readonly Words[], { sour
   }
 }
 
-function wordsOf({ buffer, byteOffset, byteLength, BYTES_PER_ELEMENT }: NumberArray | Int64Array): Words {
+function wordsOf({ buffer, byteOffset, byteLength, BYTES_PER_ELEMENT }: FixedValues): Words {
   if (BYTES_PER_ELEMENT === 1) return new Int8Array(buffer, byteOffset, byteLength)
   if (BYTES_PER_ELEMENT === 2) return new Int16Array(buffer, byteOffset, byteLength / 2)
   return new Int32Array(buffer, byteOffset, byteLength / 4)

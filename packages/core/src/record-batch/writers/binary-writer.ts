@@ -1,24 +1,27 @@
 import { base64ByteLength, decodeBase64Into } from '../../schema/base64.ts'
-import type { BinaryVector } from '../vectors/binary-vector.ts'
+import type { ByteValues } from '../vectors/byte-vector.ts'
 import { gatherBytes } from '../picks/gather-bytes.ts'
 import { type RowPicks, skipNulls } from '../picks/row-picks.ts'
 import { areOfKind } from '../vectors/are-of-kind.ts'
 import type { ColumnSource } from '../vectors/column-vector.ts'
 import { type ColumnWriter, copyEach, gatherEach } from './column-writer.ts'
 import { areNullsEmpty } from './are-nulls-empty.ts'
-import { rebaseOffsets } from './rebase-offsets.ts'
+import { copyBytes } from './copy-bytes.ts'
 import type { ValidityWriter } from './validity-writer.ts'
 
 /** Bytes of any length, given as such in one copy, or as base64 text that was checked. */
 export class BinaryWriter implements ColumnWriter {
   readonly #offsets: Int32Array
   readonly #bytes: Uint8Array
+  /** Both of them, for whole rows at once. */
+  readonly #column: ByteValues
   readonly #validity: ValidityWriter
 
   constructor(offsets: Int32Array, bytes: Uint8Array, validity: ValidityWriter) {
     this.#offsets = offsets
     this.#offsets[0] = 0
     this.#bytes = bytes
+    this.#column = { offsets, bytes }
     this.#validity = validity
   }
 
@@ -33,8 +36,7 @@ export class BinaryWriter implements ColumnWriter {
 
   copy(row: number, source: ColumnSource, from: number, to: number): boolean {
     if (source.kind !== 'binary' || !areNullsEmpty(source, from, to)) return copyEach(this, row, source, [from, to])
-    if (!this.#copyBytes(row, source, from, to)) return false
-    rebaseOffsets(this.#offsets, row, source.offsets, [from, to])
+    if (!copyBytes(this.#column, row, source, [from, to])) return false
     this.#validity.copy(row, source.nulls, from, to)
     return true
   }
@@ -42,7 +44,7 @@ export class BinaryWriter implements ColumnWriter {
   gather(row: number, sources: readonly ColumnSource[], picks: RowPicks): boolean {
     if (!areOfKind(sources, 'binary')) return gatherEach(this, row, sources, picks)
     const present = skipNulls(picks, sources)
-    if (!gatherBytes({ offsets: this.#offsets, bytes: this.#bytes }, row, sources, present)) return false
+    if (!gatherBytes(this.#column, row, sources, present)) return false
     this.#validity.gather(row, present)
     return true
   }
@@ -68,13 +70,5 @@ export class BinaryWriter implements ColumnWriter {
     if (end > this.#bytes.length) return -1
     decodeBase64Into(value, this.#bytes, start)
     return end
-  }
-
-  #copyBytes(row: number, source: BinaryVector, from: number, to: number): boolean {
-    const bytes = source.bytes.subarray(source.offsets[from], source.offsets[to])
-    const start = this.#offsets[row]
-    if (start + bytes.length > this.#bytes.length) return false
-    this.#bytes.set(bytes, start)
-    return true
   }
 }

@@ -48,12 +48,7 @@ export class Int64Writer implements ColumnWriter {
   gather(row: number, sources: readonly ColumnSource[], picks: RowPicks): boolean {
     if (!areOfKind(sources, 'int64')) return gatherEach(this, row, sources, picks)
     const present = skipNulls(picks, sources)
-    gatherWords(
-      this.#values,
-      row,
-      sources.map(({ values }) => values),
-      present,
-    )
+    gatherWords(this.#values, row, sources, present)
     this.#validity.gather(row, present)
     return true
   }

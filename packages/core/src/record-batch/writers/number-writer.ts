@@ -50,12 +50,7 @@ export class NumberWriter implements ColumnWriter {
   gather(row: number, sources: readonly ColumnSource[], picks: RowPicks): boolean {
     if (!areOfKind(sources, 'number') || !this.#isAlike(sources)) return gatherEach(this, row, sources, picks)
     const present = skipNulls(picks, sources)
-    gatherWords(
-      this.#values,
-      row,
-      sources.map(({ values }) => values),
-      present,
-    )
+    gatherWords(this.#values, row, sources, present)
     this.#validity.gather(row, present)
     return true
   }

@@ -2,10 +2,10 @@ import { gatherBytes } from '../picks/gather-bytes.ts'
 import { type RowPicks, skipNulls } from '../picks/row-picks.ts'
 import { areOfKind } from '../vectors/are-of-kind.ts'
 import type { ColumnSource } from '../vectors/column-vector.ts'
-import type { Utf8Vector } from '../vectors/utf8-vector.ts'
+import type { ByteValues } from '../vectors/byte-vector.ts'
 import { type ColumnWriter, copyEach, gatherEach } from './column-writer.ts'
 import { areNullsEmpty } from './are-nulls-empty.ts'
-import { rebaseOffsets } from './rebase-offsets.ts'
+import { copyBytes } from './copy-bytes.ts'
 import type { ValidityWriter } from './validity-writer.ts'
 
 /** Up to this length a loop over the characters beats the encoder, whose calls cost as much as 30 of them. */
@@ -16,12 +16,15 @@ const encoder = new TextEncoder()
 export class Utf8Writer implements ColumnWriter {
   readonly #offsets: Int32Array
   readonly #bytes: Uint8Array
+  /** Both of them, for whole rows at once. */
+  readonly #column: ByteValues
   readonly #validity: ValidityWriter
 
   constructor(offsets: Int32Array, bytes: Uint8Array, validity: ValidityWriter) {
     this.#offsets = offsets
     this.#offsets[0] = 0
     this.#bytes = bytes
+    this.#column = { offsets, bytes }
     this.#validity = validity
   }
 
@@ -37,8 +40,7 @@ export class Utf8Writer implements ColumnWriter {
 
   copy(row: number, source: ColumnSource, from: number, to: number): boolean {
     if (source.kind !== 'utf8' || !areNullsEmpty(source, from, to)) return copyEach(this, row, source, [from, to])
-    if (!this.#copyBytes(row, source, from, to)) return false
-    rebaseOffsets(this.#offsets, row, source.offsets, [from, to])
+    if (!copyBytes(this.#column, row, source, [from, to])) return false
     this.#validity.copy(row, source.nulls, from, to)
     return true
   }
@@ -46,7 +48,7 @@ export class Utf8Writer implements ColumnWriter {
   gather(row: number, sources: readonly ColumnSource[], picks: RowPicks): boolean {
     if (!areOfKind(sources, 'utf8')) return gatherEach(this, row, sources, picks)
     const present = skipNulls(picks, sources)
-    if (!gatherBytes({ offsets: this.#offsets, bytes: this.#bytes }, row, sources, present)) return false
+    if (!gatherBytes(this.#column, row, sources, present)) return false
     this.#validity.gather(row, present)
     return true
   }
@@ -76,13 +78,5 @@ export class Utf8Writer implements ColumnWriter {
   #encode(text: string, start: number): number {
     const { read, written } = encoder.encodeInto(text, this.#bytes.subarray(start))
     return read === text.length ? start + written : -1
-  }
-
-  #copyBytes(row: number, source: Utf8Vector, from: number, to: number): boolean {
-    const bytes = source.bytes.subarray(source.offsets[from], source.offsets[to])
-    const start = this.#offsets[row]
-    if (start + bytes.length > this.#bytes.length) return false
-    this.#bytes.set(bytes, start)
-    return true
   }
 }

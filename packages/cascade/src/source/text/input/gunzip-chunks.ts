@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { PipelineError } from '@redesmyn/core'
-import { sourceFailed } from './source-failed.ts'
+import { sourceFailed } from '../../input/source-failed.ts'
 
 const pieceBytes = 256 * 1024
 

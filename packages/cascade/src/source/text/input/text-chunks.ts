@@ -1,18 +1,14 @@
+import { byteChunks } from '../../input/byte-chunks.ts'
 import { compressionOf, magicBytes } from './compression.ts'
-import { fileChunks } from './file-chunks.ts'
 import { gunzipChunks } from './gunzip-chunks.ts'
-import { stdinChunks } from './stdin-chunks.ts'
 import { unzstdChunks } from './unzstd-chunks.ts'
-
-/** The path that stands for the standard input. */
-export const stdinPath = '-'
 
 /**
  * The text of a file from `start` on, decompressed where it is compressed; only text as it stands can be entered
  * anywhere but at its beginning. Each chunk is valid until the next one is asked for. Throws SOURCE_FAILED.
  */
 export async function* textChunks(path: string, start: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const chunks = path === stdinPath ? stdinChunks(signal) : fileChunks(path, start, signal)
+  const chunks = byteChunks(path, start, signal)
   if (start > 0) yield* chunks
   else yield* decompressed(path, chunks)
 }

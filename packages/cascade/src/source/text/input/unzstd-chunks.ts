@@ -1,4 +1,4 @@
-import { sourceFailed } from './source-failed.ts'
+import { sourceFailed } from '../../input/source-failed.ts'
 
 /** Compressed bytes taken at once: a few of them can stand for very many, and all of those are held at once. */
 const minPieceBytes = 512

@@ -1,7 +1,9 @@
+import type { PipelineError } from '../../../errors/pipeline-error.ts'
 import type { Field } from '../../../schema/field.ts'
 import { Bits } from '../../bits.ts'
 import { type BufferRange, bytesOfBits } from '../../layout.ts'
 import { NullMask } from '../../vectors/null-mask.ts'
+import { compressionCodecs } from '../arrow-format.ts'
 import type { FlatTable } from './flat-table.ts'
 import { malformed, unsupported } from './malformed.ts'
 
@@ -30,7 +32,8 @@ export class BodyCursor {
   /** Table RecordBatch: length, nodes, buffers, compression, counts of variadic buffers. */
   constructor(table: FlatTable, body: Uint8Array, maxLength: number) {
     this.maxLength = maxLength
-    if (table.table(3) !== undefined) throw unsupported('compressed buffers')
+    const compression = table.table(3)
+    if (compression !== undefined) throw compressed(compression)
     // Typed arrays begin on multiples of their width; a body that came unaligned is copied, once and as a whole.
     this.#body = body.byteOffset % alignmentBytes === 0 ? body : new Uint8Array(body)
     this.buffer = this.#body.buffer
@@ -82,6 +85,12 @@ export class BodyCursor {
   nextVariadicCount(): number {
     return assertCount(take(this.#variadicCounts, 'counts of buffers'))
   }
+}
+
+/** Table BodyCompression: codec. */
+function compressed(table: FlatTable): PipelineError {
+  const codec = compressionCodecs[table.int8(0)] ?? 'an unknown codec'
+  return unsupported(`buffers compressed with ${codec}`, 'write it without compression')
 }
 
 function take<T>(items: Iterator<T>, what: string): T {

@@ -5,9 +5,10 @@ export function malformed(reason: string): PipelineError {
   return new PipelineError('BODY_MALFORMED', `the body is not a valid Arrow stream: ${reason}`)
 }
 
-/** For streams that are valid, but hold what no column here can. */
-export function unsupported(what: string): PipelineError {
-  return new PipelineError('BODY_MALFORMED', `the Arrow stream holds ${what}, which is not supported`)
+/** For streams that are valid, but hold what no column here can; `remedy` says what its writer can do about it. */
+export function unsupported(what: string, remedy?: string): PipelineError {
+  const step = remedy === undefined ? '' : `: ${remedy}`
+  return new PipelineError('BODY_MALFORMED', `the Arrow stream holds ${what}, which is not supported${step}`)
 }
 
 /** What `decode` gives; whatever it throws that is no error of ours says that the bytes are malformed. */

@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { fileChunks } from './file-chunks.ts'
 import { sourceFailed } from './source-failed.ts'
+import { stdinPath } from './stdin-path.ts'
 
 /** What comes through the standard input; no more is read than is asked for. Throws SOURCE_FAILED. */
 export async function* stdinChunks(signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -25,7 +26,7 @@ async function* socketChunks(signal: AbortSignal): AsyncGenerator<Uint8Array> {
     signal.throwIfAborted()
   } catch (cause) {
     signal.throwIfAborted()
-    throw sourceFailed('-', offset, cause)
+    throw sourceFailed(stdinPath, offset, cause)
   } finally {
     signal.removeEventListener('abort', stop)
     socket.destroy()

@@ -1,0 +1,20 @@
+/** Of `endpoint(path, stage, { … })`. */
+export const endpointOptionNames = {
+  onInvalid: true,
+  maxBodyBytes: true,
+  requestTimeoutMs: true,
+  bodyTimeoutMs: true,
+  emptyBody: true,
+  streamIdleTimeoutMs: true,
+  streamTimeoutMs: true,
+  clientDeadline: true,
+  query: true,
+  ownParams: true,
+  codecs: true,
+  headers: true,
+  compress: true,
+  compressMinBytes: true,
+  use: true,
+  modelStage: true,
+  models: true,
+} as const
