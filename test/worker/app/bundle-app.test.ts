@@ -181,12 +181,30 @@ describe('loading an app', () => {
       `export default [endpoint('/a', stage(options('a'))), endpoint('/b', stage(options('a')))]`,
       'two stages are named "a", threads find a stage by its name',
     ],
-    [`throw new Error('no database')\nexport default 1`, 'the app module failed while it was loaded: no database'],
+    [
+      `\n\nfunction connect(): void { throw new Error('no database') }\nconnect()\nexport default 1`,
+      /^the app module failed while it was loaded: .*app\.ts:\d+:\d+: no database$/,
+    ],
   ])('an app that cannot be served says why (%#)', async (text, message) => {
     await expect(load(text)).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
-      message: expect.stringContaining(message),
+      message: typeof message === 'string' ? expect.stringContaining(message) : expect.stringMatching(message),
     })
+  })
+
+  test('what an app throws while it is loaded is told with its place in the file that the user wrote', async () => {
+    const loading = load(`export const a = stage(options('a'))\nthrow new Error('here')`)
+
+    const line = schemas.split('\n').length + 1
+    await expect(loading).rejects.toThrow(new RegExp(`app\\.ts:${line}:\\d+: here$`))
+  })
+
+  test('a file that is no module is told apart', async () => {
+    await write({ 'rows.csv': 'a,b' })
+
+    await expect(bundleApp(join(folder, 'rows.csv'))).rejects.toThrow(
+      /^expected an app, a module \(.*\) or a declaration \(.*\), got ".*rows\.csv"$/,
+    )
   })
 
   test('an app without endpoints is told how to write one', async () => {

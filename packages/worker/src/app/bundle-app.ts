@@ -18,12 +18,14 @@ export interface BundledApp {
   readonly hash: string
 }
 
+const moduleFile = /\.[cm]?[jt]sx?$/
+
 /** Modules of CommonJS inside an ES module call this. */
 const requireBanner = `import { createRequire as __cascadeRequire } from 'node:module'; const require = __cascadeRequire(import.meta.url);`
 
 /** Bundles a `.ts` or `.js` app module, or a `.yaml` or `.json` file that declares one. Throws CONFIG_INVALID naming file and line. */
 export async function bundleApp(entry: string | URL): Promise<BundledApp> {
-  const sourcePath = await findSource(entry)
+  const sourcePath = asModule(await findSource(entry))
   const folder = dirname(sourcePath)
   const cacheFolder = bundleFolder(folder)
   const entryText = await entryOf(sourcePath)
@@ -42,6 +44,12 @@ async function findSource(entry: string | URL): Promise<string> {
     throw new PipelineError('CONFIG_INVALID', `there is no app module "${path}"`, { cause })
   }
   throw new PipelineError('CONFIG_INVALID', `"${path}" is a folder, not an app module`)
+}
+
+function asModule(path: string): string {
+  if (isDeclaration(path) || moduleFile.test(path)) return path
+  const kinds = 'a module (.ts, .mts, .js, .mjs) or a declaration (.yaml, .json)'
+  throw new PipelineError('CONFIG_INVALID', `expected an app, ${kinds}, got "${path}"`)
 }
 
 /** What exports the app as `app`. */

@@ -15,6 +15,7 @@ import {
   type Stage,
   type StageOverride,
 } from '@redesmyn/core'
+import { placeInApp } from './place-in-app.ts'
 import { assetsBehind } from './staged-assets.ts'
 import { withStages } from './with-stages.ts'
 
@@ -118,7 +119,9 @@ async function importBundle(url: string): Promise<BundleModule> {
   } catch (error) {
     if (error instanceof Error && error.name === 'PipelineError') throw error
     const reason = error instanceof Error ? error.message : String(error)
-    throw new PipelineError('CONFIG_INVALID', `the app module failed while it was loaded: ${reason}`, { cause: error })
+    const place = placeInApp(error, url)
+    const told = place === undefined ? reason : `${place}: ${reason}`
+    throw new PipelineError('CONFIG_INVALID', `the app module failed while it was loaded: ${told}`, { cause: error })
   }
 }
 

@@ -60,7 +60,7 @@ function assertAllParts({ stored, paths, published }: CommittedOutput): void {
   const files = stored.plan.input.files.map(({ path }) => path)
   const told = missing.slice(0, toldParts).map((part) => `${part.index} (${whatOf(part, files)})`)
   const more = missing.length > toldParts ? ` and ${missing.length - toldParts} more` : ''
-  const message = `${missing.length} of ${stored.plan.parts.length} parts of "${published.folder}" are missing: ${told.join(', ')}${more}; run the shards that make them`
+  const message = `${missing.length} of ${stored.plan.parts.length} parts of "${published.folder}" ${missing.length === 1 ? 'is' : 'are'} missing: ${told.join(', ')}${more}; run the shards that make them`
   throw new PipelineError('PARTS_MISSING', message, {
     details: { folder: published.folder, parts: missing.map(({ index }) => index) },
   })
