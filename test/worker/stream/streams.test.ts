@@ -218,7 +218,7 @@ describe.each(testedKinds)('streams over %s', (kind) => {
 
       expect(client.data).toEqual([{ n: 0 }])
       expect(client.blocks.at(-1)).toMatch(
-        /^event: error\ndata: SSE inference error: 503: Service Unavailable: the thread .* has ended$/,
+        /^event: error\ndata: SSE inference error: 503: Service Unavailable: a thread of stage "steps" ended .*$/,
       )
       await server.idle()
     })
