@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PipelineError } from '@redesmyn/core'
@@ -115,5 +116,7 @@ test('a status of a run that was killed says so at once, by files alone', async 
 test('a status of a folder that no run has begun is refused', async () => {
   const folder = await newFolder()
 
+  expect(() => readStatus(folder, 0)).toThrow(`there is no folder "${folder}", expected one that a run has written to`)
+  await mkdir(folder, { recursive: true })
   expect(() => readStatus(folder, 0)).toThrow(`no run has begun an output in folder "${folder}"`)
 })

@@ -15,7 +15,7 @@ test('C41 one bad row too many ends a run with 3, and with a higher limit it goe
   const second = await folder.run([...flags, '--max-rejects', '101'], { BROKEN: '1' })
 
   expect(first.code).toBe(3)
-  expect(first.stderr).toContain('101 rows were rejected')
+  expect(first.stderr).toContain('101 rows rejected, expected at most 100 rows')
   expect(Object.keys(before).length).toBeGreaterThan(0)
   expect(second.code).toBe(0)
   expect(folder.commits()).toMatchObject(before)
