@@ -1,17 +1,17 @@
 import { defineConfig } from 'vitest/config'
-
-/** The packages as the compiler left them: a test may then look at the parts that the package it imports is made of. */
-const asCompiled = 'unbundled'
+import { testsByParts } from './scripts/tests-of-parts.js'
 
 export default defineConfig({
-  // Vitest tells its processes, and their threads; those that tests start run what users run, the bundles.
-  ssr: { resolve: { conditions: [asCompiled, 'node'], externalConditions: [asCompiled, 'node'] } },
   test: {
-    include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+    projects: testsByParts().map(({ packages, tests }) => ({
+      extends: true as const,
+      ssr: conditionsOf(packages),
+      test: { name: packages.length === 0 ? 'bundles' : `parts of ${packages.join(' and ')}`, include: tests },
+    })),
     exclude: ['**/node_modules/**', '**/dist/**'],
-    // Tests run against what the compiler made, loaded by Node itself: the app bundle, the threads and the test then
-    // hold one and the same copy of each package.
-    server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
+    // Tests run against what was built, loaded by Node itself: the app bundle, the threads and the test then hold one
+    // and the same copy of each package.
+    server: { deps: { external: [/\/packages\/[^/]+\/(?:dist|lib)\//] } },
     globalSetup: ['./scripts/bundle-before-tests.js'],
     // Servers, threads and native modules: each test file has a process of its own.
     pool: 'forks',
@@ -23,3 +23,13 @@ export default defineConfig({
     coverage: { include: ['packages/*/dist/**/*.js'] },
   },
 })
+
+/**
+ * Packages are loaded as users have them, bundled, which takes a process and each of its threads half the time; those
+ * that a test looks at parts of, as the compiler left them, so that there is one copy of each part. Vitest tells its
+ * processes, and their threads; those that tests start run bundles.
+ */
+function conditionsOf(packages: readonly string[]) {
+  const conditions = [...packages.map((name) => `unbundled-${name}`), 'node']
+  return { resolve: { conditions, externalConditions: conditions } }
+}

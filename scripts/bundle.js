@@ -58,7 +58,8 @@ async function bundlePackage(folder) {
 function entriesOf({ exports, imports = {} }) {
   return Object.fromEntries(
     Object.entries({ ...exports, ...imports }).flatMap(([name, target]) => {
-      if (target.unbundled !== undefined) return [[bundleName(target.default), target.unbundled]]
+      const [, compiled] = Object.entries(target).find(([condition]) => condition.startsWith('unbundled-')) ?? []
+      if (compiled !== undefined) return [[bundleName(target.default), compiled]]
       return String(target).startsWith('./lib/') ? [[bundleName(target), name.slice(1)]] : []
     }),
   )

@@ -12,7 +12,7 @@ const answer = {
 }
 
 export const often = stage({ name: 'often', ...answer, threads: 2, recycle: { maxBatches: 20 } })
-export const aged = stage({ name: 'aged', ...answer, recycle: { maxAgeMs: 300 } })
+export const aged = stage({ name: 'aged', ...answer, recycle: { maxAgeMs: 100 } })
 export const lasting = stage({
   ...answer,
   name: 'lasting',

@@ -17,7 +17,10 @@ describe.each(testedKinds)('hostile bodies over %s', (kind) => {
   let app: ServedApp
 
   beforeAll(async () => {
-    app = await ServedApp.start(kind, 'serving.ts', { logLevel: 'error' })
+    app = await ServedApp.start(kind, 'serving.ts', {
+      logLevel: 'error',
+      paths: ['/exp', '/inspector/{region}', '/kinds', '/loose-now', '/nulls', '/strict', '/words'],
+    })
   })
   afterAll(() => app.stop())
 

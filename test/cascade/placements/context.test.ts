@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
 import { CascadeProcess } from '../cascade-process.ts'
 import { numbers, reportOf, type Row, RunFolder } from '../run/rows/run-folder.ts'
@@ -9,10 +12,12 @@ vi.setConfig({ testTimeout: 120_000 })
 const app = crossingApp('numbers.ts')
 const stages = new OfferedStages(app, ['score'])
 const servers: CascadeProcess[] = []
+const folder = mkdtempSync(join(tmpdir(), 'context-'))
 afterAll(async () => {
   for (const server of servers) server.kill('SIGKILL')
   await Promise.all(servers.map((server) => server.ended))
   await stages.close()
+  rmSync(folder, { recursive: true })
 })
 
 test('C5 in all placements a run tells a handler the same of its batches', async () => {
@@ -50,17 +55,29 @@ function byKey(one: Row, other: Row): number {
   return String(one.idempotencyKey).localeCompare(String(other.idempotencyKey))
 }
 
-/** A server whose stage `score` is elsewhere, and what its handlers are told. */
-async function serve(place: Place) {
-  const folder = new RunFolder(app)
+interface Served {
+  readonly url: string
+  told(): readonly Row[]
+}
+
+/** Servers whose stage `score` is elsewhere, each for all tests of its place. */
+const served = new Map<Place, Promise<Served>>()
+
+async function start(place: Place): Promise<Served> {
   const { flags, server: other, told } = await stages.at(place)
-  const file = folder.file('told')
+  const file = join(folder, `${place.name}.told`)
   const server = new CascadeProcess(['serve', app, '--port', '0', '--traces', 'on', ...flags], { TOLD: file })
   servers.push(server)
-  const url = await server.url()
-  const lines = (): readonly Row[] => (other === undefined ? toldIn(file) : told())
-  const before = lines().length
-  return { url, told: () => lines().slice(before) }
+  return { url: await server.url(), told: () => (other === undefined ? toldIn(file) : told()) }
+}
+
+/** Such a server, and what its handlers are told from now on. */
+async function serve(place: Place): Promise<Served> {
+  const server = served.get(place) ?? start(place)
+  served.set(place, server)
+  const { url, told } = await server
+  const before = told().length
+  return { url, told: () => told().slice(before) }
 }
 
 interface PostOptions {

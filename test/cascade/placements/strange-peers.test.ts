@@ -33,29 +33,31 @@ function trickle(socket: Socket): void {
 
 describe('something else where a stage is expected', { timeout: 120_000 }, () => {
   const sockets = new Set<Socket>()
+  const servers: Server[] = []
   let ids: IdsRun
-  let server: Server
 
   beforeEach(() => {
     ids = new IdsRun()
   })
   afterEach(async () => {
     for (const socket of sockets) socket.destroy()
-    server.close()
+    for (const server of servers.splice(0)) server.close()
     await ids.end()
   })
 
-  /** Answers with the place that names it. */
-  async function listen(peer: Peer, placement: string): Promise<string> {
-    const path = `${ids.path}/score.sock`
-    server = peers[peer]()
+  /** Answers with its address, as a place names it. */
+  async function listen(peer: Peer, placement: string): Promise<{ readonly server: Server; readonly address: string }> {
+    const path = `${ids.path}/${servers.length}.sock`
+    const server = peers[peer]()
+    servers.push(server)
     server.on('connection', (socket: Socket) => {
       sockets.add(socket)
       socket.on('close', () => sockets.delete(socket))
     })
     server.listen(placement === 'app' ? { path } : { port: 0, host: '127.0.0.1' })
     await once(server, 'listening')
-    return placement === 'app' ? path : `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    return { server, address: placement === 'app' ? path : url() }
   }
 
   test.each([
@@ -70,16 +72,17 @@ describe('something else where a stage is expected', { timeout: 120_000 }, () =>
     ['one that closes', 'app', 'start the stage there'],
     ['a slow one', 'host', 'start the stage there'],
   ] as const)('%s over "%s": check and run end with 6 soon, and say what to do', async (peer, placement, next) => {
-    const address = await listen(peer, placement)
-
-    for (const [command, target] of [
+    const commands = [
       ['check', idsFlow],
       ['run', `${idsFlow}#scored`],
-    ]) {
+    ].map(async (words) => {
+      const { server, address } = await listen(peer, placement)
       const asked = once(server, 'connection').then(() => performance.now())
-      const { code, stderr } = await ids.start([command, target, '--place', `score=${placement}:${address}`]).ended
-      const tookMs = performance.now() - (await asked)
+      const { code, stderr } = await ids.start([...words, '--place', `score=${placement}:${address}`]).ended
+      return { code, stderr, address, tookMs: performance.now() - (await asked) }
+    })
 
+    for (const { code, stderr, address, tookMs } of await Promise.all(commands)) {
       expect(code).toBe(6)
       expect(stderr).toContain(address)
       expect(stderr).toMatch(new RegExp(`^next: +${next}`, 'm'))

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RecordBatch } from '@redesmyn/core'
-import { bundleApp, createLogger, loadApp, resolveConfig, systemClock } from '@redesmyn/worker'
+import { createLogger, loadApp, resolveConfig, systemClock } from '@redesmyn/worker'
 import { offerStages } from '../../../packages/cascade/dist/stage-server/offer-stages.js'
 import { OfferedStage, type PipelineSetting } from '../../../packages/cascade/dist/stage-server/offered-stage.js'
 import { RunningStageService } from '../../../packages/cascade/dist/stage-server/running-stage-service.js'
 import type { ServiceLimits } from '../../../packages/cascade/dist/stage-server/service-limits.js'
 import type { ServedReply } from '../../../packages/cascade/dist/stage-server/stage-service.js'
 import type { CallHead } from '../../../packages/cascade/dist/wire/call-head.js'
+import { bundleOnce } from '../../apps/bundle-once.ts'
 import { batchOf } from '../handoff/rows-batch.ts'
 
 export interface OpenOptions {
@@ -29,7 +30,7 @@ export async function openService(
   { app = servedApp(), limits = {}, setting = {} }: OpenOptions = {},
 ): Promise<RunningStageService> {
   const clock = systemClock()
-  const bundle = await bundleApp(app)
+  const bundle = await bundleOnce(app)
   const logging = { level: 'silent', format: 'json', file: undefined } as const
   const log = createLogger(logging).of('test')
   const pipeline = { app: bundle, clock, log, logging, nowMs: () => clock.now(), ...setting }

@@ -82,6 +82,16 @@ export class TaxiFolder {
   }
 }
 
+/**
+ * The first row in which columns differ, or the end of the shorter one; -1 where they are equal. An assertion that looks
+ * at each of a million values by itself takes seconds.
+ */
+export function firstDifference(one: ArrayLike<number>, other: ArrayLike<number>): number {
+  const length = Math.min(one.length, other.length)
+  for (let row = 0; row < length; row++) if (!Object.is(one[row], other[row])) return row
+  return one.length === other.length ? -1 : length
+}
+
 /** Of a run with `--json` that ended well. */
 export function reportOf({ code, stdout, stderr }: Ended): Report {
   if (code !== 0) throw new Error(`cascade run ended with ${code}: ${stderr}`)

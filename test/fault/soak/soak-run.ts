@@ -9,6 +9,8 @@ import { type MemorySample, ownMemory } from './memory-slope.ts'
 export interface SoakOptions {
   /** About how long the run takes where nothing befalls it. */
   readonly seconds: number
+  /** How long a batch takes. */
+  readonly paceMs: number
   readonly seed: number
   /** Of all batches, those that something befalls. */
   readonly share: number
@@ -30,12 +32,11 @@ export interface SoakReport {
 
 const flow = fileURLToPath(new URL('./soak-flow.ts', import.meta.url))
 const batchRows = 200
-const paceMs = 40
 const threads = 2
 const sampleMs = 500
 
 /** One run at a steady pace, with trouble drawn from a seed; its output is looked through row by row. */
-export async function runSoak({ seconds, seed, share }: SoakOptions): Promise<SoakReport> {
+export async function runSoak({ seconds, paceMs, seed, share }: SoakOptions): Promise<SoakReport> {
   const folder = mkdtempSync(join(tmpdir(), 'redesmyn-soak-'))
   const [input, output, marks] = ['in', 'out', 'marks'].map((name) => join(folder, name))
   const batchCount = Math.ceil((seconds * 1000 * threads) / paceMs)

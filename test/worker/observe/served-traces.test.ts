@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MemorySpans } from '@redesmyn/worker'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { MemorySpans, type TraceSpan } from '@redesmyn/worker'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { testedKinds } from '../http/front-end/tested-kinds.ts'
 import { ServedApp } from '../http/serving/served-app.ts'
 import { readEmf } from './emf-document.ts'
@@ -12,14 +12,11 @@ const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
 const parent = `00-${traceId}-00f067aa0ba902b7-01`
 
 let folder: string
-let app: ServedApp | undefined
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'observed-'))
 })
 afterEach(async () => {
-  await app?.stop()
-  app = undefined
   await rm(folder, { recursive: true })
 })
 
@@ -29,9 +26,19 @@ function ids(traceparent: unknown): readonly (string | undefined)[] {
 }
 
 describe.each(testedKinds)('traces over %s', (kind) => {
+  let app: ServedApp
+  let spans: MemorySpans
+
+  beforeAll(async () => {
+    const spanExporter = { export: (span: TraceSpan) => spans.export(span), close: () => undefined }
+    app = await ServedApp.start(kind, 'observed.ts', { traces: 'on', spanExporter })
+  })
+  beforeEach(() => {
+    spans = new MemorySpans()
+  })
+  afterAll(() => app.stop())
+
   test('R104 a caller’s trace goes on through the stage, the log and the answer', async () => {
-    const spans = new MemorySpans()
-    app = await ServedApp.start(kind, 'observed.ts', { traces: 'on', spanExporter: spans })
     const { headers, body } = await app.post('/traced', { x: 1 }, { traceparent: parent })
     const failed = await app.post('/traced', { x: -1 }, { traceparent: parent })
     const log = await app.log()
@@ -57,10 +64,7 @@ describe.each(testedKinds)('traces over %s', (kind) => {
   })
 
   test('C94 a batch of several requests is in nobody’s trace, and links to all of them', async () => {
-    const spans = new MemorySpans()
-    app = await ServedApp.start(kind, 'observed.ts', { traces: 'on', spanExporter: spans })
-    const served = app
-    const answers = await Promise.all([1, 2, 3].map((x) => served.post('/traced', { x }, { traceparent: parent })))
+    const answers = await Promise.all([1, 2, 3].map((x) => app.post('/traced', { x }, { traceparent: parent })))
 
     const servers = spans.spans.filter(({ kind: of }) => of === 'server')
     const shared = spans.spans.find(({ links }) => links.length === 3)
@@ -73,8 +77,6 @@ describe.each(testedKinds)('traces over %s', (kind) => {
   })
 
   test('R104 a trace goes through every stage of a pipeline', async () => {
-    const spans = new MemorySpans()
-    app = await ServedApp.start(kind, 'observed.ts', { traces: 'on', spanExporter: spans })
     await app.post('/both', { x: 0 }, { traceparent: parent })
 
     const server = spans.spans.find(({ kind: of }) => of === 'server')
@@ -84,8 +86,6 @@ describe.each(testedKinds)('traces over %s', (kind) => {
   })
 
   test('R104 a trace reaches rows that batch keys part, and a client behind middleware', async () => {
-    const spans = new MemorySpans()
-    app = await ServedApp.start(kind, 'observed.ts', { traces: 'on', spanExporter: spans })
     const headers = { traceparent: parent, 'x-tenant': 'blue' }
     const parted = await app.post('/sorted', [{ x: 1 }, { x: -1 }, { x: 2 }], headers)
     const wrapped = await app.post('/wrapped', { x: 1 }, headers)
@@ -97,8 +97,6 @@ describe.each(testedKinds)('traces over %s', (kind) => {
   })
 
   test('what is malformed begins a trace of its own, what is not sampled is passed on and not exported', async () => {
-    const spans = new MemorySpans()
-    app = await ServedApp.start(kind, 'observed.ts', { traces: 'on', spanExporter: spans })
     const begun = await app.post('/traced', { x: 1 }, { traceparent: '00-nonsense' })
     const before = spans.spans.length
     const quiet = await app.post('/traced', { x: 1 }, { traceparent: `${parent.slice(0, -1)}0` })
@@ -109,8 +107,9 @@ describe.each(testedKinds)('traces over %s', (kind) => {
   })
 
   test('where traces are off nothing of them is seen', async () => {
-    app = await ServedApp.start(kind, 'observed.ts')
-    const { headers, body } = await app.post('/traced', { x: 1 }, { traceparent: parent })
+    const untraced = await ServedApp.start(kind, 'observed.ts')
+    const { headers, body } = await untraced.post('/traced', { x: 1 }, { traceparent: parent })
+    await untraced.stop()
 
     expect([headers.get('traceresponse'), body.row, body.batch]).toEqual([null, 'none', 'none'])
   })

@@ -8,7 +8,7 @@ import {
   type Span,
   type Waiter,
 } from '@redesmyn/core'
-import { bundleApp } from '../../../packages/worker/dist/app/bundle-app.js'
+import { bundleOnce } from '../../apps/bundle-once.ts'
 import { SlabPool } from '../../../packages/worker/dist/memory/slab-pool.js'
 import { requestIdText } from '../../../packages/worker/dist/observe/request-ids.js'
 import { RunningStage } from '../../../packages/worker/dist/pipeline/running-stage.js'
@@ -35,7 +35,7 @@ export interface StartedStage {
 
 /** A stage of test/apps at work: real threads, real shared memory, poisoned when freed. */
 export async function startStage(stage: AnyStage, app = 'numbers.ts'): Promise<StartedStage> {
-  const bundled = await bundleApp(fileURLToPath(new URL(`../../apps/${app}`, import.meta.url)))
+  const bundled = await bundleOnce(fileURLToPath(new URL(`../../apps/${app}`, import.meta.url)))
   const pool = new SlabPool({ maxBytes: 64 << 20, poison: 'on-release' })
   const log = new TestLog()
   const running = new RunningStage({

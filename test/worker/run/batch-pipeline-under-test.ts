@@ -7,7 +7,7 @@ import {
   openBatchPipeline,
   type RowBlock,
 } from '@redesmyn/worker'
-import { bundleApp } from '@redesmyn/worker'
+import { bundleOnce } from '../../apps/bundle-once.ts'
 import { onTestFinished } from 'vitest'
 import { TestLog } from '../pipeline/start-stage.ts'
 
@@ -23,7 +23,7 @@ export async function startPipeline(
   stages: readonly AnyStage[],
   options: { readonly batchRows?: number; readonly threads?: number } = {},
 ): Promise<PipelineUnderTest> {
-  const app = await bundleApp(fileURLToPath(new URL('../../apps/batch-runs.ts', import.meta.url)))
+  const app = await bundleOnce(fileURLToPath(new URL('../../apps/batch-runs.ts', import.meta.url)))
   const log = new TestLog()
   const logging = { level: 'silent', format: 'json', file: undefined } as const
   const pipeline = await openBatchPipeline({ stages, app, log, logging, ...options })

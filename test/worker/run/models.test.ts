@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { column, compileRecordSchema } from '@redesmyn/core'
-import { type BatchPipeline, bundleApp, openBatchPipeline } from '@redesmyn/worker'
+import { type BatchPipeline, openBatchPipeline } from '@redesmyn/worker'
 import { Type } from 'typebox'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { homeSlot } from '../../../packages/worker/dist/pipeline/home-slot.js'
 import { TestLog } from '../pipeline/start-stage.ts'
 import { batchCall, rowBlock, take } from './batch-pipeline-under-test.ts'
+import { bundleOnce } from '../../apps/bundle-once.ts'
 
 let folder: string
 let pipeline: BatchPipeline | undefined
@@ -53,7 +54,7 @@ async function open({
     REGIONAL_THREADS: `${threads}`,
     REGIONAL_SPIN_MS: `${spinMs}`,
   })
-  const bundled = await bundleApp(fileURLToPath(new URL('../../apps/regional.ts', import.meta.url)))
+  const bundled = await bundleOnce(fileURLToPath(new URL('../../apps/regional.ts', import.meta.url)))
   const { models, weigh }: typeof import('../../apps/regional.ts') = (await import(`${bundled.url}?${folder}`)).app
   const logging = { level: 'silent', format: 'json', file: undefined } as const
   pipeline = await openBatchPipeline({

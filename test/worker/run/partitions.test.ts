@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import type { AnyStage } from '@redesmyn/core'
-import { type BatchPipeline, type BatchPipelineOptions, bundleApp, openBatchPipeline } from '@redesmyn/worker'
+import { type BatchPipeline, type BatchPipelineOptions, openBatchPipeline } from '@redesmyn/worker'
 import { afterEach, expect, test } from 'vitest'
 import { behind, byBoth, byRegion, pass, repeat, tell, twice } from '../../apps/partitioned.ts'
 import { SeededRandom } from '../../fuzz/seeded-random.ts'
 import { TestLog } from '../pipeline/start-stage.ts'
 import { batchCall, rowBlock, take, takeAll } from './batch-pipeline-under-test.ts'
+import { bundleOnce } from '../../apps/bundle-once.ts'
 
 /** As a type alone it has the index signature that records need. */
 type Reading = Readonly<Record<'sensor' | 'value', number> & { region: string }>
@@ -16,7 +17,7 @@ afterEach(async () => {
 })
 
 async function open(stages: readonly AnyStage[], options: Partial<BatchPipelineOptions> = {}): Promise<BatchPipeline> {
-  const app = await bundleApp(fileURLToPath(new URL('../../apps/partitioned.ts', import.meta.url)))
+  const app = await bundleOnce(fileURLToPath(new URL('../../apps/partitioned.ts', import.meta.url)))
   const logging = { level: 'silent', format: 'json', file: undefined } as const
   const pipeline = await openBatchPipeline({ stages, app, log: new TestLog(), logging, threads: 2, ...options })
   opened.push(pipeline)

@@ -6,7 +6,7 @@ describe.each(testedKinds)('rows that nobody waits for, over %s', (kind) => {
   let app: ServedApp
 
   beforeAll(async () => {
-    app = await ServedApp.start(kind, 'timing.ts')
+    app = await ServedApp.start(kind, 'timing.ts', { paths: ['/counted', '/watchful'] })
   })
   afterAll(() => app.stop())
 

@@ -6,7 +6,7 @@ describe.each(testedKinds)('threads that do not answer, over %s', { timeout: 40_
   let app: ServedApp
 
   beforeAll(async () => {
-    app = await ServedApp.start(kind, 'timing.ts')
+    app = await ServedApp.start(kind, 'timing.ts', { paths: ['/looping', '/looping-shared', '/hanging', '/haunted'] })
   })
   afterAll(() => app.stop())
 

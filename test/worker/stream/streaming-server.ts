@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
 import { Router } from '../../../packages/worker/dist/http/router.js'
-import { bundleApp } from '../../../packages/worker/dist/app/bundle-app.js'
 import { loadApp } from '../../../packages/worker/dist/app/load-app.js'
 import { createFrontEnd } from '../../../packages/worker/dist/http/create-front-end.js'
 import { EndpointRuntime } from '../../../packages/worker/dist/http/endpoint-runtime.js'
@@ -14,6 +13,7 @@ import { RequestListener, type RouteHandler } from '../../../packages/worker/dis
 import { addEndpointRoute } from '../../../packages/worker/dist/server/endpoint-route.js'
 import { Inflater } from '../../../packages/worker/dist/http/content-coding/inflater.js'
 import { AnswerCounts } from '../../../packages/worker/dist/http/answer-counts.js'
+import { bundleOnce } from '../../apps/bundle-once.ts'
 import type { TestedKind } from '../http/front-end/allowed-differences.ts'
 import { refuseFallback } from '../http/front-end/front-end-under-test.ts'
 import { ManualClock } from '../http/front-end/manual-clock.ts'
@@ -53,7 +53,7 @@ export class StreamingServer {
   }
 
   static async start(kind: TestedKind, limits: { streamTimeoutMs?: number } = {}): Promise<StreamingServer> {
-    const bundle = await bundleApp(fileURLToPath(new URL('../../apps/streams.ts', import.meta.url)))
+    const bundle = await bundleOnce(fileURLToPath(new URL('../../apps/streams.ts', import.meta.url)))
     const app = await loadApp(bundle.url)
     const clock = new ManualClock()
     // Not poisoned: a text column's first offset has to stay 0.
@@ -147,6 +147,15 @@ export class StreamingServer {
       for (const { status, count } of runtime.stats().answers) counts[status] = (counts[status] ?? 0) + count
     }
     return counts
+  }
+
+  /** Those that came after an earlier look. */
+  answersSince(before: Readonly<Record<number, number>>): Readonly<Record<number, number>> {
+    const counts = Object.entries(this.answers()).map(([status, count]) => [
+      status,
+      count - (before[Number(status)] ?? 0),
+    ])
+    return Object.fromEntries(counts.filter(([, count]) => count !== 0))
   }
 
   /** Until no batch is at a thread and no slab is in use. */

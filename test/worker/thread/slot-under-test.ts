@@ -9,7 +9,8 @@ import {
   RecordBatch,
 } from '@redesmyn/core'
 import { Piscina } from 'piscina'
-import { type BundledApp, bundleApp } from '../../../packages/worker/dist/app/bundle-app.js'
+import type { BundledApp } from '../../../packages/worker/dist/app/bundle-app.js'
+import { bundleOnce } from '../../apps/bundle-once.ts'
 import { loadApp } from '../../../packages/worker/dist/app/load-app.js'
 import { threadControlBytes } from '../../../packages/worker/dist/interop/native-guard.js'
 import { Slab } from '../../../packages/worker/dist/memory/slab.js'
@@ -45,7 +46,7 @@ export interface RanBatch {
 
 /** An app beside the tests of this folder. */
 export function bundleTestApp(name: string, from: string): Promise<BundledApp> {
-  return bundleApp(fileURLToPath(new URL(`./apps/${name}`, from)))
+  return bundleOnce(fileURLToPath(new URL(`./apps/${name}`, from)))
 }
 
 /** A real thread with one stage of an app, and the main thread's side of its ring. */

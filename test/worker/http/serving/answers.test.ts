@@ -8,7 +8,9 @@ describe.each(testedKinds)('answers over %s', (kind) => {
   let app: ServedApp
 
   beforeAll(async () => {
-    app = await ServedApp.start(kind)
+    app = await ServedApp.start(kind, 'serving.ts', {
+      paths: ['/exp', '/identity', '/inspector/{region}', '/kinds', '/label', '/ratio', '/words'],
+    })
   })
   afterAll(() => app.stop())
 

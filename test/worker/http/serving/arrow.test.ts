@@ -9,7 +9,7 @@ describe.each(testedKinds)('Arrow over %s', (kind) => {
   let app: ServedApp
 
   beforeAll(async () => {
-    app = await ServedApp.start(kind)
+    app = await ServedApp.start(kind, 'serving.ts', { paths: ['/exp', '/identity', '/label', '/strict'] })
   })
   afterAll(() => app.stop())
 

@@ -6,7 +6,9 @@ describe.each(testedKinds)('bodies over %s', (kind) => {
   let app: ServedApp
 
   beforeAll(async () => {
-    app = await ServedApp.start(kind)
+    app = await ServedApp.start(kind, 'serving.ts', {
+      paths: ['/exp', '/columns', '/empty', '/kinds', '/small', '/together'],
+    })
   })
   afterAll(() => app.stop())
 

@@ -6,7 +6,7 @@ describe.each(testedKinds)('errors over %s', (kind) => {
   let app: ServedApp
 
   beforeAll(async () => {
-    app = await ServedApp.start(kind)
+    app = await ServedApp.start(kind, 'serving.ts', { paths: ['/sleeper', '/thrower', '/unruly'] })
   })
   afterAll(() => app.stop())
 

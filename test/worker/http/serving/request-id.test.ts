@@ -6,7 +6,7 @@ describe.each(testedKinds)('headers over %s', (kind) => {
   let app: ServedApp
 
   beforeAll(async () => {
-    app = await ServedApp.start(kind)
+    app = await ServedApp.start(kind, 'serving.ts', { paths: ['/creator', '/exp', '/inspector/{region}', '/thrower'] })
   })
   afterAll(() => app.stop())
 

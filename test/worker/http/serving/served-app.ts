@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Endpoint } from '@redesmyn/core'
 import { Server, type ServerOptions } from '@redesmyn/worker'
 import type { TestedKind } from '../front-end/allowed-differences.ts'
 import { sumSeries } from '../../../metrics/sum-series.ts'
@@ -37,6 +38,11 @@ interface ErrorDetails {
   }[]
 }
 
+export interface ServedAppOptions extends Partial<ServerOptions> {
+  /** Of the only endpoints that are served: the threads of other stages need not be started. All, where there are none. */
+  readonly paths?: readonly string[]
+}
+
 /** An app of test/apps behind a real server: sockets, threads and shared memory, with its log in a file. */
 export class ServedApp {
   readonly url: string
@@ -51,16 +57,22 @@ export class ServedApp {
     this.#folder = folder
   }
 
-  static async start(kind: TestedKind, app = 'serving.ts', options: Partial<ServerOptions> = {}): Promise<ServedApp> {
+  static async start(
+    kind: TestedKind,
+    name = 'serving.ts',
+    { paths = [], ...options }: ServedAppOptions = {},
+  ): Promise<ServedApp> {
     const folder = await mkdtemp(join(tmpdir(), 'serving-'))
+    const app = fileURLToPath(new URL(`../../../apps/${name}`, import.meta.url))
     const server = new Server({
-      app: fileURLToPath(new URL(`../../../apps/${app}`, import.meta.url)),
+      app,
       port: 0,
       frontEnd: kind,
       logLevel: 'debug',
       logFile: join(folder, 'log'),
       ...options,
     })
+    for (const endpoint of await endpointsAt(app, paths)) server.register(endpoint)
     const { url, port } = await server.serve()
     return new ServedApp(server, url, port, folder)
   }
@@ -119,4 +131,14 @@ function parse(text: string): AnsweredBody {
   } catch {
     return JSON.parse('{}')
   }
+}
+
+async function endpointsAt(app: string, paths: readonly string[]): Promise<readonly Endpoint[]> {
+  if (paths.length === 0) return []
+  const { default: endpoints }: { readonly default: readonly Endpoint[] } = await import(app)
+  return paths.map((path) => {
+    const found = endpoints.find((endpoint) => endpoint.path === path)
+    if (found === undefined) throw new Error(`the app has no endpoint "${path}"`)
+    return found
+  })
 }
