@@ -74,8 +74,9 @@ async function run(regions: readonly string[]) {
   return await pipeline?.run(batchCall(block))
 }
 
+/** Begins empty: a thread makes the file when something befalls it. */
 async function events(word: string): Promise<readonly string[]> {
-  const lines = (await readFile(join(folder, 'events.txt'), 'utf8')).split('\n')
+  const lines = (await readFile(join(folder, 'events.txt'), { encoding: 'utf8', flag: 'a+' })).split('\n')
   return lines.filter((line) => line.startsWith(word)).map((line) => line.slice(word.length + 1))
 }
 
