@@ -2,7 +2,7 @@ import type { Log } from '@redesmyn/core'
 import { type BatchPipeline, openBatchPipeline, type RunModels } from '@redesmyn/worker'
 import type { PipelineAsset } from '../../graph/any-asset.ts'
 import type { OpenedApp } from '../app/open-app.ts'
-import { FileThreads } from '../execute/file-threads.ts'
+import { type FileThreads, openFileThreads } from '../execute/file-threads.ts'
 import { RejectBudget } from '../execute/reject-budget.ts'
 import { RunExecution } from '../execute/run-execution.ts'
 import type { RunOutput } from '../execute/run-output.ts'
@@ -56,7 +56,7 @@ export class AssetRun {
         steps: [],
       })
     }
-    const threads = new FileThreads(prepared.windows.parts)
+    const threads = openFileThreads(prepared.windows.parts)
     let pipeline: BatchPipeline | undefined
     let metrics: MetricsListener | undefined
     try {
@@ -77,7 +77,7 @@ export class AssetRun {
     } finally {
       await metrics?.close()
       await pipeline?.stop('abort')
-      await threads.close()
+      await threads.destroy()
     }
   }
 

@@ -57,7 +57,7 @@ export class PartReader {
           }
         })
       })
-      const ran = this.#parts.threads.run({ ...this.#parts.task, port: port2 }, [port2])
+      const ran = this.#parts.threads.run({ ...this.#parts.task, port: port2 }, { transferList: [port2] })
       // The thread tells everything on the port; its task's own end matters only when it dies.
       await Promise.race([told, ran.then(() => told, rejectAsLost)])
     } finally {

@@ -27,7 +27,7 @@ export class PartWriter implements PartSink {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     port1.on('message', (message: FromWriter) => this.#receive(message))
-    this.#ran = threads.run({ ...task, port: port2 }, [port2])
+    this.#ran = threads.run({ ...task, port: port2 }, { transferList: [port2] })
     this.#ran.catch((cause: unknown) => {
       this.#failure = new PipelineError('SINK_FAILED', 'the thread that wrote a part has ended', { cause })
       for (const answer of this.#answers.splice(0)) answer.reject(this.#failure)
