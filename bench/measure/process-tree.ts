@@ -13,6 +13,12 @@ export function cpuMicros(root: number): number {
   return (ticks * 1_000_000) / ticksPerSecond
 }
 
+/** Processor time of all processes that this one has begun and that have ended, with theirs, in microseconds. */
+export function endedCpuMicros(): number {
+  const fields = statFields(process.pid)
+  return ((Number(fields[13] ?? 0) + Number(fields[14] ?? 0)) * 1_000_000) / ticksPerSecond
+}
+
 /**
  * Memory of their own that the process and all its descendants hold in RAM. What several share is divided among them;
  * pages of program files, which depend on what else runs, are left out.
