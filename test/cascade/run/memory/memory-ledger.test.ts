@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { BlockMemory } from '../../../../packages/cascade/dist/run/memory/block-memory.js'
+import { type BlockLoan, BlockMemory } from '../../../../packages/cascade/dist/run/memory/block-memory.js'
 import type { Charge } from '../../../../packages/cascade/dist/run/memory/charge.js'
 import { MemoryLedger } from '../../../../packages/cascade/dist/run/memory/memory-ledger.js'
 
@@ -87,6 +87,23 @@ test('who stops waiting makes room for who waits behind', async () => {
   await expect(large).rejects.toThrow('not any more')
   await settle()
   expect(small.isIn).toBe(true)
+})
+
+test('memory that a block gave back before it was written is lent again, however many wait to be written', async () => {
+  const memory = new BlockMemory(new MemoryLedger({ budgetBytes: 10_000, maxBatches: 4 }), planned(1))
+  const buffers = new Set<SharedArrayBuffer>()
+  const unwritten: BlockLoan[] = []
+
+  for (let block = 0; block < 20; block++) {
+    const loan = await memory.lend(100, new AbortController().signal)
+    buffers.add(loan.buffer)
+    loan.charge.moveTo('stages')
+    loan.returnBuffer()
+    unwritten.push(loan)
+    if (unwritten.length === 4) unwritten.shift()?.charge.release()
+  }
+
+  expect(buffers.size).toBe(1)
 })
 
 test('buffers are lent again where they are large enough and not far too large', async () => {

@@ -30,6 +30,8 @@ export class BlockMemory {
   readonly #ledger: MemoryLedger
   readonly #shape: BlockShape
   readonly #free: SharedArrayBuffer[] = []
+  /** Fewer than there are blocks on the way: a block's rows are often given back before what came of them is written. */
+  #lentCount = 0
 
   constructor(ledger: MemoryLedger, shape: BlockShape) {
     this.#ledger = ledger
@@ -78,6 +80,7 @@ export class BlockMemory {
 
   #loan(byteLength: number, charge: Charge): BlockLoan {
     const buffer = this.#reuse(byteLength) ?? new SharedArrayBuffer(byteLength)
+    this.#lentCount += 1
     return { buffer, charge, returnBuffer: releaseOnce(() => this.#keep(buffer)) }
   }
 
@@ -97,7 +100,7 @@ export class BlockMemory {
   /** As many as may be in use at once; the oldest goes, so that a change of size is followed. */
   #keep(buffer: SharedArrayBuffer): void {
     this.#free.push(buffer)
-    const inUse = this.#ledger.batchesOn('read') + this.#ledger.batchesOn('stages')
-    if (this.#free.length + inUse > this.#ledger.limits.maxBatches) this.#free.shift()
+    this.#lentCount -= 1
+    if (this.#free.length + this.#lentCount > this.#ledger.limits.maxBatches) this.#free.shift()
   }
 }
