@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import type { BatchContender, BatchJob } from '../contender/batch-contender.ts'
-import { endedCpuMicros, ownBytes } from '../measure/process-tree.ts'
+import { cpuMicros, endedCpuMicros, ownBytes } from '../measure/process-tree.ts'
 
 /** A look at a large process stops it, and takes a core, for milliseconds: as seldom as it may be for runs of seconds. */
 const lookEveryMs = 200
@@ -26,9 +26,11 @@ export async function runJob(contender: BatchContender, job: BatchJob): Promise<
   child.stderr.setEncoding('utf8').on('data', (piece: string) => {
     texts.stderr = (texts.stderr + piece).slice(-4000)
   })
-  let peakBytes = 0
+  const seen = { peakBytes: 0, cpuMicros: 0 }
   const timer = setInterval(() => {
-    peakBytes = Math.max(peakBytes, ownBytes(child.pid ?? -1))
+    const pid = child.pid ?? -1
+    seen.peakBytes = Math.max(seen.peakBytes, ownBytes(pid))
+    seen.cpuMicros = Math.max(seen.cpuMicros, cpuMicros(pid))
   }, lookEveryMs)
   await once(child, 'close')
   clearInterval(timer)
@@ -36,5 +38,7 @@ export async function runJob(contender: BatchContender, job: BatchJob): Promise<
   if (child.exitCode !== 0) {
     throw new Error(`${contender.name} ended with ${child.exitCode ?? child.signalCode}\n${texts.stderr}`)
   }
-  return { seconds, cpuSeconds: (endedCpuMicros() - cpuBefore) / 1e6, peakBytes, stdout: texts.stdout }
+  // The first lacks what was used since the last look, the second processes that nobody has waited for.
+  const cpuSeconds = Math.max(seen.cpuMicros, endedCpuMicros() - cpuBefore) / 1e6
+  return { seconds, cpuSeconds, peakBytes: seen.peakBytes, stdout: texts.stdout }
 }
