@@ -9,8 +9,10 @@ let browser: Browser | undefined
 
 beforeAll(async () => {
   app = await ServedApp.start('http', 'described/app.js')
-  if (executablePath !== undefined) browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
-})
+  if (executablePath === undefined) return
+  // A browser that has never been started here takes its time.
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'], timeout: 80_000 })
+}, 90_000)
 afterAll(async () => {
   await browser?.close()
   await app.stop()
