@@ -13,7 +13,9 @@ import type { SoloOutcome } from './solo-outcome.ts'
 const goal = 0.97
 const scrapeEveryMs = 1000
 /** What is done for the account of memory, whose modules have nothing else in them. */
-const ledgerModules = ['/run/memory/memory-ledger.js', '/run/memory/block-memory.js']
+const ledgerModules = ['/run/memory/memory-ledger.js', '/run/memory/block-memory.js', '/run/memory/charge.js']
+/** In a bundle a profile cannot tell modules apart. */
+const asCompiled = '--conditions=unbundled-cascade'
 
 /** The same run with everything that tells of it and with nothing, in turn; and the share of the ledger in its time. */
 export async function runWatchedRunCell({ rounds, isShort }: Effort): Promise<SoloOutcome> {
@@ -64,7 +66,7 @@ async function runWatched(job: BatchJob, folder: string): Promise<number> {
 /** By a profile of all its threads: there is no run without a ledger that it could be compared with. */
 async function ledgerShare(job: BatchJob, folder: string): Promise<number> {
   const profiles = join(folder, 'profiles')
-  const flow = withNodeFlags(runTaxiFlow(silence), ['--cpu-prof', '--cpu-prof-dir', profiles])
+  const flow = withNodeFlags(runTaxiFlow(silence), [asCompiled, '--cpu-prof', '--cpu-prof-dir', profiles])
   const { elapsedMs } = readReport((await runJob(flow, job)).stdout)
   return profiledMs(profiles, ledgerModules) / elapsedMs
 }
