@@ -45,18 +45,18 @@ test('core exports these names', () => {
     createRecordCodec decodeFooter decodeStream defaultCapacity defaultColumnBytes
     describeMessage describeStream describeType eachRow eachRowStream encodeBatchMessage
     encodeBatches encodeEndOfStream encodeFileFooter encodeFileHead encodeHead
-    encodeSchemaMessage encodeStream endpoint errorTable fillTensor findMisfits findMismatch
-    fingerprintFields fromErrorData fuse fusedStages handler handlerColumn hasRefinement
-    hasValueRules hooks inferColumns inferFields isAssignable isDoneWithin isEndpoint
-    isErrorCode isHandoff isPipeline isSameType isStage isTypedHandler iteratorOf joinBatches
-    joinPicks joinRanges json layoutBatch limit loadShed maxTimerMs measureBatch
-    measureColumns measureRecords modelCache modelId narrowBigInts numericColumn onePartition
-    openWriter outputColumns overMedium overrideStage packColumns parsePathTemplate
-    partitionsOf pickColumns picksOf pipe pipelineOf placed pointerTo projectLayout provider
-    rangesOf rawBytes rawWidthOf readParented recordInvalid recordOf retry roomForPicks
-    rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults stagesOf timeout toErrorData
-    uncountedMetrics unpackColumns widthOf withStage withoutAbsent writeColumns
-    writeJsonFloat"
+    encodeSchemaMessage encodeStream endpoint endpointOptionNames errorTable fillTensor
+    findMisfits findMismatch fingerprintFields fromErrorData fuse fusedStages handler
+    handlerColumn hasRefinement hasValueRules hooks inferColumns inferFields isAssignable
+    isDoneWithin isEndpoint isErrorCode isHandoff isPipeline isSameType isStage isTypedHandler
+    iteratorOf joinBatches joinPicks joinRanges json layoutBatch limit loadShed maxTimerMs
+    measureBatch measureColumns measureRecords modelCache modelId narrowBigInts numericColumn
+    onePartition openWriter outputColumns overMedium overrideStage packColumns
+    parsePathTemplate partitionsOf pickColumns picksOf pipe pipelineOf placed pointerTo
+    projectLayout provider rangesOf rawBytes rawWidthOf readParented recordInvalid recordOf
+    retry roomForPicks rowOfEvent rowStreamsOf rowsByKey service stage stageDefaults
+    stageOptionNames stagesOf timeout toErrorData uncountedMetrics unpackColumns widthOf
+    withStage withoutAbsent writeColumns writeJsonFloat"
   `)
 })
 

@@ -106,6 +106,7 @@ export { type Partition, partitionsOf, type PartitionValues } from './stage/part
 export { recordOf } from './stage/record-of.ts'
 export { overrideStage, type StageOverride } from './stage/override-stage.ts'
 export { stageDefaults } from './stage/resolve-stage.ts'
+export { stageOptionNames } from './stage/stage-option-names.ts'
 export { stage, type Stage } from './stage/stage.ts'
 export type { Effects } from './stage/effects.ts'
 export type { Isolation, StageHost } from './stage/isolation.ts'
@@ -166,6 +167,7 @@ export {
   type EndpointOptions,
   type Service,
 } from './endpoint/endpoint.ts'
+export { endpointOptionNames } from './endpoint/endpoint-option-names.ts'
 
 // middleware, service
 export { checkMiddleware } from './middleware/check-middleware.ts'

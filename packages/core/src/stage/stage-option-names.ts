@@ -4,7 +4,8 @@ import type { ObjectSchema } from '../schema/object-schema.ts'
 import type { AnyStageOptions, BatchOptions, QueueOptions, RecycleOptions, StageOptions } from './stage-options.ts'
 import type { StreamOptions } from './stream-options.ts'
 
-const ofStage = {
+/** Of `stage({ … })`. */
+export const stageOptionNames = {
   name: true,
   input: true,
   output: true,
@@ -49,7 +50,7 @@ export function assertStageOptionNames<I extends ObjectSchema, O extends ObjectS
   options: AnyStageOptions<I, O, M> | StreamOptions<I, E, M>,
 ): void {
   const { batch = {}, queue = {}, recycle = {} } = options
-  assertOptionNames<StageOptions<ObjectSchema, ObjectSchema, unknown>>(owner, options, ofStage)
+  assertOptionNames<StageOptions<ObjectSchema, ObjectSchema, unknown>>(owner, options, stageOptionNames)
   assertOptionNames<BatchOptions>(`batch of ${owner}`, batch, ofBatch)
   assertOptionNames<QueueOptions>(`queue of ${owner}`, queue, ofQueue)
   assertOptionNames<RecycleOptions>(`recycle of ${owner}`, recycle, ofRecycle)

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { PipelineError } from '@redesmyn/core'
-import { type Declaration, type DeclaredEndpoint, endpointKeys, type PlainObject, stageKeys } from './declaration.ts'
+import { endpointOptionNames, PipelineError, stageOptionNames } from '@redesmyn/core'
+import type { Declaration, DeclaredEndpoint, PlainObject } from './declaration.ts'
+
+/** All that a stage may say in code; its name is the key that it stands under. */
+const { name: _key, ...stageKeys } = stageOptionNames
 
 /** Whether a file declares an app in place of a module that exports one. */
 export function isDeclaration(path: string): boolean {
@@ -47,7 +50,7 @@ function readStage(given: unknown, name: string, path: string): PlainObject {
 function readEndpoint(given: unknown, owner: string, declared: PlainObject): DeclaredEndpoint {
   const { path, stage, stages, ...options } = asObject(given, owner)
   if (typeof path !== 'string') throw invalid(owner, 'a path', path)
-  assertKeys(options, endpointKeys, owner)
+  assertKeys(options, endpointOptionNames, owner)
   const names = asList(stages ?? (stage === undefined ? [] : [stage]), `stages of ${owner}`)
   if (names.length === 0) throw invalid(owner, 'a stage or stages', undefined)
   for (const name of names) {
