@@ -1,3 +1,4 @@
+import { afterMs } from '../clock/after-ms.ts'
 import { PipelineError } from '../errors/pipeline-error.ts'
 import { Provided } from '../handler/provided.ts'
 import type { AnyStage } from './any-stage.ts'
@@ -35,9 +36,6 @@ export async function provideForCall(stage: AnyStage, options: AnyCallOptions): 
   return { provided, options: { ...options, deadlineMs: deadlineMs - (clock.now() - startedAtMs) } }
 }
 
-/** No timer waits longer. */
-const maxTimerMs = 2 ** 31 - 1
-
 async function withinCall<T>(awaited: Promise<T>, { name }: AnyStage, options: AnyCallOptions): Promise<T> {
   const { signal, clock, deadlineMs = Number.POSITIVE_INFINITY } = options
   let settle: (() => void) | undefined
@@ -45,7 +43,7 @@ async function withinCall<T>(awaited: Promise<T>, { name }: AnyStage, options: A
     const onAbort = (): void => reject(signal?.reason)
     const message = `the ${deadlineMs} ms of the call were over before stage "${name}" had what it needs`
     const onLate = (): void => reject(new PipelineError('DEADLINE_EXCEEDED', message, { details: { stage: name } }))
-    const cancel = deadlineMs > maxTimerMs ? undefined : clock?.after(deadlineMs, onLate)
+    const cancel = clock && afterMs(clock, deadlineMs, onLate)
     signal?.addEventListener('abort', onAbort, { once: true })
     settle = () => {
       cancel?.()
